@@ -1,0 +1,154 @@
+//! [`Draft`]: a dataset as a model or a person said it, loosely; nobody trusts it yet.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::keys::ForeignKey;
+
+/// An idea for a dataset.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Idea {
+    /// Its name: a few words.
+    pub name: String,
+    /// What the data is about.
+    #[serde(default)]
+    pub about: String,
+    /// What it could be used for.
+    #[serde(default)]
+    pub use_cases: String,
+}
+
+/// A dataset as it was said; [`resolve`](crate::design::resolve) makes a design of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// What the data is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// What it could be used for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub use_cases: String,
+    /// Its tables, in any order.
+    #[serde(default)]
+    pub tables: Vec<TableDraft>,
+}
+
+/// A table as it was said.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TableDraft {
+    /// Its name, in any spelling.
+    #[serde(default)]
+    pub name: String,
+    /// What one row of it is.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Its columns.
+    #[serde(default)]
+    pub columns: Vec<ColumnDraft>,
+    /// The columns that together name a row.
+    #[serde(default)]
+    pub primary_key: Vec<String>,
+    /// Other sets of columns that are unique together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unique: Vec<Vec<String>>,
+    /// The columns that name rows of tables.
+    #[serde(default)]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// What else holds for every row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// Rows written in full, as many values as there are columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// A column as it was said; a field of a struct and the item of a list too.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ColumnDraft {
+    /// Its name, in any spelling.
+    #[serde(default)]
+    pub name: String,
+    /// The word for its kind (`int32`, `decimal(12,2)`, `enum`, or whatever the model called it).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Whether a value may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nullable: Option<bool>,
+    /// What one of it is: `USD`, `%`, `°C`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How moments are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// What the column means, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The words of an enum.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Vec<String>>,
+    /// Words and phrases that a text column draws from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocabulary: Option<Vec<String>>,
+    /// What is in a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<Box<ColumnDraft>>,
+    /// What is in a struct.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<ColumnDraft>>,
+    /// What else was said of it, in the model's words: "foreign key to Users".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+}
+
+/// Something that holds for every row of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "check", rename_all = "snake_case")]
+pub enum Check {
+    /// A number or a moment lies between two bounds, both included; either may be absent.
+    Range {
+        /// The column.
+        column: String,
+        /// The least value.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        min: Option<Value>,
+        /// The greatest value.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        max: Option<Value>,
+    },
+    /// A text has a form: `#` a digit, `A` an upper-case letter, `a` a lower-case one, `*` any
+    /// number of any characters, `\` before a character that stands for itself; the rest as is.
+    Pattern {
+        /// The column.
+        column: String,
+        /// The form.
+        pattern: String,
+    },
+    /// Values rise from column to column; equal is allowed, nulls are passed over.
+    Order {
+        /// The columns, least first.
+        columns: Vec<String>,
+    },
+    /// Where one column has one of some values, another must or must not be null.
+    When {
+        /// The column looked at.
+        column: String,
+        /// Its values, as text, for which the rest holds.
+        is: Vec<String>,
+        /// The column that the rest is about.
+        then: String,
+        /// What holds for it.
+        must: Presence,
+    },
+}
+
+/// Whether a value is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// It is not null.
+    Present,
+    /// It is null.
+    Absent,
+}

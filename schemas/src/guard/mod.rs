@@ -1,0 +1,3 @@
+//! The guard: the one door through which values become columns that keep every promise.
+
+pub mod column;

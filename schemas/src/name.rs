@@ -1,0 +1,96 @@
+//! Names made safe by type: [`Identifier`] for tables and columns, [`Slug`] for paths.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The longest name kept, in bytes: what PostgreSQL keeps of an identifier.
+pub const MAX_IDENTIFIER: usize = 63;
+/// The longest slug kept, in bytes: leaves room for dates and endings in any file system.
+pub const MAX_SLUG: usize = 60;
+
+/// A name of lower-case ASCII letters, digits and underscores that begins with a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Identifier(String);
+
+/// A name of lower-case ASCII letters, digits and hyphens: safe as part of a path anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Slug(String);
+
+impl Identifier {
+    /// An identifier from any text; `fallback` where nothing usable is in it.
+    pub fn new(text: &str, fallback: &str) -> Self {
+        let mut name = words(text, MAX_IDENTIFIER, '_');
+        if name.is_empty() {
+            fallback.clone_into(&mut name);
+        }
+        if name.starts_with(|first: char| !first.is_ascii_lowercase()) {
+            name = format!("{}_{name}", fallback.chars().next().unwrap_or('x'));
+            name.truncate(MAX_IDENTIFIER);
+        }
+        Self(name)
+    }
+
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Slug {
+    /// A slug from any text; `fallback` where nothing usable is in it.
+    pub fn new(text: &str, fallback: &str) -> Self {
+        let slug = words(text, MAX_SLUG, '-');
+        Self(if slug.is_empty() { fallback.to_owned() } else { slug })
+    }
+
+    /// The slug as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Slug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The words of a text in lower-case ASCII, joined; `CamelCase` is two words, `AccountID` too.
+fn words(text: &str, most: usize, joint: char) -> String {
+    let mut out = String::new();
+    let ascii = deunicode::deunicode(text);
+    let letters: Vec<char> = ascii.chars().filter(|letter| *letter != '\'').collect();
+    for (at, letter) in letters.iter().enumerate() {
+        if !letter.is_ascii_alphanumeric() {
+            if !out.is_empty() && !out.ends_with(joint) {
+                out.push(joint);
+            }
+            continue;
+        }
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let after = letters.get(at + 1);
+        let starts = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+            });
+        if starts && !out.is_empty() && !out.ends_with(joint) {
+            out.push(joint);
+        }
+        if out.len() >= most {
+            break;
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out.trim_end_matches(joint).to_owned()
+}

@@ -1,0 +1,76 @@
+//! Reading: reply text in, raw tables out; never an error, never a panic, on any bytes.
+
+use std::borrow::Cow;
+
+use crate::cell::RawTable;
+use crate::column::Column;
+use crate::finding::Finding;
+
+pub mod align;
+pub mod delimited;
+pub mod json;
+pub mod list;
+pub mod markdown;
+pub mod text;
+
+/// A text to read, and what is known of it beforehand.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its name: a file name with its ending, or a step of a conversation.
+    pub name: &'a str,
+    /// The text.
+    pub text: &'a str,
+    /// The columns that a design expects of it, if there is one.
+    pub expect: Option<&'a [Column]>,
+}
+
+/// What was understood.
+#[derive(Debug, Clone, Default)]
+pub struct Reading<'a> {
+    /// The tables, the first one first.
+    pub tables: Vec<RawTable<'a>>,
+    /// Every repair and every doubt; `at` begins with `/tables/N`, N as in `tables`.
+    pub findings: Vec<Finding>,
+}
+
+/// The text of any bytes: UTF-8, or UTF-16 by its mark, or Windows-1252 where it is neither.
+pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// Reads a text as tables.
+pub fn read<'a>(source: &Source<'a>) -> Reading<'a> {
+    let blocks = text::blocks(source);
+    let mut reading = Reading::default();
+    for block in blocks {
+        let found = match block.form {
+            text::Form::Json => json::read(block.text, source),
+            text::Form::Delimited => delimited::read(block.text, source),
+            text::Form::Markdown => markdown::read(block.text, source),
+            text::Form::List => list::read(block.text, source),
+        };
+        let first = reading.tables.len();
+        reading.tables.extend(found.tables);
+        reading.findings.extend(found.findings.into_iter().map(|finding| moved(finding, first)));
+    }
+    reading
+}
+
+/// A finding of a block's table `/tables/N/…` as one of the whole reading's table `N + first`.
+pub fn moved(mut finding: Finding, first: usize) -> Finding {
+    if let Some(rest) = finding.at.strip_prefix("/tables/") {
+        let (number, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if let Ok(number) = number.parse::<usize>() {
+            finding.at = format!("/tables/{}{rest}", number + first);
+        }
+    }
+    finding
+}
+
+impl Source<'_> {
+    /// The name without folders and ending: what a table is called that nothing else names.
+    pub fn stem(&self) -> &str {
+        let base = self.name.rsplit(['/', '\\']).next().unwrap_or(self.name);
+        base.split_once('.').map_or(base, |(stem, _)| stem)
+    }
+}

@@ -1,0 +1,7 @@
+//! The `peyote` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    peyote::cli::main()
+}
