@@ -71,3 +71,10 @@ pub struct ParentKeys {
     /// Some of its keys, as text.
     pub keys: Vec<String>,
 }
+
+impl Ask {
+    /// The task line without its label: `rows orders`.
+    pub fn task(&self) -> String {
+        String::new()
+    }
+}
