@@ -135,11 +135,6 @@ pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Pie
     aligned
 }
 
-/// How odd a row is that has as many pieces as there are columns, taken as it stands.
-pub(in crate::read) fn oddness(profile: &Profile, pieces: &[Piece<'_>]) -> f32 {
-    pieces.iter().enumerate().map(|(column, piece)| profile.cost(column, &piece.text)).sum()
-}
-
 /// A piece as a cell.
 pub(in crate::read) fn as_cell<'a>(piece: &Piece<'a>) -> Cell<'a> {
     if piece.quoted { Cell::Quoted(piece.text.clone()) } else { Cell::bare(piece.text.clone()) }

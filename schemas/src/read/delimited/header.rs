@@ -9,6 +9,8 @@ use crate::read::align::shape::{Shape, shape};
 /// Letters and words a column's name may have; more is a sentence.
 const LONGEST_NAME: usize = 80;
 const MOST_WORDS: usize = 8;
+/// Words of a name that ends in a full stop, as `Licence No.` does.
+const MOST_ABBREVIATED: usize = 3;
 /// The share of a column's cells whose look must agree before a header can differ from it.
 const AGREEMENT: f32 = 0.8;
 
@@ -41,9 +43,9 @@ pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
         count += 1;
         let text = &*piece.text;
         if text.len() > LONGEST_NAME
-            || text.ends_with(['.', '!', '?', ';'])
+            || text.ends_with(['!', ';'])
             || shape(text).is_data()
-            || text.split_whitespace().count() > MOST_WORDS
+            || text.split_whitespace().count() > if text.ends_with('.') { MOST_ABBREVIATED } else { MOST_WORDS }
         {
             return false;
         }
@@ -70,7 +72,11 @@ pub(in crate::read) fn names_columns(
     let fitting: Vec<&Vec<Piece<'_>>> = below.iter().filter(|row| row.len() == first.len()).collect();
     if fitting.is_empty() {
         return if below.is_empty() {
-            first.iter().all(|piece| !piece.text.is_empty() && !shape(&piece.text).is_data())
+            // A version, 1.2.3, or a code that begins with a digit names nothing.
+            let dotted = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit()) && text.contains('.');
+            first.iter().all(|piece| {
+                !piece.text.is_empty() && !shape(&piece.text).is_data() && !dotted(&piece.text)
+            })
         } else {
             could_name(first)
         };

@@ -229,8 +229,9 @@ impl<'a> Body<'a> {
             self.trailing += 1;
             pieces.truncate(width);
         }
-        if pieces.len() != width {
-            let line = scanner.text[at..record.end].trim();
+        let line = scanner.text[at..record.end].trim();
+        let remark = apart && self.named && width > 1 && span::is_prose(line);
+        if pieces.len() != width || remark {
             if width > 1 && line.starts_with('#') || is_rule(line) {
                 self.left_out("comment", line);
             } else {
@@ -239,7 +240,7 @@ impl<'a> Body<'a> {
             }
             return;
         }
-        if self.named && self.repeats_header(pieces) {
+        if self.named && !self.table.is_empty() && self.repeats_header(pieces) {
             self.left_out("repeated header", &scanner.text[at..record.end]);
             return;
         }
@@ -335,10 +336,11 @@ impl<'a> Body<'a> {
         }
         for (row, ragged) in ragged {
             let aligned = mend::best(&self.profile, scanner, ragged.at, &ragged.pieces, ragged.stray);
-            let done = align::told(&aligned, self.table.header())
-                .unwrap_or_else(|| "quotes put right".into());
-            let at = format!("/tables/{}/rows/{row}", self.number);
-            self.findings.push(finding(at, Level::Repair, done));
+            let plain = ragged.stray.then(|| "quotes put right".to_owned());
+            if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
+                let at = format!("/tables/{}/rows/{row}", self.number);
+                self.findings.push(finding(at, Level::Repair, done));
+            }
             for (column, cell) in aligned.cells.into_iter().enumerate() {
                 self.table.set(row, column, cell);
             }

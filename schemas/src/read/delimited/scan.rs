@@ -184,7 +184,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn plain(&self, content: &'a str, quote: u8) -> Cow<'a, str> {
-        let quote = char::from(quote);
+        let (quote, delimiter) = (char::from(quote), char::from(self.dialect.delimiter));
         let mut text = String::with_capacity(content.len());
         let mut letters = content.chars().peekable();
         while let Some(letter) = letters.next() {
@@ -194,7 +194,7 @@ impl<'a> Scanner<'a> {
                 }
                 Escape::Backslash
                     if letter == '\\'
-                        && letters.peek().is_some_and(|next| *next == quote || *next == '\\') =>
+                        && letters.peek().is_some_and(|next| [quote, '\\', delimiter].contains(next)) =>
                 {
                     text.extend(letters.next());
                     continue;

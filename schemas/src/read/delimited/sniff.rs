@@ -11,6 +11,9 @@ const SAMPLE: usize = 64 * 1024;
 /// Delimiters tried, in the order in which they win ties.
 const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
 
+/// Records of one width that are a table below any number of other lines.
+const TOGETHER: usize = 3;
+
 /// Cells of a record whose shape is looked at: enough to tell, few enough for any width.
 const CELLS: usize = 64;
 
@@ -74,18 +77,26 @@ fn sample(text: &str) -> &str {
 /// The quote that opens and closes fields, if one does: `"` before `'`.
 fn quote(sample: &str) -> Option<u8> {
     [b'"', b'\''].into_iter().find(|&quote| {
-        let (mut opens, mut closes) = (0, 0);
+        let (mut opens, mut closes, mut others) = (0, 0, 0);
         let bytes = sample.as_bytes();
         let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r".contains(byte));
+        let mut end = 0;
         for at in memchr_iter(quote, bytes) {
+            // Quotes side by side are one mark.
+            if at < end {
+                continue;
+            }
+            end = at + bytes[at..].iter().take_while(|byte| **byte == quote).count();
             let before = bytes[..at].iter().rev().find(|byte| **byte != b' ');
-            let after = bytes[at + 1..].iter().find(|byte| **byte != b' ');
-            opens += usize::from(edge(before));
-            closes += usize::from(edge(after));
+            let after = bytes[end..].iter().find(|byte| **byte != b' ');
+            let (open, close) = (edge(before), edge(after));
+            opens += usize::from(open);
+            closes += usize::from(close);
+            others += usize::from(!open && !close);
         }
-        // An apostrophe stands in many words: as a quote it must come in pairs.
-        let pairs = if quote == b'"' { 1 } else { (opens.max(closes) * 9).div_ceil(10).max(2) };
-        opens.min(closes) >= pairs
+        // An apostrophe stands in many words: as a quote it must come in pairs, and hardly else.
+        let pairs = opens.min(closes);
+        pairs > 0 && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
     })
 }
 
@@ -127,6 +138,12 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
     let wider = body.iter().filter(|fields| **fields >= header).count();
     let share = |part: usize, of: usize| part as f32 / of.max(1) as f32;
     let fit = share(count, body.len());
+    // A delimiter that few lines have divides no table, unless they stand together.
+    let wide = body.iter().filter(|fields| **fields > 1).count();
+    let together = wide >= TOGETHER && count == body.len();
+    if wide * 2 < widths.len() && !together {
+        return (0.0, none);
+    }
     let covered = share(body.len(), widths.len());
     let typed = known
         .iter()

@@ -78,8 +78,8 @@ fn table(text: &str, lines: &[Line], at: usize, delimiter: u8) -> Option<usize> 
         match count(line) {
             0 if text[line.start..line.end].trim().is_empty() => {
                 // A blank line ends the table unless the next one goes on like it.
-                let more = lines.get(number + 1).is_some_and(|next| count(next) == fields);
-                if !more {
+                let alike = |next: &Line| count(next) == fields && !is_prose(&text[next.start..next.end]);
+                if !lines.get(number + 1).is_some_and(alike) {
                     break;
                 }
             }
@@ -97,7 +97,7 @@ fn table(text: &str, lines: &[Line], at: usize, delimiter: u8) -> Option<usize> 
 }
 
 /// Whether a line reads like a sentence or an item of a list.
-fn is_prose(line: &str) -> bool {
+pub(super) fn is_prose(line: &str) -> bool {
     let line = line.trim();
     let item = line.starts_with(['-', '*', '\u{2022}', '#', '>']) || {
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
