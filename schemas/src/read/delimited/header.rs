@@ -44,6 +44,7 @@ pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
         let text = &*piece.text;
         if text.len() > LONGEST_NAME
             || text.ends_with(['!', ';'])
+            || !text.contains(char::is_alphanumeric)
             || shape(text).is_data()
             || text.split_whitespace().count() > if text.ends_with('.') { MOST_ABBREVIATED } else { MOST_WORDS }
         {
@@ -83,7 +84,13 @@ pub(in crate::read) fn names_columns(
     }
     let mut all_text = true;
     for (at, name) in first.iter().enumerate() {
-        let Some(usual) = usual(&fitting, at) else { continue };
+        let Some(usual) = usual(&fitting, at) else {
+            // A word over nothing at all is a name.
+            if fitting.len() > 1 && shape(&name.text).is_text() {
+                return true;
+            }
+            continue;
+        };
         if usual == Family::Text {
             continue;
         }
@@ -98,10 +105,10 @@ pub(in crate::read) fn names_columns(
 /// What most cells of a column look like.
 fn usual(rows: &[&Vec<Piece<'_>>], column: usize) -> Option<Family> {
     let found: Vec<Family> = rows.iter().filter_map(|row| family(shape(&row[column].text))).collect();
-    let agree = |one: Family| found.iter().filter(|other| **other == one).count() as f32;
-    let first = found.iter().copied().find(|one| *one != Family::Text)?;
-    let enough = agree(first) >= AGREEMENT * found.len() as f32;
-    Some(if enough { first } else { Family::Text })
+    let first = found.first()?;
+    let Some(first) = found.iter().find(|one| **one != Family::Text) else { return Some(*first) };
+    let agree = found.iter().filter(|other| *other == first).count() as f32;
+    Some(if agree >= AGREEMENT * found.len() as f32 { *first } else { Family::Text })
 }
 
 /// The names that a header gives: trimmed, made up where missing, numbered where one comes twice.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use super::scan::{Piece, Scanner};
+use crate::read::align::shape::shape;
 use crate::read::align::{self, Aligned, Profile};
 
 /// What another reading than the plain one must be better by.
@@ -48,6 +49,22 @@ pub(super) fn unquote(piece: &mut Piece<'_>) {
     if lone && !text.contains('"') {
         piece.text = Cow::Owned(text.to_owned());
     }
+}
+
+/// Takes the comment away that ends a record, in a text that has comment lines: a `#` behind a
+/// number or a word of a bare piece, and all behind it.
+pub(super) fn uncomment(pieces: &mut Vec<Piece<'_>>) -> bool {
+    let found = pieces.iter().position(|piece| {
+        let mark = piece.text.find('#');
+        !piece.quoted && mark.is_some_and(|mark| shape(&piece.text[..mark]).is_data())
+    });
+    let Some(at) = found else { return false };
+    let piece = &mut pieces[at];
+    let before = piece.text.split('#').next().unwrap_or_default().trim_end().to_owned();
+    piece.end = piece.start + before.len();
+    piece.text = Cow::Owned(before);
+    pieces.truncate(at + 1);
+    true
 }
 
 /// A quote ends where a delimiter follows it, however many stand before it.

@@ -27,6 +27,8 @@ const LOOKAHEAD: usize = 200;
 const LEARNT: usize = 1000;
 /// Lines of a preamble or a footer that a finding quotes.
 const QUOTED: usize = 120;
+/// The share of records that must be as wide as a header for it to be theirs.
+const AGREE: f32 = 0.8;
 /// Rows that must fit before names are no longer asked what a column holds.
 const ENOUGH: usize = 4;
 
@@ -39,7 +41,7 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     let mut at = 0;
     while let Some(begin) = begin(&mut scanner, at, &sniffed, source) {
         let number = reading.tables.len();
-        let mut body = Body::new(&begin, number, source);
+        let mut body = Body::new(&begin, number, &sniffed, source);
         at = body.read(&mut scanner, begin.first);
         reading.findings.extend(begin.findings(number));
         reading.tables.push(body.finish(&scanner));
@@ -89,7 +91,10 @@ fn begin<'a>(scanner: &mut Scanner<'a>, at: usize, sniffed: &Sniffed, source: &S
             scanner.regret(record.end - next);
             record = scanner.single(next, &mut pieces);
         }
-        if !is_blank(&pieces) {
+        if sniffed.comments {
+            mend::uncomment(&mut pieces);
+        }
+        if !is_blank(&pieces) && !(sniffed.width > 1 && is_comment(&pieces)) {
             records.push((next, record.next, pieces));
         }
         next = record.next;
@@ -124,13 +129,19 @@ fn start(records: &[(usize, usize, Vec<Piece<'_>>)], sniffed: &Sniffed) -> Optio
         return wide.or((!records.is_empty()).then_some(0));
     };
     let names = |at: usize| header::could_name(&records[at].2);
-    // A header whose rows are ragged is followed by none that fits it as well.
-    let ragged = wide < fits && names(wide) && !(sniffed.fit >= 0.8 && names(fits));
+    let alike = records[fits..].iter().filter(|(_, _, pieces)| pieces.len() == sniffed.width).count();
+    let agree = alike as f32 >= AGREE * (records.len() - fits) as f32;
+    // A header whose rows are ragged is followed by none that fits its rows better.
+    let ragged = wide < fits && names(wide) && !(agree && names(fits));
     Some(if ragged { wide } else { fits })
 }
 
 fn is_blank(pieces: &[Piece<'_>]) -> bool {
     matches!(pieces, [only] if only.text.is_empty() && !only.quoted)
+}
+
+fn is_comment(pieces: &[Piece<'_>]) -> bool {
+    matches!(pieces, [only] if only.text.starts_with('#') && !only.quoted)
 }
 
 /// A record that does not fit.
@@ -160,10 +171,12 @@ struct Body<'a> {
     trailing: usize,
     /// Whether a blank line is a row: in a file of one column.
     blank_rows: bool,
+    /// Whether a `#` may begin a comment.
+    comments: bool,
 }
 
 impl<'a> Body<'a> {
-    fn new(begin: &Begin<'_>, number: usize, source: &Source<'a>) -> Self {
+    fn new(begin: &Begin<'_>, number: usize, sniffed: &Sniffed, source: &Source<'a>) -> Self {
         let name = if number == 0 { source.stem().to_owned() } else { format!("{}_{}", source.stem(), number + 1) };
         Self {
             number,
@@ -176,6 +189,7 @@ impl<'a> Body<'a> {
             findings: Vec::new(),
             trailing: 0,
             blank_rows: begin.header.len() == 1 && source.is_delimited_file(),
+            comments: sniffed.comments,
         }
     }
 
@@ -230,9 +244,12 @@ impl<'a> Body<'a> {
             pieces.truncate(width);
         }
         let line = scanner.text[at..record.end].trim();
+        if self.comments && mend::uncomment(pieces) {
+            self.left_out("comment", line);
+        }
         let remark = apart && self.named && width > 1 && span::is_prose(line);
         if pieces.len() != width || remark {
-            if width > 1 && line.starts_with('#') || is_rule(line) {
+            if width > 1 && is_comment(pieces) || is_rule(line) {
                 self.left_out("comment", line);
             } else {
                 let pieces = std::mem::take(pieces);
