@@ -21,6 +21,7 @@ pub mod kind;
 pub mod name;
 pub mod read;
 pub mod value;
+pub mod vocabulary;
 
 pub use cell::{Cell, RawTable};
 pub use column::Column;
