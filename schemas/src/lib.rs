@@ -11,6 +11,7 @@
 pub mod cell;
 pub mod column;
 pub mod dataset;
+pub mod design;
 pub mod document;
 pub mod draft;
 pub mod finding;
@@ -26,6 +27,7 @@ pub mod vocabulary;
 pub use cell::{Cell, RawTable};
 pub use column::Column;
 pub use dataset::{Dataset, Table};
+pub use design::Design;
 pub use finding::{Finding, Level};
 pub use keys::{ForeignKey, Reference};
 pub use kind::{Field, IntSize, Kind};
