@@ -10,6 +10,7 @@ use self::folder::Folder;
 use crate::error::Error;
 
 pub mod csv;
+pub mod dataset;
 pub mod folder;
 pub mod manifest;
 pub mod markdown;
