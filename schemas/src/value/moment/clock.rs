@@ -76,7 +76,11 @@ pub(super) fn read(bytes: &[u8], mark: u8) -> Option<Clock> {
 pub(super) fn compact(bytes: &[u8]) -> Option<Clock> {
     let count = run(bytes);
     let two = |at: usize| {
-        if at < count { i64::from(bytes[at] - b'0') * 10 + i64::from(bytes[at + 1] - b'0') } else { 0 }
+        if at < count {
+            i64::from(bytes[at] - b'0') * 10 + i64::from(bytes[at + 1] - b'0')
+        } else {
+            0
+        }
     };
     let format = match count {
         2 => "%H",

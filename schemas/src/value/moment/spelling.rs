@@ -80,8 +80,11 @@ impl Spelling {
         let days = match day {
             Day::Known(days) => days,
             Day::Either { first, second, year } => {
-                let month_first =
-                    if first > 12 || second > 12 { second > 12 } else { order == Order::MonthFirst };
+                let month_first = if first > 12 || second > 12 {
+                    second > 12
+                } else {
+                    order == Order::MonthFirst
+                };
                 let (month, day) = if month_first { (first, second) } else { (second, first) };
                 date(year, month.into(), day.into())?
             }
@@ -193,7 +196,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8], ink: Option<String>) -> Self {
-        let bytes = bytes.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or(bytes);
+        let bytes =
+            bytes.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or(bytes);
         Self {
             bytes,
             at: 0,
@@ -287,7 +291,9 @@ impl<'a> Reader<'a> {
         let joint = self.peek(0);
         match joint {
             Some(b'.') if matches!(self.peek(1), None | Some(b' ')) && length <= 2 => self.skip(1),
-            Some(joint @ (b'-' | b'/' | b'.' | b'\\' | b':')) if self.count == 1 && self.month.is_none() => {
+            Some(joint @ (b'-' | b'/' | b'.' | b'\\' | b':'))
+                if self.count == 1 && self.month.is_none() =>
+            {
                 self.joined(joint)?;
             }
             Some(b'-') if self.peek(1) == Some(b'W') && length == 4 => {}
@@ -358,7 +364,9 @@ impl<'a> Reader<'a> {
 
     /// `-W05-4` after a year.
     fn iso_week(&mut self) -> Option<()> {
-        let [b'-', b'W', tens, ones, b'-', day @ b'1'..=b'7', ..] = self.rest() else { return None };
+        let [b'-', b'W', tens, ones, b'-', day @ b'1'..=b'7', ..] = self.rest() else {
+            return None;
+        };
         if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
             return None;
         }
@@ -390,7 +398,8 @@ impl<'a> Reader<'a> {
             digits[from..to].iter().fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0'))
         };
         for (at, (from, to)) in [(0, 4), (4, 6), (6, 8)].into_iter().enumerate() {
-            self.parts[at] = Part { value: number(from, to), length: to - from, says: Says::Nothing };
+            self.parts[at] =
+                Part { value: number(from, to), length: to - from, says: Says::Nothing };
         }
         self.count = 3;
         self.joint = b'0';
@@ -589,7 +598,8 @@ impl<'a> Reader<'a> {
 impl Part {
     /// The number, where it has one or two digits and nothing says that it is something else.
     fn number(self, says: Says) -> Option<u32> {
-        (self.length <= 2 && (self.says == Says::Nothing || self.says == says)).then_some(self.value)
+        (self.length <= 2 && (self.says == Says::Nothing || self.says == says))
+            .then_some(self.value)
     }
 }
 
