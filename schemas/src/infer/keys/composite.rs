@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::primary::{CLAIM, Lead, SURE};
 use super::profile::{Family, row_hashes};
 use super::remark::Remark;
+use super::words::affinity;
 use super::{ColumnView, Link, View};
 use crate::dataset::Table;
 
@@ -72,7 +73,7 @@ pub(super) fn primary(
         let borrowed = refers(lead.column);
         let longer = run.len() > 1
             && run.contains(&lead.column)
-            && borrowed
+            && (borrowed || !is_named_after(view, lead.column))
             && outgrows(view, &run, &refers);
         let weak = lead.score < SURE
             && !borrowed
@@ -200,7 +201,7 @@ fn is_part(view: &View, at: usize, refers: &dyn Fn(usize) -> bool) -> bool {
                     .all(|form| !form.has(&["end", "due", "to", "until", "expiry"]))
         }
         Family::Time => {
-            column.forms.iter().any(|form| form.has(&["start", "begin", "tim", "from"]))
+            column.forms.iter().any(|form| form.has(&["start", "begin", "from"]))
                 && column.forms.iter().all(|form| !form.has(&["end"]))
         }
         Family::Int | Family::Text => {
@@ -231,7 +232,21 @@ fn outgrows(view: &View, run: &[usize], refers: &dyn Fn(usize) -> bool) -> bool 
             || column.profile.family == Family::Moment
     });
     let dated = run.iter().any(|column| view.columns[*column].profile.family == Family::Day);
-    (references >= 1 && bare) || (dated && view.name.has(STATES))
+    // `film_actor` of `film_id` and `actor_id`.
+    let stems: Vec<String> =
+        run.iter().map(|at| view.columns[*at].forms[0].stem().joined()).collect();
+    let mut turned = stems.clone();
+    turned.reverse();
+    let joins = [stems.concat(), turned.concat()].contains(&view.name.joined());
+    (references >= 1 && (bare || joins)) || (dated && view.name.has(STATES))
+}
+
+/// Whether a column goes by its table's name, so that it is not another's key.
+fn is_named_after(view: &View, at: usize) -> bool {
+    view.columns[at].forms.iter().any(|form| {
+        let stem = form.stem();
+        form.is_naming() && (stem.is_empty() || affinity(&stem, &view.name) >= 0.7)
+    })
 }
 
 /// The key among the first columns of a table: all that look like parts where nothing else follows
@@ -255,10 +270,15 @@ fn of_run(
             return Some(run[..size].to_vec());
         }
     }
+    let undated: Vec<usize> =
+        run.iter().copied().filter(|at| view.columns[*at].profile.family != Family::Day).collect();
     let behind = (run.len()..view.columns.len()).filter(|column| refers(*column)).take(MOST_PARTS);
     behind
-        .map(|column| run.iter().copied().chain([column]).collect::<Vec<_>>())
-        .find(|key| key.len() <= MOST_COLUMNS && is_unique(tables, at, key))
+        .flat_map(|column| {
+            [undated.as_slice(), run]
+                .map(|run| run.iter().copied().chain([column]).collect::<Vec<_>>())
+        })
+        .find(|key| (2..=MOST_COLUMNS).contains(&key.len()) && is_unique(tables, at, key))
 }
 
 /// The fewest parts that together name a row, those before others that have the first part.
