@@ -207,7 +207,7 @@ const FLAGS: [&str; 12] = [
 ];
 
 /// Words in names of what has few values.
-const CLASSES: [&str; 56] = [
+const CLASSES: [&str; 59] = [
     "status",
     "type",
     "types",
@@ -264,6 +264,9 @@ const CLASSES: [&str; 56] = [
     "structure",
     "classification",
     "risk",
+    "range",
+    "line",
+    "style",
 ];
 
 /// Words in names of what names one thing or says something of it.
@@ -338,13 +341,13 @@ impl Hint {
     pub(super) fn is_code(&self, fewest_digits: u32) -> bool {
         let postal = ["zip", "zipcode", "postal", "postcode", "postalcode"];
         if self.any(&postal) {
-            return fewest_digits >= 3;
+            return fewest_digits >= 2;
         }
         (self.any(&CODES) && fewest_digits >= 6)
             || (self.any(&["card", "iban", "account", "tracking"]) && fewest_digits >= 12)
             || (self.any(&["national", "social", "tax", "passport"])
                 && self.is_id()
-                && fewest_digits >= 7)
+                && fewest_digits >= 4)
             || self.last(&["name", "title", "label", "description", "address", "email", "notes"])
     }
 
@@ -357,7 +360,7 @@ impl Hint {
     }
 
     pub(super) fn is_money(&self) -> bool {
-        self.any(&MONEY)
+        self.any(&MONEY) || self.last(&MONEY)
     }
 
     pub(super) fn is_coordinate(&self) -> bool {
@@ -384,7 +387,7 @@ impl Hint {
     }
 
     pub(super) fn is_free(&self) -> bool {
-        self.last(&FREE) || self.is_id() || self.any(&CODES)
+        self.last(&FREE) || self.first(&["parent"]) || self.is_id() || self.any(&CODES)
     }
 
     /// Whether the remark says that the day, or that the month, stands first.

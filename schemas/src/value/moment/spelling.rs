@@ -567,8 +567,11 @@ impl<'a> Reader<'a> {
         let (year, role) = full_year(c)?;
         let (first, second) = (a.number(Says::Nothing)?, b.number(Says::Nothing)?);
         // Two-digit years: `12/31/20` is a date, `1.2.20` a version, `36-24-36` a measure.
-        let weak = role == Role::ShortYear && self.joint != b'/' && self.time.is_none();
-        if role == Role::ShortYear && self.joint == b' ' || self.joint == b':' {
+        let bare = self.time.is_none();
+        let weak = role == Role::ShortYear && (self.joint == b'-' || self.joint == b'.' && bare);
+        if role == Role::ShortYear && matches!(self.joint, b' ' | b':')
+            || self.joint == b':' && bare
+        {
             return None;
         }
         let known = |month, day| Some(Day::Known(date(year, month, day)?));
