@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::primary::{CLAIM, Lead, SURE};
 use super::profile::{Family, row_hashes};
 use super::remark::Remark;
+use super::words::affinity;
 use super::{ColumnView, Link, View};
 use crate::dataset::Table;
 
@@ -21,6 +22,8 @@ const STATES: &[&str] = &[
     "history", "log", "daily", "weekly", "monthly", "yearly", "snapshot", "dat", "period",
     "version", "calendar", "schedul",
 ];
+/// Words of tables that hold the lines of a document.
+const LINES: &[&str] = &["detail", "lin", "item", "entry", "position"];
 /// Words for a place in a sequence, which completes the key of a document's lines.
 const PLACES: &[&str] = &[
     "lin", "sequenc", "seq", "ordinal", "position", "index", "number", "no", "nr", "num", "lineno",
@@ -63,17 +66,21 @@ pub(super) fn primary(
     let single = lead.filter(|lead| lead.score >= CLAIM);
     let run = leading_run(view, &refers);
     if let Some(lead) = single {
+        // An id behind that of the document whose lines these are is counted within it.
+        if lead.column == 1 && refers(0) && view.name.has(LINES) {
+            return vec![0, 1];
+        }
         let borrowed = refers(lead.column);
         let longer = run.len() > 1
             && run.contains(&lead.column)
-            && borrowed
+            && (borrowed || !is_named_after(view, lead.column))
             && outgrows(view, &run, &refers);
         let weak = lead.score < SURE
             && !borrowed
             && run.len() > 1
             && !run.contains(&lead.column)
             && run.iter().any(|column| refers(*column));
-        if (longer || weak) && is_unique(tables, at, &run) {
+        if (longer || weak) && run.len() <= MOST_COLUMNS && is_unique(tables, at, &run) {
             return run;
         }
         return vec![lead.column];
@@ -81,8 +88,8 @@ pub(super) fn primary(
     if view.rows < 2 {
         return Vec::new();
     }
-    if (2..=MOST_COLUMNS).contains(&run.len()) && is_unique(tables, at, &run) {
-        return run;
+    if let Some(key) = of_run(tables, view, at, &run, &refers) {
+        return key;
     }
     combined(tables, view, at, &refers)
 }
@@ -180,6 +187,9 @@ fn is_part(view: &View, at: usize, refers: &dyn Fn(usize) -> bool) -> bool {
     if refers(at) {
         return true;
     }
+    if column.profile.uuid || column.forms.iter().any(|form| form.as_slice() == ["row", "guid"]) {
+        return false;
+    }
     let bookkeeping = column.forms.iter().any(|form| form.has(BOOKKEEPING));
     match column.profile.family {
         Family::Other | Family::Moment => false,
@@ -191,7 +201,7 @@ fn is_part(view: &View, at: usize, refers: &dyn Fn(usize) -> bool) -> bool {
                     .all(|form| !form.has(&["end", "due", "to", "until", "expiry"]))
         }
         Family::Time => {
-            column.forms.iter().any(|form| form.has(&["start", "begin", "tim", "from"]))
+            column.forms.iter().any(|form| form.has(&["start", "begin", "from"]))
                 && column.forms.iter().all(|form| !form.has(&["end"]))
         }
         Family::Int | Family::Text => {
@@ -222,7 +232,53 @@ fn outgrows(view: &View, run: &[usize], refers: &dyn Fn(usize) -> bool) -> bool 
             || column.profile.family == Family::Moment
     });
     let dated = run.iter().any(|column| view.columns[*column].profile.family == Family::Day);
-    (references >= 2 && bare) || (dated && view.name.has(STATES))
+    // `film_actor` of `film_id` and `actor_id`.
+    let stems: Vec<String> =
+        run.iter().map(|at| view.columns[*at].forms[0].stem().joined()).collect();
+    let mut turned = stems.clone();
+    turned.reverse();
+    let joins = [stems.concat(), turned.concat()].contains(&view.name.joined());
+    (references >= 1 && (bare || joins)) || (dated && view.name.has(STATES))
+}
+
+/// Whether a column goes by its table's name, so that it is not another's key.
+fn is_named_after(view: &View, at: usize) -> bool {
+    view.columns[at].forms.iter().any(|form| {
+        let stem = form.stem();
+        form.is_naming() && (stem.is_empty() || affinity(&stem, &view.name) >= 0.7)
+    })
+}
+
+/// The key among the first columns of a table: all that look like parts where nothing else follows
+/// them, else the fewest, else all with one part more from behind.
+fn of_run(
+    tables: &[Table],
+    view: &View,
+    at: usize,
+    run: &[usize],
+    refers: &dyn Fn(usize) -> bool,
+) -> Option<Vec<usize>> {
+    let run = &run[..run.len().min(MOST_COLUMNS)];
+    if run.len() < 2 {
+        return None;
+    }
+    if outgrows(view, run, refers) && is_unique(tables, at, run) {
+        return Some(run.to_vec());
+    }
+    for size in 2..=run.len() {
+        if is_unique(tables, at, &run[..size]) {
+            return Some(run[..size].to_vec());
+        }
+    }
+    let undated: Vec<usize> =
+        run.iter().copied().filter(|at| view.columns[*at].profile.family != Family::Day).collect();
+    let behind = (run.len()..view.columns.len()).filter(|column| refers(*column)).take(MOST_PARTS);
+    behind
+        .flat_map(|column| {
+            [undated.as_slice(), run]
+                .map(|run| run.iter().copied().chain([column]).collect::<Vec<_>>())
+        })
+        .find(|key| (2..=MOST_COLUMNS).contains(&key.len()) && is_unique(tables, at, key))
 }
 
 /// The fewest parts that together name a row, those before others that have the first part.
@@ -240,7 +296,15 @@ fn combined(
     let anchored = |set: &[usize]| set.iter().any(|column| refers(*column) || *column == 0);
     let mut tries = 0;
     for size in 2..=MOST_COLUMNS.min(parts.len()) {
-        for set in sets(&parts, size) {
+        let mut sets = sets(&parts, size);
+        // A place in a sequence completes a key better than another reference, and a day does too.
+        sets.sort_by_key(|set| {
+            let places = set.iter().filter(|at| is_place(&view.columns[**at])).count();
+            let days =
+                set.iter().filter(|at| view.columns[**at].profile.family == Family::Day).count();
+            (!set.contains(&0), std::cmp::Reverse(places.min(1)), std::cmp::Reverse(days.min(1)))
+        });
+        for set in sets {
             let room: f64 =
                 set.iter().map(|column| view.columns[*column].profile.distinct as f64).product();
             if !anchored(&set) || room < view.rows as f64 {

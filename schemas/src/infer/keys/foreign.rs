@@ -206,6 +206,9 @@ fn best(
                 continue;
             }
             let Some(pair) = pair(views, leads, (child, at), (parent, *key)) else { continue };
+            if pair.name < 0.85 && is_polymorphic(&views[child], column) {
+                continue;
+            }
             let to = &views[parent].columns[*key];
             if is_lead && !leads_on(views, &pair, (child, at), leads) {
                 continue;
@@ -298,14 +301,24 @@ fn pair(
         return None;
     }
     let is_lead = leads[parent].is_some_and(|lead| lead.column == key);
-    let owned = to.forms.iter().any(|form| {
-        let stem = form.stem();
-        stem.is_empty() || affinity(&stem, &views[parent].name) >= 0.7
-    });
+    let own = to
+        .forms
+        .iter()
+        .map(|form| form.stem())
+        .map(|stem| if stem.is_empty() { 1.0 } else { affinity(&stem, &views[parent].name) })
+        .fold(0.0, f64::max);
+    let owned = own >= 0.7;
+    let weight = match (owned, is_entity(views, parent)) {
+        // The table that a key is named after comes before others that have it too.
+        (true, _) => 0.97 + own * 0.03,
+        (false, true) => 0.9,
+        (false, false) if has_owner(views, parent, to) => 0.6,
+        (false, false) => 0.9,
+    };
     let mut name: f64 = 0.0;
     for form in &column.forms {
         for other in &to.forms {
-            name = name.max(by_name(form, other, &views[parent].name, owned, is_lead));
+            name = name.max(by_name(form, other, &views[parent].name, weight, is_lead));
         }
         if is_lead {
             name = name.max(by_role(form, views, child, parent));
@@ -322,6 +335,10 @@ fn pair(
     if to.profile.family == Family::Day && name < 0.9 {
         return None;
     }
+    // A measure of the same name as another table's measure refers to nothing.
+    if to.profile.family == Family::Int && !column.is_naming() && !is_lead {
+        return None;
+    }
     if empty && name < 0.8 {
         return None;
     }
@@ -331,16 +348,51 @@ fn pair(
     Some(Pair { parent, key, name, owned })
 }
 
-fn by_name(form: &Words, key: &Words, table: &Words, owned: bool, is_lead: bool) -> f64 {
+/// Whether columns elsewhere are named after a table, so that its rows are things of their own.
+fn is_entity(views: &[View], table: usize) -> bool {
+    let name = &views[table].name;
+    views.iter().enumerate().filter(|(at, _)| *at != table).any(|(_, view)| {
+        view.columns.iter().flat_map(|column| &column.forms).any(|form| {
+            let stem = form.stem();
+            form.is_naming() && (stem == *name || stem.ends_with(name))
+        })
+    })
+}
+
+/// Whether another table is the one that a column is named after.
+fn has_owner(views: &[View], table: usize, column: &ColumnView) -> bool {
+    column.forms.iter().any(|form| {
+        let stem = form.stem();
+        views.iter().enumerate().any(|(at, view)| at != table && affinity(&stem, &view.name) >= 0.9)
+    })
+}
+
+/// Whether a column beside it says, row by row, which table is meant (`owner_id`, `owner_type`).
+fn is_polymorphic(view: &View, column: &ColumnView) -> bool {
+    column.forms.iter().any(|form| {
+        let stem = form.stem();
+        form.is_naming()
+            && !stem.is_empty()
+            && view.columns.iter().flat_map(|other| &other.forms).any(|other| {
+                let words = other.as_slice();
+                words.len() == stem.as_slice().len() + 1
+                    && words.starts_with(stem.as_slice())
+                    && words.last().is_some_and(|word| {
+                        matches!(word.as_str(), "typ" | "kind" | "clas" | "class")
+                    })
+            })
+    })
+}
+
+fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) -> f64 {
     let mut best: f64 = 0.0;
-    let own = if owned { 1.0 } else { 0.9 };
     let lead = if is_lead { 1.0 } else { 0.85 };
     if key.is_specific() {
         if form == key {
             best = best.max(0.95 * own * lead);
         } else if form.ends_with(key) {
             best = best.max(0.88 * own * lead);
-        } else if owned && key.is_naming() && form.is_naming() && !key.stem().is_empty() {
+        } else if own > 0.95 && key.is_naming() && form.is_naming() && !key.stem().is_empty() {
             // `product_assembly_id` and `product_id`: the same thing in a role named behind it.
             if form.stem().starts_with(&key.stem()) {
                 best = best.max(0.6 * lead);
@@ -432,7 +484,7 @@ fn weigh(column: &ColumnView, to: &ColumnView, pair: &Pair) -> f64 {
     }
     // Values alone: many of them, of a column that looks like a key, in a key that leads.
     if naming && told >= 1.0 && column.profile.distinct >= 8 && !column.profile.is_unique() {
-        return 0.6 + 0.05 * coverage;
+        return if column.profile.family == Family::Text { 0.62 + 0.1 * coverage } else { 0.6 };
     }
     0.0
 }

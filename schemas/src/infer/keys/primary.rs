@@ -49,7 +49,7 @@ fn score(view: &View, at: usize, column: &ColumnView, views: &[View]) -> Option<
     for form in &column.forms {
         score = score.max(by_name(form, view, views, first));
     }
-    if column.forms[0].as_slice() == ["rowguid"] || (profile.uuid && !first) {
+    if column.forms[0].as_slice() == ["row", "guid"] || (profile.uuid && !first) {
         score = score.min(0.3);
     }
     if first && profile.rows >= ENOUGH_ROWS {

@@ -49,18 +49,22 @@ const GENERIC: &[&str] = &[
     "item",
 ];
 /// Words of a table's name that say nothing of what its rows are.
-const FILLING: &[&str] = &[
-    "tabl",
-    "tbl",
-    "data",
-    "dim",
-    "fact",
+const FILLING: &[&str] = &["tabl", "tbl", "data", "dim", "fact", "dimension"];
+/// Words behind a thing's name in the name of the table that holds it: `vehicle details`.
+const SOFT: &[&str] = &[
     "info",
     "information",
     "detail",
     "list",
     "master",
-    "dimension",
+    "header",
+    "head",
+    "record",
+    "profil",
+    "main",
+    "catalog",
+    "directory",
+    "registry",
 ];
 /// Endings that names in one word carry: `custkey`, `memid`, `deptno`.
 const FUSED: &[&str] = &["id", "key", "code", "number", "num"];
@@ -187,6 +191,11 @@ pub(super) fn affinity(stem: &Words, table: &Words) -> f64 {
     if stem == table || stem.joined() == table.joined() {
         return 1.0;
     }
+    if table.starts_with(stem)
+        && table.0[stem.0.len()..].iter().all(|word| SOFT.contains(&word.as_str()))
+    {
+        return if table.has(&["header", "head", "master", "main"]) { 0.82 } else { 0.8 };
+    }
     let generic = stem.0.iter().all(|word| GENERIC.contains(&word.as_str()));
     if table.ends_with(stem) {
         return if generic { 0.6 } else { 0.9 };
@@ -255,7 +264,7 @@ fn fused(word: &str) -> Option<(&str, &str)> {
     {
         return None;
     }
-    for ending in FUSED {
+    for ending in ["guid", "uuid"].iter().chain(FUSED) {
         if let Some(stem) = word.strip_suffix(ending)
             && !stem.is_empty()
         {
