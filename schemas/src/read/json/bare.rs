@@ -118,7 +118,7 @@ impl<'a> Parser<'a> {
             match byte {
                 b',' if self.goes_on(place, start, at) => {}
                 b'}' if !brace => {}
-                b']' if !bracket => {}
+                b']' if !bracket && !self.is_whole(start, at) => {}
                 b')' if !paren => {}
                 b',' | b'}' | b']' | b')' | b'\n' => break,
                 b'{' | b'[' if self.is_whole(start, at) => break,
@@ -132,6 +132,9 @@ impl<'a> Parser<'a> {
                 }
                 b'"' if at > start => {
                     if look::key_at(bytes, at) || self.is_whole(start, at) {
+                        break;
+                    }
+                    if self.is_paired(at) {
                         break;
                     }
                     let next = look::space(bytes, at + 1);
@@ -153,6 +156,21 @@ impl<'a> Parser<'a> {
         (at, false)
     }
 
+    /// Whether a quoted text stands at a mark, close to the word before it, and ends the value.
+    fn is_paired(&self, mark: usize) -> bool {
+        /// Longest text looked at.
+        const REACH: usize = 64;
+        let rest = &self.bytes[mark + 1..];
+        let rest = &rest[..rest.len().min(REACH)];
+        let Some(length) = memchr::memchr2(b'"', b'\n', rest) else { return false };
+        let next = self.bytes.get(look::space(self.bytes, mark + length + 2));
+        length > 0
+            && !self.bytes[mark - 1].is_ascii_whitespace()
+            && rest[length] == b'"'
+            && !rest[..length].contains(&b',')
+            && matches!(next, None | Some(b',' | b'}' | b']'))
+    }
+
     /// Whether a comma is part of the words: of a number's thousands, or of a sentence after which
     /// no key comes.
     fn goes_on(&self, place: Place, start: usize, comma: usize) -> bool {
@@ -164,7 +182,7 @@ impl<'a> Parser<'a> {
             bytes[comma + 1..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
         if digits > 0 && bytes[comma - 1].is_ascii_digit() {
             let end = comma + 1 + digits;
-            return digits == 3 && bytes.get(look::blank(bytes, end, 16)) != Some(&b':');
+            return bytes.get(look::blank(bytes, end, 16)) != Some(&b':');
         }
         let next = look::space(bytes, comma + 1);
         let line = bytes[comma..next].contains(&b'\n');

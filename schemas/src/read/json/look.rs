@@ -145,6 +145,10 @@ pub(super) fn key_at(bytes: &[u8], at: usize) -> bool {
         end += 1;
     }
     if matches!(bytes.get(end), Some(b'"' | b'\'')) {
+        // `COMMENT "key":`, a word that belongs to nobody before the key.
+        if blanks > 0 && bytes[end - 1] == b' ' {
+            return key_at(bytes, end);
+        }
         end += 1;
     }
     // `http://…` is no key.
@@ -182,4 +186,38 @@ pub(super) fn structure_at(bytes: &[u8], mut at: usize) -> bool {
         }
     }
     true
+}
+
+/// Whether, from an item on, an array closes and the next one opens before anything else opens: the
+/// item's own bracket is missing.
+pub(super) fn closes_before_next(bytes: &[u8], at: usize) -> bool {
+    /// Bytes of a row looked at.
+    const ROW: usize = 1024;
+    let limit = (at + ROW).min(bytes.len());
+    let mut quoted = false;
+    for at in at..limit {
+        match bytes[at] {
+            b'"' => quoted = !quoted,
+            b'[' | b'{' | b'}' if !quoted => return false,
+            b']' if !quoted => {
+                let next = space(bytes, at + 1);
+                return bytes.get(next) == Some(&b',')
+                    && bytes.get(space(bytes, next + 1)) == Some(&b'[');
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether a word and then a quoted text stand at a byte: `a 'b'`, a key whose colon is missing.
+pub(super) fn word_and_text(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let word = bytes[at..]
+        .iter()
+        .take(REACH)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+    let end = at + word.count();
+    let next = blank(bytes, end, REACH);
+    end > at && next > end && opens_text(text, next)
 }

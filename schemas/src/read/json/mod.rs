@@ -85,7 +85,11 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
         (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
         (Some(b'{'), Some(b'`')) | (Some(b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
         (Some(b'{'), Some(b'\\')) => bytes.get(next + 1) == Some(&b'"'),
-        (Some(b'{'), Some(_)) => look::key_at(bytes, next),
+        (Some(b'{'), Some(_)) => {
+            look::key_at(bytes, next)
+                || look::is_curly(bytes, next)
+                || look::word_and_text(text, next)
+        }
         (Some(b'['), Some(_)) => {
             look::opens_text(text, next)
                 || ["true", "false", "null", "None", "True", "False"]

@@ -172,6 +172,19 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                 }
             }
+            // A comma where the colon should be.
+            Some(b',')
+                if quoted
+                    && members.is_empty()
+                    && words.is_empty()
+                    && self
+                        .bytes
+                        .get(look::space(self.bytes, self.at + 1))
+                        .is_some_and(u8::is_ascii_digit) =>
+            {
+                self.note(Repair::MissingColon);
+                self.at += 1;
+            }
             Some(b',' | b'}' | b']') => {
                 let node = if quoted { Node::Text(key) } else { Node::Bare(key) };
                 // One word is remembered as the place of all that follow members.
@@ -248,6 +261,18 @@ impl<'a> Parser<'a> {
                         self.note(Repair::MissingComma);
                     }
                     comma = false;
+                    if matches!(items.last(), Some(Node::Array(_)))
+                        && self.open.len() < MAX_DEPTH
+                        && !matches!(byte, b'[' | b'{')
+                        && look::closes_before_next(self.bytes, self.at)
+                    {
+                        self.note(Repair::MissingBracket);
+                        self.open.push(b']');
+                        let row = self.array();
+                        self.open.pop();
+                        items.push(row);
+                        continue;
+                    }
                     if let Some(item) = self.value(Place::Item) {
                         items.push(item);
                     }

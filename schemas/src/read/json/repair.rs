@@ -125,16 +125,4 @@ impl Log {
         (self.entries.iter())
             .map(|entry| (entry.repair, entry.places.as_slice(), entry.count - entry.places.len()))
     }
-
-    /// Takes over another log, its places moved.
-    pub(super) fn absorb(&mut self, other: &Self, offset: usize) {
-        for entry in &other.entries {
-            for place in &entry.places {
-                self.note(entry.repair, place + offset);
-            }
-            if let Some(mine) = self.entries.iter_mut().find(|mine| mine.repair == entry.repair) {
-                mine.count += entry.count - entry.places.len();
-            }
-        }
-    }
 }

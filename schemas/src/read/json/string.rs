@@ -74,7 +74,7 @@ impl<'a> Parser<'a> {
         loop {
             let Some(found) = self.next_mark(mark, cursor) else {
                 self.steps += self.bytes.len() - cursor;
-                return self.unclosed(start, escaped);
+                return self.unclosed(start, skipped, escaped);
             };
             self.steps += found - cursor + 1;
             if self.bytes[found] == b'\\' {
@@ -200,6 +200,13 @@ impl<'a> Parser<'a> {
                 let line = memchr::memchr(b'\n', &bytes[next..then]).is_some();
                 let head = bytes.get(then).copied();
                 let closer = matches!(head, None | Some(b'}' | b']'));
+                let alone = |mark: usize| self.text[mark + 1..after - 1].trim().is_empty();
+                if let Some(mark) = previous
+                    .filter(|mark| odd && closer && self.bytes[*mark] == b'"' && alone(*mark))
+                {
+                    // `"text\n"\n",}`: the mark stands twice.
+                    return Verdict::Before(mark);
+                }
                 if place == Place::Member {
                     let sure = closer || look::key_at(bytes, then);
                     let likely =
@@ -215,6 +222,9 @@ impl<'a> Parser<'a> {
             b'}' | b']' => {
                 if !odd {
                     return Verdict::Close;
+                }
+                if !self.awaits(byte) {
+                    return Verdict::Inner;
                 }
                 if !look::structure_at(bytes, next + 1) {
                     return Verdict::Inner;
@@ -291,7 +301,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A text that runs to the end: without the brackets that were meant to close what is open.
-    fn unclosed(&mut self, start: usize, escaped: bool) -> Cow<'a, str> {
+    fn unclosed(&mut self, start: usize, skipped: usize, escaped: bool) -> Cow<'a, str> {
         let mut end = self.bytes.len();
         let tail = |end: usize| {
             let rest = self.text[start..end].trim_end();
@@ -314,10 +324,30 @@ impl<'a> Parser<'a> {
             matched -= 1;
         }
         let end = if matched > 0 { run[matched - 1].1 } else { self.bytes.len() };
+        let end = if matched > 0 && skipped == 0 {
+            self.overclosed(start, end).unwrap_or(end)
+        } else {
+            end
+        };
         self.note(if matched > 0 { Repair::OpenQuote } else { Repair::Cut });
         self.at = end;
         let kept = if matched > 0 { start + self.text[start..end].trim_end().len() } else { end };
         self.said(start, kept, escaped)
+    }
+
+    /// The first brace that closes more than the text opened: where a text ended whose mark is
+    /// missing.
+    fn overclosed(&self, start: usize, end: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        for (number, byte) in self.bytes[start..end].iter().enumerate() {
+            match byte {
+                b'{' => depth += 1,
+                b'}' if depth == 0 => return Some(start + number),
+                b'}' => depth -= 1,
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The text between two bytes, its escapes resolved.
