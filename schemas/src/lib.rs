@@ -8,6 +8,7 @@
 //! text ─► read ─► RawTable ─► infer ─► Column, keys ─► guard ─► RecordBatch
 //! ```
 
+pub mod catalog;
 pub mod cell;
 pub mod column;
 pub mod dataset;
