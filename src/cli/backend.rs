@@ -9,6 +9,7 @@ use peyote_backends::{
 };
 
 use crate::error::Error;
+use crate::run::Run;
 
 /// How long a call to OpenAI may take.
 const OPENAI_TIMEOUT: Duration = Duration::from_secs(120);
@@ -90,6 +91,19 @@ impl BackendArgs {
             Some(url) => Endpoint::new(url)
                 .map(Some)
                 .map_err(|error| Error::from(error).into_usage().at("--base-url")),
+        }
+    }
+}
+
+impl BackendArgs {
+    /// The same, with what a run was begun with where nothing else is said.
+    pub(super) fn going_on(&self, run: &Run) -> Self {
+        let begun = Name::from_str(&run.backend, true).ok();
+        Self {
+            backend: self.backend.or(begun),
+            base_url: self.base_url.clone().or_else(|| run.base_url.clone()),
+            model: self.model.clone().or_else(|| run.model.clone()),
+            ..self.clone()
         }
     }
 }
