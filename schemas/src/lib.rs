@@ -8,6 +8,7 @@
 //! text ─► read ─► RawTable ─► infer ─► Column, keys ─► guard ─► RecordBatch
 //! ```
 
+pub mod answer_schema;
 pub mod cell;
 pub mod column;
 pub mod dataset;
@@ -16,6 +17,7 @@ pub mod document;
 pub mod draft;
 pub mod finding;
 pub mod guard;
+pub mod idea;
 pub mod infer;
 pub mod keys;
 pub mod kind;
