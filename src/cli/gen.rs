@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::Zoned;
 
-use super::backend::{self, BackendArgs};
+use super::backend::BackendArgs;
 use super::make;
 use super::talk;
 use super::voice::Voice;

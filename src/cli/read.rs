@@ -1,6 +1,5 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use comfy_table::Table as Grid;

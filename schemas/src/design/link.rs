@@ -103,6 +103,7 @@ fn link(
             return;
         }
     }
+    let (before, told) = (tables[parent].clone(), findings.len());
     let keys = match keys(tables, claim, parent, named, findings) {
         Ok(keys) => keys,
         Err(why) => {
@@ -111,6 +112,9 @@ fn link(
         }
     };
     if parent == claim.table && keys == claim.columns {
+        // The key that was made for it goes with it.
+        tables[parent] = before;
+        findings.truncate(told);
         findings.push(drop("a column cannot point at itself"));
         return;
     }

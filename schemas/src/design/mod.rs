@@ -50,7 +50,7 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dialect::is_kind_word;
+pub(crate) use dialect::{is_kind_word, kind_of};
 pub use resolve::resolve;
 pub use settle::Settlement;
 
