@@ -239,6 +239,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn contract_holds() {
+        let entry = &catalog::entries()[0];
+        let (topic, idea) = (entry.name.to_owned(), idea_of(&entry.draft.name));
+        let table = entry.draft.tables[0].clone();
+        let column = table.columns[0].name.clone();
+        let rows = Ask::Rows {
+            topic: topic.clone(),
+            idea: idea.clone(),
+            table: table.clone(),
+            parents: vec![],
+            rows: 9,
+        };
+        let asks = vec![
+            Ask::Ideas { topic: topic.clone(), count: 5 },
+            Ask::Design { topic: topic.clone(), idea: idea.clone(), tables: None },
+            rows.clone(),
+            Ask::Repair { of: Box::new(rows), reply: String::new(), findings: vec![] },
+            Ask::Vocabulary { topic, idea, table: table.name, column, description: None, count: 9 },
+        ];
+        contract::every_ask_is_answered(&Builtin, &asks).await;
+        contract::calls_run_side_by_side(std::sync::Arc::new(Builtin), &asks).await;
+        contract::dropped_call_leaves_no_trace(&Builtin, &asks).await;
+    }
+
+    #[tokio::test]
     async fn strange_asks_are_answered_or_refused_clearly() {
         for topic in ["", "🦀", "ночь\n\u{0}", &"x ".repeat(20_000)] {
             for ask in [
