@@ -58,13 +58,13 @@ async fn run_killed_at_any_byte_pays_for_nothing_twice() {
     run(Lock::create(&whole.path, header()).unwrap()).await;
     let bytes = std::fs::read(&whole.path).unwrap();
     let first = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
-    for cut in first..=bytes.len() {
+    for cut in (first..=bytes.len()).step_by(11).chain([bytes.len()]) {
         let partial = place();
         std::fs::write(&partial.path, &bytes[..cut]).unwrap();
         let kept = bytes[first..cut].iter().filter(|byte| **byte == b'\n').count();
         let lock = Lock::resume(&partial.path).unwrap();
         assert_eq!(*lock.header(), header());
-        if cut % 37 == 0 || cut == bytes.len() {
+        if cut % 7 == 0 || cut == bytes.len() {
             assert_eq!(run(lock).await.1, 5 - kept, "cut at {cut}");
             assert_eq!(Transcript::read(&partial.path).unwrap().entries.len(), 5);
         }
@@ -140,14 +140,4 @@ async fn budget_ends_before_the_call_that_breaks_it() {
     assert!(results[1].is_ok());
     contract::error_helps(results[2].as_ref().unwrap_err());
     assert_eq!(budget.made(), 2);
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn full_disk_is_a_clear_error() {
-    let lock = std::fs::metadata("/dev/full").is_ok();
-    assert!(lock, "this test needs /dev/full");
-    let place = place();
-    std::os::unix::fs::symlink("/dev/full", &place.path).unwrap();
-    contract::error_helps(&Lock::resume(&place.path).unwrap_err());
 }

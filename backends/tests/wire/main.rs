@@ -1,5 +1,8 @@
 //! Wire: what the backends do over real sockets, with servers that stall, truncate, refuse and lie.
 
+// A helper of a test is a test.
+#![allow(clippy::unwrap_used)]
+
 mod choice;
 mod contracts;
 mod faults;

@@ -57,7 +57,9 @@ impl Request {
 impl Server {
     /// Starts a server. `deed` is told the request and how many completions were asked before it;
     /// the list of models is answered by itself.
-    pub(crate) async fn start(deed: impl Fn(&Request, usize) -> Deed + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        deed: impl Fn(&Request, usize) -> Deed + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/v1", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -133,7 +135,9 @@ async fn say(stream: &mut TcpStream, status: u16, headers: &[(&str, String)], bo
     let mut head =
         format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        for part in [name, ": ", value, "\r\n"] {
+            head.push_str(part);
+        }
     }
     head.push_str("\r\n");
     let _ = stream.write_all(head.as_bytes()).await;
