@@ -166,7 +166,7 @@ mod tests {
         wish.after = Some(Duration::from_secs(3_600));
         assert!(calls(vec![wish.clone()], Policy::SHARED).await.0.is_err());
         wish.after = Some(Duration::from_secs(3));
-        let hurried = Policy { deadline: Some(Duration::from_secs(2)), ..Policy::SHARED };
+        let brief = Policy { deadline: Some(Duration::from_secs(2)), ..Policy::SHARED };
         assert!(calls(vec![wish], hurried).await.0.is_err());
     }
 }
