@@ -172,7 +172,7 @@ fn local(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen
 
 fn builtin(args: &BackendArgs, because: &str) -> Chosen {
     Chosen {
-        backend: Box::new(Budget::new(Builtin::new(), args.max_calls)),
+        backend: Box::new(Budget::new(Builtin, args.max_calls)),
         name: "builtin",
         because: because.to_owned(),
     }
