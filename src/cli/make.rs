@@ -386,18 +386,19 @@ fn lines(made: &Made, sheets: &[Sheet<'_>]) -> Vec<Line> {
         .iter()
         .map(|sheet| {
             let of_table = || made.rejects.iter().filter(|reject| reject.table == sheet.name);
-            let mut keys: Vec<String> = Vec::new();
-            if !sheet.primary_key.is_empty() {
-                keys.push(sheet.primary_key.join(", "));
+            let mut parents: Vec<&str> = Vec::new();
+            for key in sheet.foreign_keys {
+                let parent = key.references.table.as_str();
+                if !parents.contains(&parent) {
+                    parents.push(parent);
+                }
             }
-            keys.extend(sheet.foreign_keys.iter().map(|key| {
-                format!("{} → {}", key.columns.join(", "), key.references.table)
-            }));
             Line {
                 table: sheet.name.to_owned(),
                 rows: sheet.batch.num_rows(),
                 columns: sheet.columns.len(),
-                keys: keys.join("; "),
+                primary_key: sheet.primary_key.join(", "),
+                refers_to: parents.join(", "),
                 repaired: of_table().filter(|reject| !reject.is_row()).count(),
                 rejected: of_table().filter(|reject| reject.is_row()).count(),
             }
