@@ -23,7 +23,10 @@ pub use near::{Near, nearest};
 
 /// The embedded files by name, the most generally useful world first: the order in which worlds
 /// are offered where a topic speaks for none of them.
-const SOURCES: &[(&str, &str)] = &[("music", include_str!("../catalog/music.json"))];
+const SOURCES: &[(&str, &str)] = &[
+    ("music", include_str!("../catalog/music.json")),
+    ("hospital", include_str!("../catalog/hospital.json")),
+];
 
 /// A ready-made world.
 #[derive(Debug, Clone, PartialEq)]
