@@ -26,6 +26,7 @@ pub use near::{Near, nearest};
 const SOURCES: &[(&str, &str)] = &[
     ("music", include_str!("../catalog/music.json")),
     ("hospital", include_str!("../catalog/hospital.json")),
+    ("power_grid", include_str!("../catalog/power_grid.json")),
 ];
 
 /// A ready-made world.
