@@ -1,1 +1,0 @@
-//! Faults of every kind, and what becomes of them.
