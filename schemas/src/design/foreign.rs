@@ -87,7 +87,7 @@ pub(super) fn reference(remark: &str) -> Option<Target> {
     let mut rest = &remark[start + marker.len()..];
     loop {
         rest = rest.trim_start_matches(|edge: char| {
-            edge.is_whitespace() || matches!(edge, ':' | '-' | '>' | '=' | '→' | ')' | '.')
+            edge.is_whitespace() || matches!(edge, ':' | '-' | '>' | '=' | '→' | '(' | ')' | '.')
         });
         let word = rest.split(|edge: char| !edge.is_alphanumeric() && edge != '_').next();
         match word.filter(|word| CONNECTORS.contains(&word.to_ascii_lowercase().as_str())) {

@@ -5,6 +5,18 @@ use serde_json::Value;
 
 use crate::keys::ForeignKey;
 
+mod column;
+mod grid;
+mod json;
+mod json_column;
+mod list;
+pub(crate) mod outline;
+mod read;
+mod sql;
+pub(crate) mod value;
+
+pub use read::read;
+
 /// An idea for a dataset.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idea {

@@ -1,7 +1,9 @@
 //! [`blocks`]: which parts of a text are tables, and of what form; prose is left alone.
 
-use super::Source;
+use std::ops::Range;
+
 use super::json::{self, Fenced};
+use super::{Source, delimited, list, markdown};
 
 /// How a block of text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +29,6 @@ pub struct Block<'a> {
 
 /// Bytes read in vain for each byte of a text, at most, where brackets begin no data.
 const PATIENCE: usize = 8;
-
-/// Endings of files whose fields are delimited, whatever they begin with.
-const DELIMITED: [&str; 5] = [".csv", ".tsv", ".tab", ".psv", ".ssv"];
 
 /// Endings of files that are JSON.
 const JSON: [&str; 6] = [".json", ".jsonl", ".ndjson", ".jl", ".json5", ".geojson"];
@@ -81,7 +80,7 @@ pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
     if text.trim().is_empty() {
         return Vec::new();
     }
-    if ends(&DELIMITED) {
+    if source.is_delimited_file() {
         return vec![Block { form: Form::Delimited, text }];
     }
     if ends(&JSON) || is_json(text) {
@@ -127,9 +126,24 @@ enum Place {
     Fence,
 }
 
-/// Finds Markdown tables, lists and delimited text in a part of a text that is not JSON.
+/// Finds Markdown tables, else delimited text, in a part of a text that is not JSON; a list is
+/// data only where nothing else is, for prose is full of lists.
 fn others<'a>(text: &'a str, place: Place, blocks: &mut Vec<Block<'a>>) {
-    if !text.trim().is_empty() && place != Place::Between {
+    if text.trim().is_empty() {
+        return;
+    }
+    let before = blocks.len();
+    let found = |form, spans: Vec<Range<usize>>| {
+        spans.into_iter().map(move |span| Block { form, text: &text[span] })
+    };
+    blocks.extend(found(Form::Markdown, markdown::spans(text)));
+    if blocks.len() == before {
+        blocks.extend(found(Form::Delimited, delimited::spans(text)));
+    }
+    if blocks.len() == before && place != Place::Between {
+        blocks.extend(found(Form::List, list::spans(text)));
+    }
+    if blocks.len() == before && place == Place::Fence {
         blocks.push(Block { form: Form::Delimited, text });
     }
 }
