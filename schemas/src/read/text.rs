@@ -143,9 +143,6 @@ fn others<'a>(text: &'a str, place: Place, blocks: &mut Vec<Block<'a>>) {
     if blocks.len() == before && place != Place::Between {
         blocks.extend(found(Form::List, list::spans(text)));
     }
-    if blocks.len() == before && place == Place::Fence {
-        blocks.push(Block { form: Form::Delimited, text });
-    }
 }
 
 /// Whether a text is JSON from its beginning on, without a word before it.
