@@ -145,7 +145,13 @@ fn verdict(
     if let Some(found) = moment::verdict(cells, hint, neighbours) {
         return found;
     }
-    (word::text(cells, hint), Settled::Unneeded)
+    let mut verdict = word::text(cells, hint);
+    if verdict.kind == Kind::Text
+        && let Some(doubt) = word::doubt(cells)
+    {
+        verdict.note(doubt);
+    }
+    (verdict, Settled::Unneeded)
 }
 
 /// The order that the columns of a table agree on, where one says it.
@@ -167,8 +173,9 @@ fn settle(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Column {
-    /// Of so many values one may break the design before the design is doubted.
-    const ONE_OF: usize = 5;
+    /// Of so many values one may break the design before the design is doubted: where the values
+    /// have a kind of their own, and where they are text.
+    const ONE_OF: (usize, usize) = (5, 2);
     let mut column = Column { name: name.to_owned(), ..designed.clone() };
     if column.kind.is_moment() && column.format.is_none() && verdict.kind.is_moment() {
         column.format.clone_from(&verdict.format);
@@ -181,7 +188,8 @@ fn settle(
     }
     let (_, misfits) = guard::column::build(cells, &column);
     let values = present(cells).count();
-    if misfits.len() * ONE_OF <= values || verdict.kind == Kind::Text {
+    let one_of = if verdict.kind == Kind::Text { ONE_OF.1 } else { ONE_OF.0 };
+    if misfits.len() * one_of <= values {
         return column;
     }
     let found = verdict.into_column(name, cells, at, findings);
@@ -214,3 +222,6 @@ fn null_word<'t>(cells: &'t [&Cell<'_>], kind: &Kind) -> Option<&'t str> {
     let absent = cells.iter().filter(|cell| guard::column::is_absent(cell, kind));
     absent.filter_map(|cell| cell.text()).find(|text| absent::is_word(text))
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,9 @@ pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
     {
         return None;
     }
-    if let Some(verdict) = moments(cells, hint, &tally) {
+    if mark == Mark::Point
+        && let Some(verdict) = moments(cells, hint, &tally)
+    {
         return Some(verdict);
     }
     let mut verdict = Verdict::new(tally.kind(hint)?);

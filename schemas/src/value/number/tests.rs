@@ -46,15 +46,17 @@ fn commas_stand_before_fractions_where_the_column_says_so() {
 
 #[test]
 fn codes_are_no_numbers() {
-    for text in ["007", "00", "0123.5", "+00009", "555-0199", "12-34", "1.2.3", "0x1F", "3D", "A7"] {
+    for text in ["007", "00", "0123.5", "+00009", "555-0199", "12-34", "1.2.3", "0x1F", "3D", "A7"]
+    {
         assert_eq!(parse(text), None, "{text:?}");
     }
 }
 
 #[test]
 fn what_is_no_number_is_none() {
-    for text in ["", " ", "-", ".", "+", "e5", "1e", "1e5.5", "1e9999", "$", "%", "--1", "()", "(-5)", "5 5"]
-    {
+    for text in [
+        "", " ", "-", ".", "+", "e5", "1e", "1e5.5", "1e9999", "$", "%", "--1", "()", "(-5)", "5 5",
+    ] {
         assert_eq!(parse(text), None, "{text:?}");
     }
 }
@@ -90,7 +92,8 @@ fn units_stand_before_or_after() {
 
 #[test]
 fn what_only_looks_like_a_unit_is_none() {
-    for text in ["90s", "4K", "5G", "1080p", "3x3", "2nd", "12 Main Street", "$5 €", "7 of 9", "10 am"]
+    for text in
+        ["90s", "4K", "5G", "1080p", "3x3", "2nd", "12 Main Street", "$5 €", "7 of 9", "10 am"]
     {
         assert_eq!(parse(text), None, "{text:?}");
     }
