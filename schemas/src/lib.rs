@@ -8,9 +8,11 @@
 //! text ─► read ─► RawTable ─► infer ─► Column, keys ─► guard ─► RecordBatch
 //! ```
 
+pub mod catalog;
 pub mod cell;
 pub mod column;
 pub mod dataset;
+pub mod design;
 pub mod document;
 pub mod draft;
 pub mod finding;
@@ -21,10 +23,12 @@ pub mod kind;
 pub mod name;
 pub mod read;
 pub mod value;
+pub mod vocabulary;
 
 pub use cell::{Cell, RawTable};
 pub use column::Column;
 pub use dataset::{Dataset, Table};
+pub use design::Design;
 pub use finding::{Finding, Level};
 pub use keys::{ForeignKey, Reference};
 pub use kind::{Field, IntSize, Kind};

@@ -1,0 +1,1 @@
+//! [`Builtin`]: the catalog as a backend: no network, no key, no model.
