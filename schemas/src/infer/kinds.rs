@@ -133,17 +133,20 @@ fn verdict(
     if let Some(verdict) = nested::verdict(cells, deep) {
         return (verdict, Settled::Unneeded);
     }
+    // No kind is tried twice, and each stops at the first value that refuses it.
     let other = || {
         word::truths(cells, hint)
             .or_else(|| number::verdict(cells, hint))
             .or_else(|| word::uuids(cells))
             .or_else(|| nested::documents(cells))
     };
-    if let Some(verdict) = other() {
-        return (verdict, Settled::Unneeded);
-    }
-    if let Some(found) = moment::verdict(cells, hint, neighbours) {
-        return found;
+    if !hint.is_text() {
+        if let Some(verdict) = other() {
+            return (verdict, Settled::Unneeded);
+        }
+        if let Some(found) = moment::verdict(cells, hint, neighbours) {
+            return found;
+        }
     }
     let mut verdict = word::text(cells, hint);
     if verdict.kind == Kind::Text

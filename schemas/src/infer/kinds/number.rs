@@ -125,6 +125,10 @@ impl<'a> Tally<'a> {
                 (!hint.is_id() && fits).then(|| decimal(0))
             };
         }
+        // A name with a fraction is a number that someone's tool made of it; its text is the name.
+        if hint.is_key() && self.unit.is_none() {
+            return None;
+        }
         let money = self.unit.is_some_and(unit::is_currency) || hint.is_money();
         let exact = most == least || money || self.digits.most > FLOAT_DIGITS;
         if exact && fits && !hint.is_coordinate() {
