@@ -327,8 +327,8 @@ const FREE: [&str; 40] = [
 ];
 
 impl Hint {
-    pub(super) fn new(name: &str, remark: &str) -> Self {
-        Self { name: Identifier::new(name, "x").as_str().to_owned(), remark: remark.to_lowercase() }
+    pub(super) fn new(name: &Identifier, remark: &str) -> Self {
+        Self { name: name.as_str().to_owned(), remark: remark.to_lowercase() }
     }
 
     fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
@@ -368,9 +368,9 @@ impl Hint {
         self.last(&["str", "string", "text", "txt"])
     }
 
-    /// Whether the values name things, so that they have no fraction.
+    /// Whether the values name things or versions, so that what looks like a fraction is none.
     pub(super) fn is_key(&self) -> bool {
-        self.last(&["id", "ids", "key", "identifier"])
+        self.last(&["id", "ids", "key", "identifier", "version", "release"])
     }
 
     pub(super) fn is_id(&self) -> bool {

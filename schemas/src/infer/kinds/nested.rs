@@ -8,6 +8,7 @@ use super::hint::Hint;
 use crate::cell::Cell;
 use crate::guard::column::is_document;
 use crate::kind::{Field, Kind};
+use crate::name::Identifier;
 use crate::value::{absent, json};
 
 /// Levels of structs and lists that become kinds; what lies deeper stays JSON.
@@ -43,9 +44,11 @@ pub(super) fn verdict(cells: &[&Cell<'_>], deep: usize) -> Option<Verdict> {
     Some(Verdict::new(kind.unwrap_or(Kind::Json)))
 }
 
-/// JSON in a column of text: every value is an object or an array.
+/// JSON in a column of text: every value is an object or an array, and not only by chance.
 pub(super) fn documents(cells: &[&Cell<'_>]) -> Option<Verdict> {
-    let mut found = false;
+    /// One quoted text with brackets around it is as likely meant as text.
+    const FEWEST: usize = 2;
+    let mut found = 0;
     for text in super::present(cells) {
         let text = text?.trim();
         if absent::is_literal(text) {
@@ -54,9 +57,9 @@ pub(super) fn documents(cells: &[&Cell<'_>]) -> Option<Verdict> {
         if !text.starts_with(['{', '[']) || !is_document(text) {
             return None;
         }
-        found = true;
+        found += 1;
     }
-    found.then(|| Verdict::new(Kind::Json))
+    (found >= FEWEST).then(|| Verdict::new(Kind::Json))
 }
 
 /// What the objects of a column hold under one name.
@@ -112,7 +115,8 @@ fn list(texts: &[&str], deep: usize) -> Option<Kind> {
 /// others, each stays what it is.
 fn inner(name: String, cells: &[Cell<'_>], deep: usize) -> Field {
     let cells: Vec<&Cell<'_>> = cells.iter().collect();
-    let (verdict, _) = super::verdict(&cells, &Hint::new(&name, ""), None, deep + 1);
+    let (verdict, _) =
+        super::verdict(&cells, &Hint::new(&Identifier::new(&name, "x"), ""), None, deep + 1);
     let text = cells.iter().any(|cell| matches!(cell, Cell::Quoted(_)));
     let bare = cells.iter().any(|cell| matches!(cell, Cell::Bare(_)));
     let iso = verdict.format.as_deref().is_some_and(|format| format.starts_with("%Y-%m-%d"));

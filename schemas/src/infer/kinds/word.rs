@@ -1,6 +1,6 @@
 //! Words: truths, identifiers, classes and free text.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::hint::Hint;
 use super::{Verdict, present};
@@ -71,7 +71,7 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
     /// Bytes and words of the longest value of a class.
     const LONGEST: (usize, usize) = (32, 4);
     let mut verdict = Verdict::new(Kind::Text);
-    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashSet<&str> = HashSet::new();
     let mut words: Vec<&str> = Vec::new();
     let mut count = 0;
     let mut open = true;
@@ -94,14 +94,16 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
         if !open {
             continue;
         }
-        let short = !text.trim().is_empty()
+        open = !text.trim().is_empty()
             && text.len() <= LONGEST.0
             && text.split_whitespace().take(LONGEST.1 + 1).count() <= LONGEST.1;
-        at.entry(text).or_insert_with(|| {
+        if !open {
+            continue;
+        }
+        if known.insert(text) {
             words.push(text);
-            words.len() - 1
-        });
-        open = short && words.len() <= MOST;
+        }
+        open = words.len() <= MOST;
     }
     let distinct = words.len();
     let class = open && distinct > 0 && !hint.is_free() && {
