@@ -45,6 +45,8 @@ mod stem;
 mod write;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod tests;
