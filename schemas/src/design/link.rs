@@ -94,7 +94,7 @@ fn link(
     }
     let remarked = claim.at.contains("/columns/");
     let own = tables[claim.table].primary_key == claim.columns;
-    if own && parent != claim.table {
+    if own && parent != claim.table && !resolved {
         let back = tables[parent].foreign_keys.iter().any(|key| {
             key.references.table == child_name && key.columns == tables[parent].primary_key
         });

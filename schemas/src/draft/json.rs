@@ -220,6 +220,10 @@ fn table(name: &str, object: &Map<String, Value>) -> Option<TableDraft> {
         _ => false,
     })?;
     let said = text(object, &NAMES);
+    // What has no name is a table only where it says that these are columns.
+    if said.is_empty() && name.is_empty() && get(object, &COLUMNS[..3]).is_none() {
+        return None;
+    }
     let mut table = TableDraft {
         name: if said.is_empty() || !name.is_empty() && object.get("name").is_none() {
             name.to_owned()
