@@ -8,6 +8,7 @@
 //! text ─► read ─► RawTable ─► infer ─► Column, keys ─► guard ─► RecordBatch
 //! ```
 
+pub mod catalog;
 pub mod answer_schema;
 pub mod cell;
 pub mod column;
@@ -24,6 +25,7 @@ pub mod kind;
 pub mod name;
 pub mod read;
 pub mod value;
+pub mod vocabulary;
 
 pub use cell::{Cell, RawTable};
 pub use column::Column;

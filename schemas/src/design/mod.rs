@@ -26,6 +26,7 @@
 
 use serde_json::Value;
 
+use crate::column::Column;
 use crate::draft::Check;
 use crate::keys::ForeignKey;
 use crate::kind::Kind;
@@ -239,6 +240,17 @@ impl DesignColumn {
     /// Words and phrases that it draws from.
     pub fn vocabulary(&self) -> Option<&[String]> {
         self.vocabulary.as_deref()
+    }
+
+    /// The same as a column; one whose kind is open is text.
+    pub fn to_column(&self) -> Column {
+        Column {
+            nullable: self.nullable,
+            unit: self.unit.clone(),
+            format: self.format.clone(),
+            description: self.description.clone(),
+            ..Column::new(self.name.as_str(), self.kind.clone().unwrap_or(Kind::Text))
+        }
     }
 
     /// What else was said of it, in the model's words.

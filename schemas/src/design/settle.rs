@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::write::drafted;
 use super::{Design, DesignColumn, DesignTable, link, resolve, stem};
 use crate::column::Column;
-use crate::draft::{ColumnDraft, TableDraft};
+use crate::draft::{Check, ColumnDraft, TableDraft};
 use crate::finding::Finding;
 use crate::keys::ForeignKey;
 use crate::kind::{IntSize, Kind};
@@ -15,7 +15,7 @@ use crate::kind::{IntSize, Kind};
 /// What holds of a table's rows: its columns, in their order, and its keys.
 ///
 /// Names may be the design's or as the model wrote them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Settlement {
     /// All columns that the table has from now on; their kinds, units and formats hold.
     pub columns: Vec<Column>,
@@ -23,6 +23,12 @@ pub struct Settlement {
     pub primary_key: Vec<String>,
     /// The references that hold.
     pub foreign_keys: Vec<ForeignKey>,
+    /// Other sets of columns that are unique together, besides those of the design.
+    pub unique: Vec<Vec<String>>,
+    /// What else holds for every row, besides what the design says.
+    pub checks: Vec<Check>,
+    /// The words that text columns draw from, where the design has none.
+    pub vocabulary: BTreeMap<String, Vec<String>>,
 }
 
 impl Design {
@@ -74,7 +80,8 @@ fn settled(table: &DesignTable, draft: &mut TableDraft, found: &Settlement) {
             let place = stem::column(&table.columns, &column.name);
             let place = place.filter(|place| !places.contains(&Some(*place)));
             places.push(place);
-            typed(column, place.map(|place| &table.columns[place]))
+            let words = found.vocabulary.get(&column.name).cloned();
+            typed(column, place.map(|place| &table.columns[place]), words)
         })
         .collect();
     if !table.rows.is_empty() {
@@ -87,9 +94,27 @@ fn settled(table: &DesignTable, draft: &mut TableDraft, found: &Settlement) {
     }
     draft.primary_key.clone_from(&found.primary_key);
     draft.foreign_keys.clone_from(&found.foreign_keys);
+    let kept = |columns: &[String]| {
+        columns.iter().all(|name| draft.columns.iter().any(|column| column.name == *name))
+    };
+    draft.unique.retain(|set| kept(set));
+    for set in found.unique.iter().filter(|set| **set != found.primary_key) {
+        if !draft.unique.contains(set) {
+            draft.unique.push(set.clone());
+        }
+    }
+    for check in &found.checks {
+        if !draft.checks.contains(check) {
+            draft.checks.push(check.clone());
+        }
+    }
 }
 
-fn typed(column: &Column, designed: Option<&DesignColumn>) -> ColumnDraft {
+fn typed(
+    column: &Column,
+    designed: Option<&DesignColumn>,
+    words: Option<Vec<String>>,
+) -> ColumnDraft {
     let before = designed.map(DesignColumn::to_draft).unwrap_or_default();
     let after = drafted(&column.kind);
     ColumnDraft {
@@ -101,7 +126,7 @@ fn typed(column: &Column, designed: Option<&DesignColumn>) -> ColumnDraft {
         format: column.format.clone(),
         description: before.description.or_else(|| column.description.clone()),
         values: after.values,
-        vocabulary: before.vocabulary,
+        vocabulary: before.vocabulary.or(words),
         item: after.item,
         fields: after.fields,
         remark: None,

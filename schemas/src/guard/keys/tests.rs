@@ -1,0 +1,1 @@
+//! Faults of every kind, and what becomes of them.

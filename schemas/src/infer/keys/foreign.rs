@@ -1,0 +1,556 @@
+//! Links of one column: every pair that a name or the values suggest, the best one kept.
+
+use super::primary::{CLAIM, Lead};
+use super::profile::{self, Family};
+use super::remark::{self, Remark};
+use super::words::{Words, affinity};
+use super::{ColumnView, Link, View};
+use crate::dataset::Table;
+use crate::finding::{Finding, Level};
+
+/// From here a link is claimed.
+const CLAIMED: f64 = 0.72;
+/// From here a link is worth a note.
+const MAYBE: f64 = 0.6;
+/// The least evidence of a name with which values of no information are enough.
+const NAMED: f64 = 0.6;
+/// Bits of surprise beyond which more tell nothing.
+const MOST_BITS: f64 = 40.0;
+/// How many columns of a table, besides the leading one, are tried as what is referred to.
+const MOST_ALTERNATES: usize = 6;
+/// Words that place one row above, before or behind another of the same table.
+const OWN_ROLES: &[&str] = &[
+    "parent",
+    "predecessor",
+    "previous",
+    "prev",
+    "successor",
+    "original",
+    "mentor",
+    "referrer",
+    "superior",
+    "reportsto",
+    "reportto",
+    "recommendedby",
+    "recommendby",
+    "referredby",
+    "referedby",
+    "managedby",
+    "supervisedby",
+    "replac",
+    "supersed",
+    "manager",
+    "mgr",
+    "supervisor",
+    "boss",
+    "sup",
+    "replyto",
+    "replyingto",
+    "inreplyto",
+    "sponsor",
+    "invitedby",
+    "dependson",
+];
+/// Words for a person who acts, in a column that refers to a table of persons.
+const PERSON_ROLES: &[&str] = &[
+    "manager",
+    "mgr",
+    "supervisor",
+    "salesperson",
+    "salesrep",
+    "rep",
+    "assigne",
+    "assignee",
+    "assignedto",
+    "owner",
+    "author",
+    "creator",
+    "createdby",
+    "updatedby",
+    "modifiedby",
+    "approvedby",
+    "approver",
+    "reviewer",
+    "reviewedby",
+    "agent",
+    "sender",
+    "receiver",
+    "recipient",
+    "follower",
+    "followe",
+    "seller",
+    "buyer",
+    "host",
+    "guest",
+    "lead",
+    "leader",
+    "head",
+    "coach",
+    "instructor",
+    "advisor",
+    "chef",
+];
+/// Tables of persons, the more usual first.
+const PERSONS: &[&str] =
+    &["employe", "staff", "user", "person", "member", "worker", "account", "contact", "profil"];
+
+/// A pair worth looking at.
+struct Pair {
+    parent: usize,
+    key: usize,
+    name: f64,
+    /// Whether the parent's own name says that the key is its own (`user_id` of `users`).
+    owned: bool,
+}
+
+/// The links of single columns, one at most for each column.
+pub(super) fn links(
+    tables: &[Table],
+    views: &[View],
+    leads: &[Option<Lead>],
+    findings: &mut Vec<Finding>,
+) -> Vec<Link> {
+    let targets = targets(views, leads);
+    let mut links = Vec::new();
+    for (child, view) in views.iter().enumerate() {
+        for (at, column) in view.columns.iter().enumerate() {
+            if let Some(link) = said(tables, views, leads, child, at, findings) {
+                links.push(link);
+            } else if column.is_keyable() && view.rows > 0 {
+                links.extend(best(tables, views, leads, &targets, (child, at), findings));
+            }
+        }
+    }
+    links
+}
+
+/// For each table the columns that others may refer to, the leading one first.
+fn targets(views: &[View], leads: &[Option<Lead>]) -> Vec<Vec<usize>> {
+    views
+        .iter()
+        .zip(leads)
+        .map(|(view, lead)| {
+            let lead = lead.filter(|lead| lead.score >= 0.3).map(|lead| lead.column);
+            let others = view.columns.iter().enumerate().filter(|(at, column)| {
+                Some(*at) != lead
+                    && column.profile.is_unique()
+                    && column.is_keyable()
+                    && (column.profile.family == Family::Text || column.is_naming())
+            });
+            lead.into_iter().chain(others.map(|(at, _)| at).take(MOST_ALTERNATES)).collect()
+        })
+        .collect()
+}
+
+/// The link that was said in so many words.
+fn said(
+    tables: &[Table],
+    views: &[View],
+    leads: &[Option<Lead>],
+    child: usize,
+    at: usize,
+    findings: &mut Vec<Finding>,
+) -> Option<Link> {
+    let column = &views[child].columns[at];
+    let target = column.remarks.iter().find_map(|remark| match remark {
+        Remark::Foreign(target) => Some(target),
+        _ => None,
+    })?;
+    let place = format!("/tables/{child}/columns/{at}");
+    let Some(parent) = remark::table(target, views, child) else {
+        let message = format!(
+            "`{}` is said to refer to a table that is not here",
+            tables[child].columns[at].name
+        );
+        findings.push(Finding::new(Level::Note, place, message));
+        return None;
+    };
+    let same = views[parent].columns.iter().position(|key| {
+        key.profile.is_unique()
+            && key.forms.iter().any(|form| column.forms.contains(form) && form.is_specific())
+    });
+    let key = same.or(leads[parent].filter(|lead| lead.score >= CLAIM).map(|lead| lead.column))?;
+    if (parent, key) == (child, at) {
+        return None;
+    }
+    let strays = profile::strangers(
+        &profile::hashes(&tables[child], at),
+        &profile::hashes(&tables[parent], key),
+    );
+    if strays > 0 {
+        let message = format!(
+            "`{}` is said to refer to `{}`, which lacks {strays} of its values",
+            tables[child].columns[at].name, tables[parent].raw.name
+        );
+        findings.push(Finding::new(Level::Note, place, message));
+    }
+    Some(Link { child, columns: vec![at], parent, keys: vec![key], score: 1.0 })
+}
+
+/// The best link that names and values suggest for a column.
+fn best(
+    tables: &[Table],
+    views: &[View],
+    leads: &[Option<Lead>],
+    targets: &[Vec<usize>],
+    (child, at): (usize, usize),
+    findings: &mut Vec<Finding>,
+) -> Option<Link> {
+    let column = &views[child].columns[at];
+    let is_lead = leads[child].is_some_and(|lead| lead.column == at && lead.score >= CLAIM);
+    let mut found: Vec<(Pair, f64)> = Vec::new();
+    let mut near: Option<(usize, usize, f64)> = None;
+    for (parent, keys) in targets.iter().enumerate() {
+        for key in keys {
+            if (parent, *key) == (child, at) {
+                continue;
+            }
+            let Some(pair) = pair(views, leads, (child, at), (parent, *key)) else { continue };
+            if pair.name < 0.85 && is_polymorphic(&views[child], column) {
+                continue;
+            }
+            let to = &views[parent].columns[*key];
+            if is_lead && !leads_on(views, &pair, (child, at), leads) {
+                continue;
+            }
+            let outside = column.profile.share_outside(&to.profile);
+            if outside > 0.0 {
+                if outside <= 0.2 && pair.name >= 0.8 && column.profile.distinct >= 5 {
+                    near = Some((parent, *key, outside));
+                }
+                continue;
+            }
+            let score = weigh(column, to, &pair);
+            if score < MAYBE || !included(tables, views, (child, at), (parent, *key)) {
+                continue;
+            }
+            found.push((pair, score));
+        }
+    }
+    if let (true, Some((parent, key, outside))) = (found.is_empty(), near) {
+        let message = format!(
+            "`{}` would refer to `{}.{}`, but {:.0} % of its values are not there",
+            tables[child].columns[at].name,
+            tables[parent].raw.name,
+            tables[parent].columns[key].name,
+            (outside * 100.0).max(1.0)
+        );
+        findings.push(Finding::new(Level::Note, format!("/tables/{child}/columns/{at}"), message));
+    }
+    let only = found.len() == 1;
+    let (pair, mut score) = choose(found, views, child, column)?;
+    // Values that fit one key alone of all are worth more than values that fit anywhere.
+    if only && pair.name < NAMED && bits(column, &views[pair.parent].columns[pair.key]) >= MOST_BITS
+    {
+        score += 0.1;
+    }
+    if score >= CLAIMED {
+        return Some(Link {
+            child,
+            columns: vec![at],
+            parent: pair.parent,
+            keys: vec![pair.key],
+            score,
+        });
+    }
+    let message = format!(
+        "`{}` may refer to `{}.{}`: every value is there, but the names do not say so",
+        tables[child].columns[at].name,
+        tables[pair.parent].raw.name,
+        tables[pair.parent].columns[pair.key].name
+    );
+    findings.push(Finding::new(Level::Note, format!("/tables/{child}/columns/{at}"), message));
+    None
+}
+
+/// Whether a key of its own table may refer to another: as the child of a one-to-one pair.
+fn leads_on(
+    views: &[View],
+    pair: &Pair,
+    (child, at): (usize, usize),
+    leads: &[Option<Lead>],
+) -> bool {
+    if pair.parent == child || pair.name < 0.8 {
+        return false;
+    }
+    let column = &views[child].columns[at];
+    let to = &views[pair.parent].columns[pair.key];
+    // The table that the column is named after is the parent, whatever the values say.
+    if column.forms.iter().any(|form| affinity(&form.stem(), &views[child].name) >= 0.85) {
+        return false;
+    }
+    let is_key =
+        leads[pair.parent].is_some_and(|lead| lead.column == pair.key && lead.score >= CLAIM);
+    is_key && (pair.owned || column.profile.distinct < to.profile.distinct)
+}
+
+/// What the names say of a pair, or `None` where they and the kinds rule it out.
+fn pair(
+    views: &[View],
+    leads: &[Option<Lead>],
+    (child, at): (usize, usize),
+    (parent, key): (usize, usize),
+) -> Option<Pair> {
+    let column = &views[child].columns[at];
+    let to = &views[parent].columns[key];
+    let empty = column.profile.nulls == column.profile.rows;
+    if !empty && column.profile.family != to.profile.family {
+        return None;
+    }
+    if matches!(to.profile.family, Family::Moment | Family::Time | Family::Other) {
+        return None;
+    }
+    let is_lead = leads[parent].is_some_and(|lead| lead.column == key);
+    let own = to
+        .forms
+        .iter()
+        .map(|form| form.stem())
+        .map(|stem| if stem.is_empty() { 1.0 } else { affinity(&stem, &views[parent].name) })
+        .fold(0.0, f64::max);
+    let owned = own >= 0.7;
+    let weight = match (owned, is_entity(views, parent)) {
+        // The table that a key is named after comes before others that have it too.
+        (true, _) => 0.97 + own * 0.03,
+        (false, true) => 0.9,
+        (false, false) if has_owner(views, parent, to) => 0.6,
+        (false, false) => 0.9,
+    };
+    let mut name: f64 = 0.0;
+    for form in &column.forms {
+        for other in &to.forms {
+            name = name.max(by_name(form, other, &views[parent].name, weight, is_lead));
+        }
+        if is_lead {
+            name = name.max(by_role(form, views, child, parent));
+        }
+    }
+    for remark in &column.remarks {
+        if let Remark::Named(target) = remark
+            && is_lead
+            && remark::table(target, views, child) == Some(parent)
+        {
+            name = name.max(0.95);
+        }
+    }
+    if to.profile.family == Family::Day && name < 0.9 {
+        return None;
+    }
+    // A measure of the same name as another table's measure refers to nothing.
+    if to.profile.family == Family::Int && !column.is_naming() && !is_lead {
+        return None;
+    }
+    if empty && name < 0.8 {
+        return None;
+    }
+    if parent == child && name < 0.6 {
+        return None;
+    }
+    Some(Pair { parent, key, name, owned })
+}
+
+/// Whether columns elsewhere are named after a table, so that its rows are things of their own.
+fn is_entity(views: &[View], table: usize) -> bool {
+    let name = &views[table].name;
+    views.iter().enumerate().filter(|(at, _)| *at != table).any(|(_, view)| {
+        view.columns.iter().flat_map(|column| &column.forms).any(|form| {
+            let stem = form.stem();
+            form.is_naming() && (stem == *name || stem.ends_with(name))
+        })
+    })
+}
+
+/// Whether another table is the one that a column is named after.
+fn has_owner(views: &[View], table: usize, column: &ColumnView) -> bool {
+    column.forms.iter().any(|form| {
+        let stem = form.stem();
+        views.iter().enumerate().any(|(at, view)| at != table && affinity(&stem, &view.name) >= 0.9)
+    })
+}
+
+/// Whether a column beside it says, row by row, which table is meant (`owner_id`, `owner_type`).
+fn is_polymorphic(view: &View, column: &ColumnView) -> bool {
+    column.forms.iter().any(|form| {
+        let stem = form.stem();
+        form.is_naming()
+            && !stem.is_empty()
+            && view.columns.iter().flat_map(|other| &other.forms).any(|other| {
+                let words = other.as_slice();
+                words.len() == stem.as_slice().len() + 1
+                    && words.starts_with(stem.as_slice())
+                    && words.last().is_some_and(|word| {
+                        matches!(word.as_str(), "typ" | "kind" | "clas" | "class")
+                    })
+            })
+    })
+}
+
+fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) -> f64 {
+    let mut best: f64 = 0.0;
+    let lead = if is_lead { 1.0 } else { 0.85 };
+    if key.is_specific() {
+        if form == key {
+            best = best.max(0.95 * own * lead);
+        } else if form.ends_with(key) {
+            best = best.max(0.88 * own * lead);
+        } else if own > 0.95 && key.is_naming() && form.is_naming() && !key.stem().is_empty() {
+            // `product_assembly_id` and `product_id`: the same thing in a role named behind it.
+            if form.stem().starts_with(&key.stem()) {
+                best = best.max(0.6 * lead);
+            }
+        }
+    }
+    let stem = form.stem();
+    if form.is_naming() && !stem.is_empty() {
+        // `user_id` for the key of `users`, whatever that key is called.
+        best = best.max(affinity(&stem, table) * if is_lead { 0.92 } else { 0.5 });
+    } else if !form.is_naming() && key.as_slice().len() <= table.as_slice().len() + 2 {
+        // `region` for the key of `regions`, or for its name.
+        let named = key.is_naming() || key.has(&["nam", "titl"]) || form == key;
+        let close = affinity(form, table);
+        if named && close >= 0.85 {
+            best = best.max(close * if is_lead || key.has(&["nam", "titl"]) { 0.7 } else { 0.5 });
+        }
+    }
+    // `country_code` and `region_name` for `code` of `countries` and `name` of `regions`.
+    if form.ends_with(key) {
+        let front = form.as_slice().len() - key.as_slice().len();
+        let close = affinity(&form.first(front), table);
+        if close >= 0.85 {
+            best = best.max(0.9 * close);
+        }
+    }
+    best
+}
+
+fn by_role(form: &Words, views: &[View], child: usize, parent: usize) -> f64 {
+    let stem = form.stem();
+    let joined = stem.joined();
+    if joined.is_empty() {
+        return 0.0;
+    }
+    let word = stem.as_slice().last().map_or("", String::as_str);
+    let first = stem.as_slice().first().map_or("", String::as_str);
+    let person = |view: &View| {
+        view.name.as_slice().last().is_some_and(|word| PERSONS.contains(&word.as_str()))
+    };
+    let mentions = |roles: &[&str]| {
+        roles.contains(&joined.as_str()) || roles.contains(&word) || roles.contains(&first)
+    };
+    if child == parent {
+        // `parent_region` of regions, `reports_to` of employees.
+        let alone = OWN_ROLES.contains(&joined.as_str());
+        let with_table = OWN_ROLES.contains(&first)
+            && affinity(&stem.without_first(1), &views[parent].name) >= 0.85;
+        return if alone || with_table { 0.8 } else { 0.0 };
+    }
+    if mentions(PERSON_ROLES) && person(&views[parent]) {
+        let persons = views.iter().filter(|view| person(view)).count();
+        return if persons == 1 { 0.7 } else { 0.5 };
+    }
+    0.0
+}
+
+/// How surprising it is, in bits, that all values of a column are among a key's.
+fn bits(column: &ColumnView, to: &ColumnView) -> f64 {
+    /// Bits that a text value tells; short codes tell less than names.
+    const TEXT: f64 = 6.0;
+    let distinct = column.profile.distinct as f64;
+    let bits = match (column.profile.span, to.profile.span) {
+        (Some((least, most)), Some((first, last))) => {
+            // How full the key's numbers are, and how much of them the column's range covers.
+            let full = (to.profile.distinct as f64 / (last as f64 - first as f64 + 1.0)).min(1.0);
+            let low_start =
+                if first > 1 && least >= first { (first as f64).log2().min(8.0) } else { 0.0 };
+            let _ = most;
+            distinct * -full.log2() + low_start * distinct.min(5.0)
+        }
+        _ => distinct * TEXT.min(column.profile.mean_length.max(1.0) * 2.0),
+    };
+    bits.clamp(0.0, MOST_BITS)
+}
+
+fn weigh(column: &ColumnView, to: &ColumnView, pair: &Pair) -> f64 {
+    let told = bits(column, to) / MOST_BITS;
+    let coverage = column.profile.distinct as f64 / to.profile.distinct.max(1) as f64;
+    if pair.name >= NAMED {
+        return pair.name + 0.12 * told + 0.08 * coverage;
+    }
+    let naming = column.is_naming()
+        || column.profile.family == Family::Text
+            && !column.profile.spaced
+            && column.profile.mean_length <= 12.0;
+    if pair.name > 0.0 {
+        return pair.name + 0.25 * told + 0.05 * coverage;
+    }
+    // Values alone: many of them, of a column that looks like a key, in a key that leads.
+    if naming && told >= 1.0 && column.profile.distinct >= 8 && !column.profile.is_unique() {
+        return if column.profile.family == Family::Text { 0.62 + 0.1 * coverage } else { 0.6 };
+    }
+    0.0
+}
+
+fn included(
+    tables: &[Table],
+    views: &[View],
+    (child, at): (usize, usize),
+    (parent, key): (usize, usize),
+) -> bool {
+    let (from, to) = (&views[child].columns[at].profile, &views[parent].columns[key].profile);
+    if from.is_whole() && to.is_whole() {
+        return true;
+    }
+    profile::strangers(&profile::hashes(&tables[child], at), &profile::hashes(&tables[parent], key))
+        == 0
+}
+
+/// The pair to keep: the best by name, and of pairs named alike the one that fits closest.
+fn choose(
+    mut found: Vec<(Pair, f64)>,
+    views: &[View],
+    child: usize,
+    column: &ColumnView,
+) -> Option<(Pair, f64)> {
+    /// Pairs within this of the best are named alike.
+    const ALIKE: f64 = 0.16;
+    /// The chance at which a fit into a smaller table is no accident.
+    const CHANCE: f64 = 1e-3;
+    found.sort_by(|a, b| {
+        b.1.total_cmp(&a.1).then((a.0.parent, a.0.key).cmp(&(b.0.parent, b.0.key)))
+    });
+    let (first, rest) = found.split_first()?;
+    let best = first.1;
+    let top = first.0.parent;
+    let same = |pair: &Pair| {
+        // Only where both keys go by the column's own name can they stand for the same thing.
+        views[pair.parent].columns[pair.key].forms.iter().any(|form| column.forms.contains(form))
+    };
+    if !same(&first.0) || rest.is_empty() {
+        return found.into_iter().next();
+    }
+    let alike = |(pair, score): &&(Pair, f64)| best - score <= ALIKE && same(pair);
+    let named = rest
+        .iter()
+        .chain(std::iter::once(first))
+        .filter(alike)
+        .filter(|(pair, _)| {
+            pair.parent != child && views[child].name.contains(&views[pair.parent].name)
+        })
+        .max_by_key(|(pair, _)| {
+            (views[pair.parent].name.as_slice().len(), std::cmp::Reverse(pair.parent))
+        })
+        .map(|(pair, _)| (pair.parent, pair.key));
+    let size = views[top].columns[first.0.key].profile.distinct as f64;
+    let closest = rest
+        .iter()
+        .filter(alike)
+        .filter(|(pair, _)| {
+            let share = views[pair.parent].columns[pair.key].profile.distinct as f64 / size;
+            share.powf(column.profile.distinct as f64) < CHANCE
+        })
+        .min_by_key(|(pair, _)| {
+            (views[pair.parent].columns[pair.key].profile.distinct, pair.parent)
+        })
+        .map(|(pair, _)| (pair.parent, pair.key));
+    let wanted = named.or(closest).unwrap_or((first.0.parent, first.0.key));
+    found.into_iter().find(|(pair, _)| (pair.parent, pair.key) == wanted)
+}

@@ -1,0 +1,138 @@
+//! The view of a run: what is being invented, as it comes; or plain lines, or JSON lines.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::event::{Event, Listener};
+use crate::quote::Terminal;
+
+/// How often the mark of life moves.
+const TICK: Duration = Duration::from_millis(120);
+/// Letters of an about-text that are shown.
+const ABOUT_LETTERS: usize = 100;
+
+/// A view on a terminal: a line that moves, and what was invented above it.
+pub(super) struct Live {
+    bar: ProgressBar,
+    waiting: Mutex<BTreeSet<String>>,
+}
+
+/// One line a step, for standard error that is no terminal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plain;
+
+/// One JSON line an event on standard output.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lines;
+
+impl Live {
+    /// A view that draws on standard error.
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::new_spinner();
+        let style = ProgressStyle::with_template("{spinner:.cyan} {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.enable_steady_tick(TICK);
+        Self { bar, waiting: Mutex::default() }
+    }
+
+    fn wait(&self, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let Ok(mut waiting) = self.waiting.lock() else { return };
+        change(&mut waiting);
+        let tasks: Vec<&str> = waiting.iter().map(String::as_str).collect();
+        self.bar.set_message(if tasks.is_empty() {
+            String::new()
+        } else {
+            format!("asking for {}", Terminal(&tasks.join(", ")))
+        });
+    }
+}
+
+impl Listener for Live {
+    fn hear(&self, event: &Event<'_>) {
+        match event {
+            Event::Asked { task } => self.wait(|waiting| {
+                waiting.insert((*task).to_owned());
+            }),
+            Event::Answered { task, .. } | Event::Unanswered { task, .. } => {
+                self.wait(|waiting| {
+                    waiting.remove(*task);
+                });
+            }
+            Event::Finished { .. } => self.bar.finish_and_clear(),
+            _ => {}
+        }
+        if let Some(text) = told(event) {
+            self.bar.suspend(|| eprintln!("{text}"));
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Listener for Plain {
+    fn hear(&self, event: &Event<'_>) {
+        if let Some(text) = told(event) {
+            // A closed standard error is no reason to lose the data.
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+}
+
+impl Listener for Lines {
+    fn hear(&self, event: &Event<'_>) {
+        if let Ok(line) = serde_json::to_string(event) {
+            let _ = writeln!(std::io::stdout(), "{line}");
+        }
+    }
+}
+
+/// What a person is told of an event, if anything.
+fn told(event: &Event<'_>) -> Option<String> {
+    Some(match event {
+        Event::Started { topic, backend, because, .. } => {
+            format!("{}: {} ({})", Terminal(topic), Terminal(backend), Terminal(because))
+        }
+        Event::Ideas { ideas } => {
+            let lines: Vec<String> = (ideas.iter().enumerate())
+                .map(|(at, idea)| {
+                    let about: String = idea.about.chars().take(ABOUT_LETTERS).collect();
+                    let more = if idea.about.chars().nth(ABOUT_LETTERS).is_some() { "…" } else { "" };
+                    let gap = if about.is_empty() { "" } else { ": " };
+                    format!("  {}. {}{gap}{}{more}", at + 1, Terminal(&idea.name), Terminal(&about))
+                })
+                .collect();
+            format!("ideas\n{}", lines.join("\n"))
+        }
+        Event::Chosen { idea } => format!("idea: {}", Terminal(&idea.name)),
+        Event::Designed { tables } => {
+            let lines: Vec<String> = tables
+                .iter()
+                .map(|(name, columns)| {
+                    format!("  {} ({})", Terminal(name), Terminal(&columns.join(", ")))
+                })
+                .collect();
+            format!("tables\n{}", lines.join("\n"))
+        }
+        Event::Rows { table, rows, glimpse } => {
+            let glimpse = glimpse.join(", ");
+            let gap = if glimpse.is_empty() { "" } else { ": " };
+            format!("  {}, {rows} rows{gap}{}", Terminal(table), Terminal(&glimpse))
+        }
+        Event::Unanswered { task, why } => {
+            format!("  no answer to {}: {}", Terminal(task), Terminal(why))
+        }
+        Event::Asked { .. }
+        | Event::Answered { .. }
+        | Event::Found { .. }
+        | Event::Wrote { .. }
+        | Event::Finished { .. } => return None,
+    })
+}

@@ -1,0 +1,53 @@
+//! [`until_interrupted`]: work that ends when the person presses Ctrl-C.
+
+use std::future::Future;
+
+use crate::error::Error;
+
+/// Runs work to its end, or to the first interrupt or request to terminate.
+///
+/// What the work was waiting for is dropped there and then; `hint` says how to go on.
+pub(super) fn until_interrupted<T>(
+    work: impl Future<Output = Result<T, Error>>,
+    hint: impl FnOnce() -> Option<String>,
+) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::failed(format!("no threads for the run: {error}")))?;
+    let done = runtime.block_on(async {
+        tokio::select! {
+            done = work => done,
+            () = interrupt() => {
+                let error = Error::interrupted("interrupted");
+                Err(match hint() {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                })
+            }
+        }
+    });
+    // A look-up of a host name may still be under way; nobody waits for it.
+    runtime.shutdown_background();
+    done
+}
+
+#[cfg(unix)]
+async fn interrupt() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => if pressed.is_err() { std::future::pending().await },
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

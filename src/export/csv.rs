@@ -1,0 +1,61 @@
+//! CSV as in RFC 4180, with NULL and the empty text told apart: nothing, and `""`.
+
+use std::io::{self, Write};
+
+use peyote_schemas::Kind;
+use peyote_schemas::value::json::cell_value;
+use serde_json::Value;
+
+use super::Sheet;
+
+/// Writes a header and all rows; lines end in `\n`.
+pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
+    for (at, column) in sheet.columns.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        field(out, &column.name)?;
+    }
+    out.write_all(b"\n")?;
+    for row in 0..sheet.batch.num_rows() {
+        for (at, (column, array)) in sheet.columns.iter().zip(sheet.batch.columns()).enumerate() {
+            if at > 0 {
+                out.write_all(b",")?;
+            }
+            value(out, &cell_value(array, row, &column.kind), &column.kind)?;
+        }
+        // A lone NULL would be an empty line, which readers skip.
+        if sheet.columns.len() == 1 && sheet.batch.column(0).is_null(row) {
+            out.write_all(b"\"\"")?;
+        }
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+fn value(out: &mut impl Write, value: &Value, kind: &Kind) -> io::Result<()> {
+    match value {
+        Value::Null => Ok(()),
+        Value::String(text) if *kind == Kind::Json => field(out, &Value::from(text.as_str()).to_string()),
+        Value::String(text) => field(out, text),
+        other => field(out, &other.to_string()),
+    }
+}
+
+fn field(out: &mut impl Write, text: &str) -> io::Result<()> {
+    let plain = !text.is_empty()
+        && !text.starts_with(char::is_whitespace)
+        && !text.ends_with(char::is_whitespace)
+        && !text.contains(['"', ',', '\n', '\r']);
+    if plain {
+        return out.write_all(text.as_bytes());
+    }
+    out.write_all(b"\"")?;
+    for (at, part) in text.split('"').enumerate() {
+        if at > 0 {
+            out.write_all(b"\"\"")?;
+        }
+        out.write_all(part.as_bytes())?;
+    }
+    out.write_all(b"\"")
+}

@@ -1,0 +1,165 @@
+//! [`Folder`]: an output folder that is seen under its name only when it is whole.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::error::Error;
+use crate::export::manifest::Entry;
+
+/// The ending of a folder that is being worked on.
+pub const PARTIAL: &str = "partial";
+
+/// A folder being filled beside its place: `<place>.partial` until [`Folder::finish`].
+#[derive(Debug)]
+pub struct Folder {
+    work: PathBuf,
+    entries: Vec<Entry>,
+}
+
+/// What to do when the place is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Refuse.
+    Keep,
+    /// Replace what is there once the new folder is whole.
+    Replace,
+}
+
+impl Folder {
+    /// Starts, or goes on with, the work beside a place.
+    pub fn beside(place: &Path) -> Result<Self, Error> {
+        let work = partial(place);
+        fs::create_dir_all(&work).map_err(|error| Error::at_path(&work, &error))?;
+        Ok(Self { work, entries: Vec::new() })
+    }
+
+    /// Where the work happens.
+    pub fn path(&self) -> &Path {
+        &self.work
+    }
+
+    /// Writes one file whole: beside its name first, then renamed into it.
+    ///
+    /// `rows` is how many rows of a table it holds, for the manifest.
+    pub fn write(
+        &mut self,
+        name: &str,
+        rows: Option<usize>,
+        fill: impl FnOnce(&mut dyn Sink) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let path = self.work.join(name);
+        let written = self.write_at(&path, fill).map_err(|error| Error::at_path(&path, &error))?;
+        self.entries.push(Entry { path: name.to_owned(), rows, ..written });
+        Ok(())
+    }
+
+    fn write_at(
+        &self,
+        path: &Path,
+        fill: impl FnOnce(&mut dyn Sink) -> io::Result<()>,
+    ) -> io::Result<Entry> {
+        let parent = path.parent().unwrap_or(&self.work);
+        fs::create_dir_all(parent)?;
+        let file = NamedTempFile::new_in(parent)?;
+        let mut out = BufWriter::new(Counted { file, bytes: 0, digest: Sha256::new() });
+        fill(&mut out)?;
+        let Counted { file, bytes, digest } =
+            out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        readable(file.as_file())?;
+        file.persist(path).map_err(|error| error.error)?;
+        let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Entry { path: String::new(), rows: None, bytes, sha256 })
+    }
+
+    /// The files written so far, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Renames the whole folder into its place, which is `place` as in [`Folder::beside`] or
+    /// another name in the same parent.
+    pub fn finish(self, place: &Path, taken: Taken) -> Result<(), Error> {
+        let old = place.with_added_extension("old");
+        let replaced = match (taken, place.symlink_metadata().is_ok()) {
+            (Taken::Keep, true) => return Err(refused(place)),
+            (Taken::Replace, true) => {
+                fs::rename(place, &old).map_err(|error| Error::at_path(place, &error))?;
+                true
+            }
+            (_, false) => false,
+        };
+        fs::rename(&self.work, place).map_err(|error| {
+            if replaced {
+                // Best effort: the first error is the one to tell.
+                let _ = fs::rename(&old, place);
+            }
+            Error::at_path(place, &error)
+        })?;
+        if replaced {
+            let removed = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
+            removed.map_err(|error| Error::at_path(&old, &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What a file is written through.
+pub trait Sink: Write + Send {}
+
+impl<W: Write + Send> Sink for W {}
+
+/// Refuses a place that is taken, before any work is done.
+pub fn check_free(place: &Path, taken: Taken) -> Result<(), Error> {
+    match taken {
+        Taken::Keep if place.symlink_metadata().is_ok() => Err(refused(place)),
+        _ => Ok(()),
+    }
+}
+
+/// Where the work for a place happens.
+pub fn partial(place: &Path) -> PathBuf {
+    place.with_added_extension(PARTIAL)
+}
+
+fn refused(place: &Path) -> Error {
+    Error::usage("the output folder exists already")
+        .at(place.display().to_string())
+        .hint("name another with `--out DIR`, or replace it with `--overwrite`")
+}
+
+/// Temporary files are private; what is put in place is as readable as any new file.
+fn readable(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+/// A temporary file that counts and digests what goes into it.
+struct Counted {
+    file: NamedTempFile,
+    bytes: u64,
+    digest: Sha256,
+}
+
+impl Write for Counted {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(buffer)?;
+        self.digest.update(&buffer[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

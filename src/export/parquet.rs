@@ -1,0 +1,149 @@
+//! Parquet, portable by default: the types that DuckDB and a Spark with default settings read.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Metadata, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::PARQUET_FIELD_ID_META_KEY;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::Result;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use peyote_schemas::{Column, Kind};
+use serde_json::json;
+
+use super::{Sheet, Types};
+
+/// Bytes of a row group, encoded: what one DuckDB thread or one Spark task likes to take at once.
+const ROW_GROUP_BYTES: usize = 128 << 20;
+/// Bytes of a UUID (RFC 9562).
+const UUID_BYTES: i32 = 16;
+
+/// Writes a table as one Parquet file; `facts` go into the file's own metadata.
+pub fn write(
+    sheet: &Sheet<'_>,
+    types: Types,
+    facts: &[(String, String)],
+    out: impl Write + Send,
+) -> Result<()> {
+    let mut ids = 0;
+    let mut fields = Vec::with_capacity(sheet.columns.len());
+    let mut arrays = Vec::with_capacity(sheet.columns.len());
+    for (column, array) in sheet.columns.iter().zip(sheet.batch.columns()) {
+        let array = stored(array, &column.kind, types)?;
+        fields.push(described(column, array.data_type(), &mut ids));
+        arrays.push(cast(&array, fields[fields.len() - 1].data_type())?);
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let facts = facts
+        .iter()
+        .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+        .chain([KeyValue::new("peyote.keys".to_owned(), keys(sheet))])
+        .collect();
+    let properties = WriterProperties::builder()
+        .set_created_by(concat!("peyote ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
+        .set_key_value_metadata(Some(facts))
+        .build();
+    let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    writer.write(&RecordBatch::try_new(schema, arrays)?)?;
+    writer.close()?;
+    Ok(())
+}
+
+/// The table's keys as one JSON document.
+fn keys(sheet: &Sheet<'_>) -> String {
+    json!({
+        "table": sheet.name,
+        "description": sheet.description,
+        "primary_key": sheet.primary_key,
+        "foreign_keys": sheet.foreign_keys,
+    })
+    .to_string()
+}
+
+/// The array in a type that may be stored: times as text and UUIDs as text, unless native types may
+/// be.
+fn stored(array: &ArrayRef, kind: &Kind, types: Types) -> Result<ArrayRef> {
+    match (kind, types) {
+        (Kind::Uuid, Types::Native) => {
+            let texts = array.as_string::<i32>();
+            let bytes = texts.iter().map(|text| text.and_then(uuid_bytes));
+            let bytes = FixedSizeBinaryArray::try_from_sparse_iter_with_size(bytes, UUID_BYTES)?;
+            Ok(Arc::new(bytes))
+        }
+        (_, Types::Portable) => Ok(cast(array, &portable(array.data_type()))?),
+        (_, Types::Native) => Ok(Arc::clone(array)),
+    }
+}
+
+/// The same type with text for every time in it.
+fn portable(data_type: &DataType) -> DataType {
+    let inner = |field: &FieldRef| {
+        Arc::new(field.as_ref().clone().with_data_type(portable(field.data_type())))
+    };
+    match data_type {
+        DataType::Time64(_) => DataType::Utf8,
+        DataType::List(item) => DataType::List(inner(item)),
+        DataType::Struct(fields) => DataType::Struct(fields.iter().map(inner).collect()),
+        other => other.clone(),
+    }
+}
+
+/// The 16 bytes of a UUID in its usual text form.
+fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
+    let mut digits = text.bytes().filter(|byte| *byte != b'-');
+    let mut bytes = [0; 16];
+    for byte in &mut bytes {
+        let high = char::from(digits.next()?).to_digit(16)?;
+        let low = char::from(digits.next()?).to_digit(16)?;
+        *byte = (high * 16 + low) as u8;
+    }
+    digits.next().is_none().then_some(bytes)
+}
+
+/// The stored field of a column, with its id and what is known of it as metadata.
+fn described(column: &Column, stored: &DataType, ids: &mut u32) -> Field {
+    *ids += 1;
+    let mut field = Field::new(&column.name, DataType::Null, column.nullable);
+    let mut facts = vec![
+        (PARQUET_FIELD_ID_META_KEY.to_owned(), ids.to_string()),
+        ("peyote.kind".to_owned(), column.kind.to_string()),
+    ];
+    let known = [
+        ("peyote.unit", column.unit.clone()),
+        ("peyote.format", column.format.clone()),
+        ("description", column.description.clone()),
+    ];
+    facts.extend(known.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    if let Kind::Enum(values) = &column.kind {
+        facts.push(("peyote.values".to_owned(), json!(values).to_string()));
+    }
+    if column.kind == Kind::Uuid && *stored == DataType::FixedSizeBinary(16) {
+        facts.push(("ARROW:extension:name".to_owned(), "arrow.uuid".to_owned()));
+    }
+    field.set_metadata(facts.into_iter().collect::<Metadata>());
+    field.with_data_type(numbered(stored, ids))
+}
+
+/// The same type with an id for every field inside it.
+fn numbered(data_type: &DataType, ids: &mut u32) -> DataType {
+    match data_type {
+        DataType::List(item) => DataType::List(numbered_field(item, ids)),
+        DataType::Struct(fields) => {
+            DataType::Struct(fields.iter().map(|field| numbered_field(field, ids)).collect::<Fields>())
+        }
+        other => other.clone(),
+    }
+}
+
+fn numbered_field(field: &FieldRef, ids: &mut u32) -> FieldRef {
+    *ids += 1;
+    let id = [(PARQUET_FIELD_ID_META_KEY.to_owned(), ids.to_string())];
+    let inner = numbered(field.data_type(), ids);
+    Arc::new(field.as_ref().clone().with_data_type(inner).with_metadata(Metadata::from_iter(id)))
+}

@@ -1,0 +1,198 @@
+//! [`rows`]: rows of a designed table that nobody wrote, as text that goes through the one guard.
+
+use std::collections::BTreeMap;
+
+use peyote_schemas::design::{DesignColumn, DesignTable};
+use peyote_schemas::draft::Check;
+use peyote_schemas::value::moment::{DAY, Moment, days_from_civil};
+use peyote_schemas::{Cell, Kind, RawTable};
+use serde_json::Value;
+
+use super::draw::Draw;
+
+/// The first day on which something happens, where nothing else is known.
+const FIRST_DAY: (i32, u32, u32) = (2024, 1, 1);
+/// How many days things go on from there: two years.
+const DAYS: u64 = 730;
+/// Percent of the values that are missing where values may be.
+const MISSING_PERCENT: u64 = 8;
+/// Percent of the truths that are true.
+const TRUE_PERCENT: u64 = 70;
+/// The draw of a row that decides whether its value is missing; others decide the value.
+const MISSING: u64 = 0;
+const VALUE: u64 = 1;
+const DRAWS: u64 = 4;
+
+/// Words that a column draws from, and keys of the tables referred to, by column name.
+pub type Words = BTreeMap<String, Vec<String>>;
+
+/// `count` rows of a table; fewer where a unique column has fewer words.
+///
+/// Every value is a pure function of the seed, the names of table and column, the row, and the
+/// words given. `parents` holds the keys that a referring column may have.
+pub fn rows(
+    table: &DesignTable,
+    count: usize,
+    seed: u64,
+    words: &Words,
+    parents: &Words,
+) -> RawTable<'static> {
+    let header = table.columns().iter().map(|column| column.name().to_string()).collect();
+    let mut raw = RawTable::new(table.name().as_str(), "generated", header);
+    let count = (table.columns().iter())
+        .filter(|column| is_alone(table, column))
+        .filter_map(|column| parents.get(column.name().as_str()))
+        .map(Vec::len)
+        .fold(count, usize::min);
+    for row in 0..count as u64 {
+        raw.push_row(table.columns().iter().map(|column| {
+            let draw = Draw::new(seed, table.name().as_str(), column.name().as_str());
+            value(table, column, row, draw, words, parents)
+        }));
+    }
+    raw
+}
+
+/// The rows that a design has written out.
+pub fn written(table: &DesignTable) -> RawTable<'static> {
+    let header = table.columns().iter().map(|column| column.name().to_string()).collect();
+    let mut raw = RawTable::new(table.name().as_str(), "design", header);
+    for row in table.rows() {
+        raw.push_row(row.iter().map(|value| match value {
+            Value::Null => Cell::Absent,
+            Value::String(text) => Cell::Quoted(text.clone().into()),
+            Value::Object(_) | Value::Array(_) => Cell::Nested(value.to_string().into()),
+            Value::Bool(_) | Value::Number(_) => Cell::Bare(value.to_string().into()),
+        }));
+    }
+    raw
+}
+
+/// Whether a column alone names a row.
+fn is_alone(table: &DesignTable, column: &DesignColumn) -> bool {
+    table.primary_key() == std::slice::from_ref(column.name())
+        || table.unique().iter().any(|set| set.as_slice() == std::slice::from_ref(column.name()))
+}
+
+fn value(
+    table: &DesignTable,
+    column: &DesignColumn,
+    row: u64,
+    draw: Draw,
+    words: &Words,
+    parents: &Words,
+) -> Cell<'static> {
+    let name = column.name().as_str();
+    let alone = is_alone(table, column);
+    let draws = |which: u64| row * DRAWS + which;
+    if column.nullable() && !alone && draw.below(draws(MISSING), 100) < MISSING_PERCENT {
+        return Cell::Absent;
+    }
+    if let Some(keys) = parents.get(name).filter(|keys| !keys.is_empty()) {
+        let at = if alone { row } else { skewed(draw, draws(VALUE), keys.len() as u64) };
+        return Cell::bare(keys[at as usize % keys.len()].clone());
+    }
+    let given = words.get(name).map(Vec::as_slice).or(column.vocabulary());
+    if let Some(given) = given.filter(|given| !given.is_empty()) {
+        let many = given.len() as u64;
+        if !alone {
+            return Cell::Quoted(given[skewed(draw, draws(VALUE), many) as usize].clone().into());
+        }
+        let word = &given[(row % many) as usize];
+        let round = row / many;
+        let text = if round == 0 { word.clone() } else { format!("{word} {}", round + 1) };
+        return Cell::Quoted(text.into());
+    }
+    let at = draws(VALUE);
+    let text = match column.kind().unwrap_or(&Kind::Text) {
+        Kind::Bool => (draw.below(at, 100) < TRUE_PERCENT).to_string(),
+        Kind::Int(_) if alone => (row + 1).to_string(),
+        Kind::Int(_) => whole(table, name, draw, at).to_string(),
+        Kind::Float => format!("{:.3}", fraction(table, name, draw, at)),
+        Kind::Decimal { scale, .. } => {
+            format!("{:.*}", usize::from(*scale), fraction(table, name, draw, at))
+        }
+        Kind::Enum(values) if !values.is_empty() => {
+            values[skewed(draw, at, values.len() as u64) as usize].clone()
+        }
+        Kind::Date => Moment::Date(day(draw, at)).to_string(),
+        Kind::Time => Moment::Time(second(draw, at + 1)).to_string(),
+        Kind::Timestamp => Moment::Timestamp(instant(draw, at)).to_string(),
+        Kind::TimestampTz => Moment::TimestampTz(instant(draw, at)).to_string(),
+        Kind::Uuid => uuid(draw, at),
+        Kind::List(_) => return Cell::Nested("[]".into()),
+        Kind::Struct(_) | Kind::Json => return Cell::Nested("{}".into()),
+        Kind::Text | Kind::Enum(_) if alone => format!("{}-{:04}", prefix(table), row + 1),
+        Kind::Text | Kind::Enum(_) => return Cell::Absent,
+    };
+    Cell::Bare(text.into())
+}
+
+/// A place in `0..many` of which the first ones are the likelier: as the square of an even draw.
+fn skewed(draw: Draw, at: u64, many: u64) -> u64 {
+    let even = draw.unit(at);
+    ((even * even * many as f64) as u64).min(many.saturating_sub(1))
+}
+
+/// The bounds that the design sets, or those of a column nothing is known of.
+fn bounds(table: &DesignTable, name: &str) -> (f64, f64) {
+    let number = |value: &Option<Value>| match value {
+        Some(Value::Number(number)) => number.as_f64(),
+        Some(Value::String(text)) => text.parse().ok(),
+        _ => None,
+    };
+    let range = table.checks().iter().find_map(|check| match check {
+        Check::Range { column, min, max } if column == name => Some((number(min), number(max))),
+        _ => None,
+    });
+    match range {
+        Some((Some(least), Some(most))) => (least, most),
+        Some((Some(least), None)) => (least, least + 1000.0),
+        Some((None, Some(most))) => (most - 1000.0, most),
+        Some((None, None)) | None => (1.0, 500.0),
+    }
+}
+
+/// A number within bounds of which small ones are the likelier.
+fn fraction(table: &DesignTable, name: &str, draw: Draw, at: u64) -> f64 {
+    let (least, most) = bounds(table, name);
+    let even = draw.unit(at);
+    (most - least).mul_add(even * even, least)
+}
+
+fn whole(table: &DesignTable, name: &str, draw: Draw, at: u64) -> i64 {
+    fraction(table, name, draw, at) as i64
+}
+
+fn day(draw: Draw, at: u64) -> i32 {
+    let (year, month, day) = FIRST_DAY;
+    days_from_civil(year, month, day) + draw.below(at, DAYS) as i32
+}
+
+/// A second of the day, in microseconds.
+fn second(draw: Draw, at: u64) -> i64 {
+    draw.below(at, DAY as u64 / 1_000_000) as i64 * 1_000_000
+}
+
+fn instant(draw: Draw, at: u64) -> i64 {
+    i64::from(day(draw, at)) * DAY + second(draw, at + 1)
+}
+
+/// A random UUID, version 4 (RFC 9562).
+fn uuid(draw: Draw, at: u64) -> String {
+    let high = draw.bits(at) & !0xf000 | 0x4000;
+    let low = draw.bits(at + 1) & !(0b11 << 62) | 0b10 << 62;
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xffff,
+        low >> 48,
+        low & 0xffff_ffff_ffff
+    )
+}
+
+/// The first letters of a table's name, for codes.
+fn prefix(table: &DesignTable) -> String {
+    table.name().as_str().chars().take(3).collect::<String>().to_uppercase()
+}

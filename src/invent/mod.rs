@@ -1,0 +1,135 @@
+//! Invention: from a topic to typed tables, by asking a backend and believing nothing it says.
+
+use peyote_backends::{Answer, Ask, Backend};
+use peyote_schemas::design::{self, Design};
+use peyote_schemas::draft::{self, Draft, Idea};
+use peyote_schemas::{Finding, Level, idea};
+
+use crate::error::Error;
+use crate::event::{Event, Listener};
+use crate::run::Request;
+
+pub mod attempt;
+pub mod conform;
+pub mod rows;
+pub mod settle;
+
+pub use rows::Rows;
+pub use settle::{Made, MadeTable};
+
+/// Ideas for datasets, and how they came.
+#[derive(Debug, Clone)]
+pub struct Ideas {
+    /// The ideas, at least one.
+    pub ideas: Vec<Idea>,
+    /// What was said.
+    pub answers: Vec<Answer>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// A design whose kinds may still be open, and how it came.
+#[derive(Debug, Clone)]
+pub struct Designed {
+    /// The design.
+    pub design: Design,
+    /// What was said.
+    pub answers: Vec<Answer>,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// Asks for ideas; where none can be read, the topic itself is the idea, and a finding says so.
+pub async fn ideas(
+    backend: &dyn Backend,
+    request: &Request,
+    listener: &dyn Listener,
+) -> Result<Ideas, Error> {
+    let topic = request.topic.as_str();
+    let question = Ask::Ideas { topic: topic.to_owned(), count: request.ideas };
+    let attempt = attempt::ask(backend, question, |answer| {
+        let (mut ideas, findings) = idea::read(&answer.text, topic);
+        ideas.truncate(request.ideas.max(1));
+        ((!ideas.is_empty()).then_some(ideas), findings)
+    })
+    .await?;
+    let mut findings = attempt.findings;
+    let ideas = attempt.got.unwrap_or_else(|| {
+        findings.push(
+            Finding::new(Level::Note, "/ideas", "no idea could be read, so the topic itself is the idea")
+                .hint("try a larger model, or say what you want in `--topic`"),
+        );
+        vec![Idea { name: format!("{topic} data"), about: topic.to_owned(), use_cases: String::new() }]
+    });
+    listener.hear(&Event::Ideas { ideas: &ideas });
+    hear(listener, &findings);
+    Ok(Ideas { ideas, answers: attempt.answers, findings })
+}
+
+/// Asks for the tables of an idea.
+///
+/// # Errors
+///
+/// If no table can be read from any answer: there is nothing to make then.
+pub async fn design(
+    backend: &dyn Backend,
+    request: &Request,
+    idea: &Idea,
+    listener: &dyn Listener,
+) -> Result<Designed, Error> {
+    let question = Ask::Design {
+        topic: request.topic.as_str().to_owned(),
+        idea: idea.clone(),
+        tables: request.tables,
+    };
+    let attempt = attempt::ask(backend, question, |answer| {
+        let (draft, mut findings) = draft::read(&answer.text);
+        let named = Draft {
+            name: idea.name.clone(),
+            about: idea.about.clone(),
+            use_cases: idea.use_cases.clone(),
+            resolved: false,
+            // The rows that a model writes into its design come again, better, when asked for.
+            tables: draft.tables,
+        };
+        match design::resolve(&named) {
+            Ok((design, found)) => {
+                findings.extend(found);
+                (Some(design), findings)
+            }
+            Err(found) => {
+                findings.extend(found);
+                (None, findings)
+            }
+        }
+    })
+    .await?;
+    hear(listener, &attempt.findings);
+    let Some(design) = attempt.got else {
+        let why = attempt.findings.last().map(ToString::to_string).unwrap_or_default();
+        return Err(Error::failed(format!(
+            "the model's {} answers hold no table that can be used: {why}",
+            attempt.answers.len()
+        ))
+        .at("design")
+        .hint("try a larger model with `--model`, or `--backend builtin`; every answer is kept"));
+    };
+    listener.hear(&Event::Designed { tables: names(&design) });
+    Ok(Designed { design, answers: attempt.answers, findings: attempt.findings })
+}
+
+/// Tells a listener of findings, one by one.
+fn hear(listener: &dyn Listener, findings: &[Finding]) {
+    for finding in findings {
+        listener.hear(&Event::Found { finding });
+    }
+}
+
+fn names(design: &Design) -> Vec<(&str, Vec<&str>)> {
+    (design.tables().iter())
+        .map(|table| {
+            let columns = table.columns().iter().map(|column| column.name().as_str()).collect();
+            (table.name().as_str(), columns)
+        })
+        .collect()
+}
