@@ -51,6 +51,18 @@ const ABOUT: [&str; 12] = [
     "about:",
 ];
 
+/// Words with which a reply takes its leave.
+const CLOSING: [&str; 8] = [
+    "i hope",
+    "hope ",
+    "let me know",
+    "these ideas",
+    "these datasets",
+    "feel free",
+    "please ",
+    "would you",
+];
+
 /// Reads ideas for datasets out of a reply to a question about `topic`.
 ///
 /// JSON under any plausible keys, numbered and bulleted lists, headings with text, or lines
@@ -182,7 +194,9 @@ fn is_fact(text: &str) -> bool {
 fn item_idea(item: &Item) -> Option<Idea> {
     let mut said = item.text.clone();
     for under in &item.items {
-        if said.len() > 4 * MAX_TEXT {
+        let lower = under.text.to_ascii_lowercase();
+        let closing = CLOSING.iter().any(|word| lower.starts_with(word));
+        if said.len() > 4 * MAX_TEXT || (closing && under.marker == Marker::Plain) {
             break;
         }
         if !said.ends_with([':', '.']) {
@@ -229,7 +243,7 @@ fn split_uses(text: &str) -> (&str, &str) {
 
 fn made(name: &str, about: &str, uses: &str) -> Option<Idea> {
     let (about, more) = if uses.is_empty() { split_uses(about) } else { (about, "") };
-    let uses = if uses.is_empty() { more } else { split_uses(uses).1 };
+    let uses = without(if uses.is_empty() { more } else { uses }, &USES);
     let name = plain(name, MAX_NAME);
     let usable = name.chars().any(char::is_alphanumeric);
     usable.then(|| Idea {
@@ -258,4 +272,55 @@ fn plain(text: &str, most: usize) -> String {
     let line: String =
         text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
     line.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Idea {
+        let (ideas, findings) = read(text, "canals");
+        assert_eq!(findings, []);
+        assert_eq!(ideas.len(), 1, "{ideas:?}");
+        ideas.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn numbered_list_gives_name_subject_and_uses() {
+        let idea = one(
+            "\n1. Lock Passage Data: This dataset would contain boats, and when they passed. It could be used to plan shifts.",
+        );
+        assert_eq!(idea.name, "Lock Passage Data");
+        assert_eq!(idea.about, "boats, and when they passed");
+        assert_eq!(idea.use_cases, "plan shifts");
+    }
+
+    #[test]
+    fn every_form_gives_the_same_ideas() {
+        let forms = [
+            r#"{"ideas": [{"name": "Locks", "about": "gates", "use_cases": "planning"}, {"name": "Boats", "about": "hulls", "use_cases": "tolls"}]}"#,
+            r#"[{"title": "Locks", "description": "gates. It could be used to planning"}, {"title": "Boats", "description": "hulls", "uses": ["tolls"]}]"#,
+            "Sure:\n* **Locks**: gates. Can be used for planning.\n* **Boats**: hulls. Can be used for tolls.\n\nHope it helps!",
+            "## Ideas\n### 1. Locks\ngates\n- Use cases: planning\n### 2. Boats\nhulls\n- Use cases: tolls\n",
+        ];
+        for form in forms {
+            let (ideas, _) = read(form, "canals");
+            let read: Vec<[&str; 3]> =
+                ideas.iter().map(|idea| [&*idea.name, &*idea.about, &*idea.use_cases]).collect();
+            assert_eq!(
+                read,
+                [["Locks", "gates", "planning"], ["Boats", "hulls", "tolls"]],
+                "{form}"
+            );
+        }
+    }
+
+    #[test]
+    fn refusal_gives_none_and_says_what_was_looked_for() {
+        for reply in ["", "I'm sorry, I can't do that.", "{}", "null"] {
+            let (ideas, findings) = read(reply, "canals");
+            assert_eq!(ideas, []);
+            assert!(findings[0].message.contains("`canals`"));
+        }
+    }
 }

@@ -46,6 +46,8 @@ mod stem;
 mod write;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod tests;

@@ -108,9 +108,11 @@ pub(super) fn add_unique(table: &mut DesignTable, set: Vec<Identifier>) {
     }
 }
 
-/// Makes the columns of primary keys ones that are never missing.
-pub(super) fn never_null(tables: &mut [DesignTable]) {
+/// Makes the columns of primary keys ones that are never missing, and no key one said twice.
+pub(super) fn finish(tables: &mut [DesignTable]) {
     for table in tables {
+        let sets = std::mem::take(&mut table.unique);
+        sets.into_iter().for_each(|set| add_unique(table, set));
         for column in &mut table.columns {
             if table.primary_key.contains(&column.name) {
                 column.nullable = false;

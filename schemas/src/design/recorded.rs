@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::{Design, resolve, stem};
-use crate::draft;
 use crate::finding::Finding;
+use crate::{draft, idea};
 
 /// The folders of the recordings, or `None` where they are not on this machine.
 fn recordings() -> Option<Vec<PathBuf>> {
@@ -166,5 +166,21 @@ fn show(run: &str, design: &Design, findings: &[Finding]) {
     }
     for finding in findings {
         println!("  ! {:?} {finding}", finding.level);
+    }
+}
+
+#[test]
+fn recorded_ideas_are_understood() {
+    let Some(paths) = recordings() else { return };
+    for path in &paths {
+        let transcript = json(path.join("transcript.json"));
+        let (ideas, findings) =
+            idea::read(text(&transcript, "ideas_reply"), text(&transcript, "topic"));
+        assert_eq!(findings, []);
+        let chosen = &transcript["idea"];
+        let found = ideas.iter().find(|idea| idea.name == text(chosen, "name"));
+        let found = found.unwrap_or_else(|| panic!("{}: {ideas:?}", path.display()));
+        assert_eq!(found.about, text(chosen, "about"));
+        assert_eq!(found.use_cases, text(chosen, "use_cases"));
     }
 }
