@@ -13,6 +13,8 @@ const MAX_DEPTH: usize = 8;
 const MAX_WORDS: usize = 1000;
 /// The longest word of an enum, in characters.
 const MAX_WORD: usize = 200;
+/// The longest kind word read, in characters: an enum may list its words in it.
+const MAX_SAID: usize = 10_000;
 /// The most fields a struct has.
 const MAX_FIELDS: usize = 100;
 /// An amount of money: what most databases in trade give it.
@@ -34,6 +36,27 @@ pub(super) fn kind(column: &ColumnDraft) -> Meaning {
     at_depth(column, MAX_DEPTH)
 }
 
+/// The kind of a drafted column, or `None` where that is open.
+pub(crate) fn kind_of(column: &ColumnDraft) -> Option<Kind> {
+    match kind(column) {
+        Meaning::Kind(kind) => Some(kind),
+        Meaning::Open | Meaning::Unknown => None,
+    }
+}
+
+/// Whether text is a word for a kind, in any dialect.
+pub(crate) fn is_kind_word(text: &str) -> bool {
+    // "name" and the like are kinds only where nothing else can be meant.
+    const WEAK: [&str; 10] =
+        ["name", "address", "phone", "email", "url", "year", "count", "counter", "whole", "free"];
+    let first = text.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    if WEAK.contains(&first.as_str()) || text.len() > MAX_WORD {
+        return false;
+    }
+    let listed = listed(bare(text), &bare(text).to_ascii_lowercase()).is_some();
+    listed || matches!(word(text, &worded(text), 2), Meaning::Kind(_))
+}
+
 fn at_depth(column: &ColumnDraft, depth: usize) -> Meaning {
     let said = column.kind.as_deref().unwrap_or_default();
     let meaning = if said.trim().is_empty() { Meaning::Open } else { word(said, column, depth) };
@@ -53,8 +76,10 @@ fn at_depth(column: &ColumnDraft, depth: usize) -> Meaning {
 }
 
 fn word(said: &str, column: &ColumnDraft, depth: usize) -> Meaning {
-    let text: String = said.trim().to_lowercase().chars().take(4 * MAX_WORD).collect();
-    let text = bare(&text);
+    let said: String = said.chars().take(MAX_SAID).collect();
+    let said = bare(&said);
+    let lower = said.to_ascii_lowercase();
+    let text = lower.as_str();
     if let Some(words) = listed(said, text) {
         return if words.is_empty() { Meaning::Open } else { Meaning::Kind(Kind::Enum(words)) };
     }
@@ -62,13 +87,10 @@ fn word(said: &str, column: &ColumnDraft, depth: usize) -> Meaning {
         if depth == 0 {
             return Meaning::Kind(Kind::Json);
         }
-        let item = match &column.item {
-            Some(item) => list(item, depth),
-            None => {
-                let item = ColumnDraft { kind: Some(inner.to_owned()), ..ColumnDraft::default() };
-                list(&item, depth)
-            }
-        };
+        let item = column
+            .item
+            .as_deref()
+            .map_or_else(|| list(&worded(inner), depth), |item| list(item, depth));
         return Meaning::Kind(item);
     }
     let (head, arguments) = match text.split_once('(') {
@@ -96,17 +118,24 @@ fn word(said: &str, column: &ColumnDraft, depth: usize) -> Meaning {
 
 /// The word without what says that it may be missing.
 fn bare(text: &str) -> &str {
+    const ENDS: [&str; 8] =
+        ["| null", "|null", "| none", "or null", "?", "(nullable)", "nullable", "(optional)"];
+    const STARTS: [&str; 7] = ["null |", "null|", "nullable ", "optional ", "an ", "a ", "the "];
     let mut text = text.trim_matches(|edge: char| edge.is_whitespace() || "`'\".;:".contains(edge));
-    for end in ["| null", "|null", "| none", "or null", "?", "(nullable)", "nullable", "(optional)"]
-    {
-        text = text.strip_suffix(end).unwrap_or(text).trim();
+    for end in ENDS {
+        let cut = text.len().saturating_sub(end.len());
+        if text.get(cut..).is_some_and(|rest| rest.eq_ignore_ascii_case(end)) {
+            text = text[..cut].trim();
+        }
     }
-    for start in ["null |", "null|", "nullable ", "optional ", "an ", "a ", "the "] {
-        text = text.strip_prefix(start).unwrap_or(text).trim();
+    for start in STARTS {
+        if text.get(..start.len()).is_some_and(|first| first.eq_ignore_ascii_case(start)) {
+            text = text[start.len()..].trim();
+        }
     }
     for start in ["optional[", "nullable("] {
-        if let Some(inner) = text.strip_prefix(start) {
-            text = inner.strip_suffix([']', ')']).unwrap_or(inner).trim();
+        if text.get(..start.len()).is_some_and(|first| first.eq_ignore_ascii_case(start)) {
+            text = text[start.len()..].trim_end_matches([']', ')']).trim();
         }
     }
     text
@@ -165,6 +194,11 @@ fn item_word(text: &str) -> Option<&str> {
         }
     }
     None
+}
+
+/// A column of which only the word for its kind is known.
+fn worded(kind: &str) -> ColumnDraft {
+    ColumnDraft { kind: Some(kind.to_owned()), ..ColumnDraft::default() }
 }
 
 fn list(item: &ColumnDraft, depth: usize) -> Kind {

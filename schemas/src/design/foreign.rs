@@ -87,7 +87,7 @@ pub(super) fn reference(remark: &str) -> Option<Target> {
     let mut rest = &remark[start + marker.len()..];
     loop {
         rest = rest.trim_start_matches(|edge: char| {
-            edge.is_whitespace() || matches!(edge, ':' | '-' | '>' | '=' | '→' | ')' | '.')
+            edge.is_whitespace() || matches!(edge, ':' | '-' | '>' | '=' | '→' | '(' | ')' | '.')
         });
         let word = rest.split(|edge: char| !edge.is_alphanumeric() && edge != '_').next();
         match word.filter(|word| CONNECTORS.contains(&word.to_ascii_lowercase().as_str())) {
@@ -100,6 +100,20 @@ pub(super) fn reference(remark: &str) -> Option<Target> {
         return Some(Target::Bare);
     }
     Some(Target::Named { readings: readings(phrase) })
+}
+
+/// The table that a column points at whose whole name is "foreign key to" it.
+pub(super) fn standing(name: &str) -> Option<Identifier> {
+    let words = stem::words(name);
+    let alone = matches!(words.as_slice(), [first, second, ..] if first == "foreign" && second == "key")
+        || words.first().is_some_and(|first| first == "fk");
+    match reference(name).filter(|_| alone)? {
+        Target::Named { readings } => {
+            let (table, _) = readings.into_iter().next()?;
+            Some(Identifier::new(&table, "table"))
+        }
+        _ => None,
+    }
 }
 
 /// Whether a remark says that a column points at a table.

@@ -12,7 +12,7 @@
 //! A model says little of kinds, so a column's kind may still be open;
 //! [`Design::settle`] closes it with what the rows turned out to be.
 //!
-//! ```ignore
+//! ```
 //! use peyote_schemas::{design, draft};
 //!
 //! let reply = "1. Owners: Columns: owner_id (primary key), name\n\
@@ -46,8 +46,13 @@ mod stem;
 mod write;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 
+pub(crate) use dialect::{is_kind_word, kind_of};
 pub use resolve::resolve;
 pub use settle::Settlement;
 

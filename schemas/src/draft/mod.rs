@@ -5,6 +5,21 @@ use serde_json::Value;
 
 use crate::keys::ForeignKey;
 
+mod column;
+mod grid;
+mod json;
+mod json_column;
+mod list;
+pub(crate) mod outline;
+mod read;
+mod sql;
+pub(crate) mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use read::read;
+
 /// An idea for a dataset.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idea {

@@ -60,6 +60,10 @@ pub fn array(table: &RawTable<'_>, at: usize, column: &Column) -> (ArrayRef, Vec
 }
 
 /// All columns of a table as one batch; values that do not fit are null.
+///
+/// # Panics
+///
+/// Never: the arrays are made from the columns that make the schema.
 pub fn batch(table: &RawTable<'_>, columns: &[Column]) -> RecordBatch {
     let arrays: Vec<ArrayRef> =
         columns.iter().enumerate().map(|(at, column)| array(table, at, column).0).collect();

@@ -1,9 +1,229 @@
-//! Markdown tables: pipes with a rule under the header.
+//! Markdown tables: pipes with a rule under the header, or pipes that agree line by line.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::align::{self, Profile, Tail};
+use super::delimited::header;
+use super::delimited::scan::Piece;
 use super::{Reading, Source};
+use crate::cell::RawTable;
+use crate::finding::{Finding, Level};
 
-/// Reads a block that is one Markdown table.
+/// Lines of pipes that must agree where no rule says that they are a table.
+const AGREEING: usize = 3;
+
+/// Reads a block that holds Markdown tables.
 pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
-    let _ = (text, source);
-    Reading::default()
+    let mut reading = Reading::default();
+    for span in spans(text) {
+        let number = reading.tables.len();
+        let lines: Vec<&'a str> = text[span].lines().collect();
+        let name = if number == 0 {
+            source.stem().to_owned()
+        } else {
+            format!("{}_{}", source.stem(), number + 1)
+        };
+        let Some((head, rows)) = lines.split_first() else { continue };
+        let names = header::names(cells(head, text).iter().map(|piece| plain(&piece.text)));
+        let mut table = RawTable::new(name, source.name, names);
+        let width = table.width();
+        let mut profile = Profile::new(table.header(), source.expect);
+        let mut ragged = Vec::new();
+        for line in rows {
+            let mut pieces = cells(line, text);
+            if is_rule(line) {
+                continue;
+            }
+            if pieces.len() == width + 1 && pieces[0].text.bytes().all(|byte| b":-".contains(&byte))
+            {
+                pieces.remove(0);
+            }
+            while pieces.len() > width && pieces.last().is_some_and(|piece| piece.text.is_empty()) {
+                pieces.pop();
+            }
+            if pieces.len() == width {
+                profile.learn(pieces.iter().map(|piece| &*piece.text));
+                table.push_row(pieces.iter().map(align::as_cell));
+            } else {
+                ragged.push((table.len(), pieces));
+                table.push_row([]);
+            }
+        }
+        for (row, pieces) in ragged {
+            let aligned = align::align(&profile, text, &pieces, Tail::Whole);
+            if let Some(message) = align::told(&aligned, table.header()) {
+                let at = format!("/tables/{number}/rows/{row}");
+                reading.findings.push(Finding { at, level: Level::Repair, message, hint: None });
+            }
+            for (column, cell) in aligned.cells.into_iter().enumerate() {
+                table.set(row, column, cell);
+            }
+        }
+        reading.tables.push(table);
+    }
+    reading
+}
+
+/// The byte ranges of a text that are Markdown tables, header first.
+pub fn spans(text: &str) -> Vec<Range<usize>> {
+    let lines: Vec<(usize, &str)> = {
+        let mut start = 0;
+        text.split_inclusive('\n')
+            .map(|line| {
+                let at = start;
+                start += line.len();
+                (at, line.trim_end())
+            })
+            .collect()
+    };
+    let mut spans = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let Some(end) = table(&lines, at) else {
+            at += 1;
+            continue;
+        };
+        let (last, line) = lines[end - 1];
+        spans.push(lines[at].0..last + line.len());
+        at = end;
+    }
+    spans
+}
+
+/// The number of the line after the table that a line begins, if it begins one.
+fn table(lines: &[(usize, &str)], at: usize) -> Option<usize> {
+    let head = lines[at].1;
+    let width = count(head);
+    if width == 0 || is_rule(head) {
+        return None;
+    }
+    let ruled = lines.get(at + 1).is_some_and(|(_, line)| is_rule(line) && count(line) > 0);
+    if !ruled && width < 2 {
+        return None;
+    }
+    let mut end = at + 1;
+    while let Some((_, line)) = lines.get(end) {
+        if count(line) == 0 || (!ruled && count(line).abs_diff(width) > 1) {
+            break;
+        }
+        // A line with a rule under it begins the next table.
+        if end > at + 1
+            && !is_rule(line)
+            && lines.get(end + 1).is_some_and(|(_, below)| is_rule(below) && count(below) > 0)
+        {
+            break;
+        }
+        end += 1;
+    }
+    let outer =
+        lines[at..end].iter().filter(|(_, line)| line.trim_start().starts_with('|')).count();
+    // Without a rule the outer pipes must make up for it; else it is delimited text.
+    (ruled || (end - at >= AGREEING && outer * 2 > end - at)).then_some(end)
+}
+
+/// How many cells the pipes of a line divide; 0 where there is none.
+fn count(line: &str) -> usize {
+    let line = line.trim();
+    if !line.contains('|') {
+        return 0;
+    }
+    let inner = line.strip_prefix('|').unwrap_or(line);
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    let bytes = inner.as_bytes();
+    1 + memchr::memchr_iter(b'|', bytes).filter(|at| *at == 0 || bytes[at - 1] != b'\\').count()
+}
+
+/// A line of dashes, colons and pipes.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.contains('-') && line.bytes().all(|byte| b"|-: \t".contains(&byte))
+}
+
+/// The cells of a line, which lies in `text`.
+fn cells<'a>(line: &'a str, text: &str) -> Vec<Piece<'a>> {
+    let trimmed = line.trim();
+    let inner = trimmed.strip_prefix('|').unwrap_or(trimmed);
+    let inner = match inner.strip_suffix('|') {
+        Some(rest) if !rest.ends_with('\\') => rest,
+        _ => inner,
+    };
+    // Where the line lies in the text: pieces are joined from there.
+    let base = inner.as_ptr().addr() - text.as_ptr().addr();
+    let bytes = inner.as_bytes();
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'|', bytes).filter(|at| *at == 0 || bytes[at - 1] != b'\\');
+    for end in ends.chain([inner.len()]) {
+        let cell = inner[start..end].trim();
+        let text = if cell.contains("\\|") {
+            Cow::Owned(cell.replace("\\|", "|"))
+        } else {
+            Cow::Borrowed(cell)
+        };
+        pieces.push(Piece { text, quoted: false, start: base + start, end: base + end });
+        start = end + 1;
+    }
+    pieces
+}
+
+/// A column's name without the marks of bold and code.
+fn plain(name: &str) -> &str {
+    let name = name.trim();
+    for mark in ["**", "__", "`", "*"] {
+        let bare = name.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+        if let Some(bare) = bare.filter(|bare| !bare.is_empty() && !bare.contains(mark)) {
+            return bare.trim();
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+        let reading = read(text, &Source { name: "reply.md", text, expect: None });
+        let table = &reading.tables[0];
+        let rows = table
+            .rows()
+            .map(|row| row.iter().map(|cell| cell.text().unwrap_or("∅").into()).collect())
+            .collect();
+        (table.header().to_vec(), rows)
+    }
+
+    #[test]
+    fn outer_pipes_are_optional_and_inner_ones_escaped() {
+        let text = "Look:\n\n**Name** | Use\n:--|--:\na \\| b | x\nc |\n\nDone | so.\n";
+        let (header, rows) = rows(text);
+        assert_eq!(header, ["Name", "Use"]);
+        assert_eq!(rows, [["a | b", "x"], ["c", "∅"]]);
+    }
+
+    #[test]
+    fn two_tables_are_two() {
+        let text =
+            "| a | b |\n|---|---|\n| 1 | 2 |\n\n| c | d |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n";
+        let found = read(text, &Source { name: "reply.md", text, expect: None });
+        assert_eq!(found.tables.iter().map(RawTable::len).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    #[test]
+    fn pipes_that_agree_need_no_rule() {
+        assert_eq!(rows("| a | b |\n| 1 | 2 |\n| 3 | 4 |\n").1.len(), 2);
+    }
+
+    #[test]
+    fn longer_row_loses_nothing() {
+        let text = "| id | note |\n|---|---|\n| 1 | x |\n| 2 | y | z |\n";
+        assert_eq!(rows(text).1[1], ["2", "y | z"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_reads(text in "[a|\\\\:\n -]{0,120}") {
+            let _ = read(&text, &Source { name: "reply.md", text: &text, expect: None });
+        }
+    }
 }

@@ -1,17 +1,18 @@
 //! Reading: reply text in, raw tables out; never an error, never a panic, on any bytes.
 
-use std::borrow::Cow;
-
 use crate::cell::RawTable;
 use crate::column::Column;
 use crate::finding::Finding;
 
-pub mod align;
+mod align;
+mod decode;
 pub mod delimited;
 pub mod json;
 pub mod list;
 pub mod markdown;
 pub mod text;
+
+pub use decode::decode;
 
 /// A text to read, and what is known of it beforehand.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +32,6 @@ pub struct Reading<'a> {
     pub tables: Vec<RawTable<'a>>,
     /// Every repair and every doubt; `at` begins with `/tables/N`, N as in `tables`.
     pub findings: Vec<Finding>,
-}
-
-/// The text of any bytes: UTF-8, or UTF-16 by its mark, or Windows-1252 where it is neither.
-pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }
 
 /// Reads a text as tables.
@@ -72,5 +68,11 @@ impl Source<'_> {
     pub fn stem(&self) -> &str {
         let base = self.name.rsplit(['/', '\\']).next().unwrap_or(self.name);
         base.split_once('.').map_or(base, |(stem, _)| stem)
+    }
+
+    /// Whether the name's ending says that the whole text is fields between delimiters.
+    pub fn is_delimited_file(&self) -> bool {
+        let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        ["csv", "tsv", "psv", "tab"].iter().any(|known| ending.eq_ignore_ascii_case(known))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 pub use spelling::Spelling;
 
 mod clock;
+mod reader;
 mod spelling;
 mod words;
 

@@ -62,10 +62,11 @@ pub fn float(text: &str, mark: Mark) -> Option<f64> {
     if bare.eq_ignore_ascii_case("inf") || bare.eq_ignore_ascii_case("infinity") {
         return Some(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
     }
-    // More digits than a decimal holds: the nearest float is all there is.
+    // A fraction of more digits than a decimal holds: the nearest float is all there is.
     let zeros = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
     let plain = text.len() > MAX_DIGITS as usize
         && !zeros
+        && text.contains('.')
         && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
     if plain { text.parse().ok() } else { None }
 }

@@ -58,9 +58,7 @@ pub(super) fn array(
         Kind::Decimal { precision, scale } => {
             decimals(cells, kind, (*precision, *scale), form, misfits)
         }
-        Kind::Text => {
-            Arc::new(each(cells, kind, misfits, |text| Ok(text)).collect::<StringArray>())
-        }
+        Kind::Text => Arc::new(each(cells, kind, misfits, Ok).collect::<StringArray>()),
         Kind::Json => documents(cells, kind),
         Kind::Uuid => {
             let read = |text: &str| {

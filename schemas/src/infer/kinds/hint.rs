@@ -8,6 +8,19 @@ pub(super) struct Hint {
     remark: String,
 }
 
+/// How many digits the numbers of a column have.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Digits {
+    /// Numbers in all.
+    pub(super) count: usize,
+    /// Numbers of four digits and more, as the zip codes of most countries have.
+    pub(super) long: usize,
+    /// Digits of the shortest.
+    pub(super) fewest: u32,
+    /// Digits of the longest.
+    pub(super) most: u32,
+}
+
 /// Words in names of codes that are written in digits but never counted with.
 const CODES: [&str; 33] = [
     "phone",
@@ -207,7 +220,7 @@ const FLAGS: [&str; 12] = [
 ];
 
 /// Words in names of what has few values.
-const CLASSES: [&str; 56] = [
+const CLASSES: [&str; 59] = [
     "status",
     "type",
     "types",
@@ -264,6 +277,9 @@ const CLASSES: [&str; 56] = [
     "structure",
     "classification",
     "risk",
+    "range",
+    "line",
+    "style",
 ];
 
 /// Words in names of what names one thing or says something of it.
@@ -311,8 +327,8 @@ const FREE: [&str; 40] = [
 ];
 
 impl Hint {
-    pub(super) fn new(name: &str, remark: &str) -> Self {
-        Self { name: Identifier::new(name, "x").as_str().to_owned(), remark: remark.to_lowercase() }
+    pub(super) fn new(name: &Identifier, remark: &str) -> Self {
+        Self { name: name.as_str().to_owned(), remark: remark.to_lowercase() }
     }
 
     fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
@@ -335,17 +351,26 @@ impl Hint {
     }
 
     /// Whether digits in the column are a code: a phone, zip or card number, a name.
-    pub(super) fn is_code(&self, fewest_digits: u32) -> bool {
-        let postal = ["zip", "zipcode", "postal", "postcode", "postalcode"];
-        if self.any(&postal) {
-            return fewest_digits >= 3;
+    pub(super) fn is_code(&self, digits: &Digits) -> bool {
+        let fewest = digits.fewest;
+        if self.any(&["zip", "zipcode", "postal", "postcode", "postalcode"]) {
+            // Now and then one is cut; a column of all lengths is something else.
+            return digits.long * 20 >= digits.count * 19;
         }
-        (self.any(&CODES) && fewest_digits >= 6)
-            || (self.any(&["card", "iban", "account", "tracking"]) && fewest_digits >= 12)
-            || (self.any(&["national", "social", "tax", "passport"])
-                && self.is_id()
-                && fewest_digits >= 7)
+        (self.any(&CODES) && fewest >= 6)
+            || (self.any(&["card", "iban", "account", "tracking"]) && fewest >= 12)
+            || (self.any(&["national", "social", "tax", "passport"]) && self.is_id() && fewest >= 4)
             || self.last(&["name", "title", "label", "description", "address", "email", "notes"])
+    }
+
+    /// Whether the name says that the values are text, whatever they look like.
+    pub(super) fn is_text(&self) -> bool {
+        self.last(&["str", "string", "text", "txt"])
+    }
+
+    /// Whether the values name things or versions, so that what looks like a fraction is none.
+    pub(super) fn is_key(&self) -> bool {
+        self.last(&["id", "ids", "key", "identifier", "version", "release"])
     }
 
     pub(super) fn is_id(&self) -> bool {
@@ -357,7 +382,7 @@ impl Hint {
     }
 
     pub(super) fn is_money(&self) -> bool {
-        self.any(&MONEY)
+        self.any(&MONEY) || self.last(&MONEY)
     }
 
     pub(super) fn is_coordinate(&self) -> bool {
@@ -384,7 +409,7 @@ impl Hint {
     }
 
     pub(super) fn is_free(&self) -> bool {
-        self.last(&FREE) || self.is_id() || self.any(&CODES)
+        self.last(&FREE) || self.first(&["parent"]) || self.is_id() || self.any(&CODES)
     }
 
     /// Whether the remark says that the day, or that the month, stands first.

@@ -1,6 +1,6 @@
 //! Numbers: whether every value of a column is one, and which kind holds them all.
 
-use super::hint::Hint;
+use super::hint::{Digits, Hint};
 use super::{Verdict, present};
 use crate::cell::Cell;
 use crate::guard::column::{DECIMAL_COMMA, Epoch};
@@ -12,16 +12,13 @@ use crate::value::unit;
 /// What all numbers of a column have in common.
 #[derive(Default)]
 struct Tally<'a> {
-    count: usize,
     words: usize,
     /// Digits before the point, at most.
     whole: u32,
     /// Digits after the point, at most and at least.
     scale: (u8, u8),
-    /// Digits in all that count, at most.
-    digits: u32,
-    /// Digits of the shortest number.
-    fewest: u32,
+    /// Digits in all, zeros in front aside.
+    digits: Digits,
     least: i128,
     most: i128,
     exponent: bool,
@@ -38,29 +35,37 @@ pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
     let (mark, tally) = tally(cells, Mark::Point)
         .map(|tally| (Mark::Point, tally))
         .or_else(|| tally(cells, Mark::Comma).map(|tally| (Mark::Comma, tally)))?;
-    if tally.count == 0 || tally.unit.is_none() && hint.is_code(tally.fewest) {
+    if tally.digits.count == 0 && !tally.infinite
+        || tally.unit.is_none() && hint.is_code(&tally.digits)
+    {
         return None;
     }
-    if let Some(verdict) = moments(cells, hint, &tally) {
+    if mark == Mark::Point
+        && let Some(verdict) = moments(cells, hint, &tally)
+    {
         return Some(verdict);
     }
     let mut verdict = Verdict::new(tally.kind(hint)?);
     verdict.words = tally.words;
     verdict.unit = tally.unit.map(str::to_owned);
     verdict.format = (mark == Mark::Comma).then(|| DECIMAL_COMMA.to_owned());
+    if mark == Mark::Comma {
+        verdict.note("a comma stands before the fraction".into());
+    }
     if let Some(unit) = tally.unit
         && tally.bare > 0
     {
         verdict.note(format!(
             "{} of {} values name no unit, taken as {unit}",
-            tally.bare, tally.count
+            tally.bare, tally.digits.count
         ));
     }
     Some(verdict)
 }
 
 fn tally<'t>(cells: &'t [&Cell<'_>], mark: Mark) -> Option<Tally<'t>> {
-    let mut tally = Tally { scale: (0, u8::MAX), fewest: u32::MAX, ..Tally::default() };
+    let mut tally = Tally { scale: (0, u8::MAX), ..Tally::default() };
+    tally.digits.fewest = u32::MAX;
     for text in present(cells) {
         let text = text?;
         match number::read(text, mark) {
@@ -68,7 +73,6 @@ fn tally<'t>(cells: &'t [&Cell<'_>], mark: Mark) -> Option<Tally<'t>> {
             None if crate::value::absent::is_word(text) => tally.words += 1,
             None => {
                 number::float(text, mark)?;
-                tally.count += 1;
                 tally.infinite = true;
             }
         }
@@ -80,18 +84,21 @@ impl<'a> Tally<'a> {
     /// Counts a number in, or `None` where its unit is another than that of the others.
     fn add(&mut self, text: &str, number: &Number<'a>) -> Option<()> {
         // A plus before many digits is a phone number.
-        if text.starts_with('+') && number.unit.is_none() && number.digits > 99_999_999 {
+        let plain =
+            text.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+        if plain && number.digits > 99_999_999 {
             return None;
         }
         let size = number.digits.unsigned_abs();
         let digits = size.checked_ilog10().map_or(1, |log| log + 1);
         let scale = number.scale;
-        self.count += 1;
+        self.digits.count += 1;
+        self.digits.long += usize::from(digits >= 4);
         self.whole = self.whole.max(digits.saturating_sub(u32::from(scale)));
         self.scale = (self.scale.0.max(scale), self.scale.1.min(scale));
-        self.digits = self.digits.max(digits);
-        self.fewest = self.fewest.min(digits);
-        if self.count == 1 {
+        self.digits.most = self.digits.most.max(digits);
+        self.digits.fewest = self.digits.fewest.min(digits);
+        if self.digits.count == 1 {
             (self.least, self.most) = (number.digits, number.digits);
         }
         self.least = self.least.min(number.digits);
@@ -123,8 +130,12 @@ impl<'a> Tally<'a> {
                 (!hint.is_id() && fits).then(|| decimal(0))
             };
         }
+        // A name with a fraction is a number that someone's tool made of it; its text is the name.
+        if hint.is_key() && self.unit.is_none() {
+            return None;
+        }
         let money = self.unit.is_some_and(unit::is_currency) || hint.is_money();
-        let exact = most == least || money || self.digits > FLOAT_DIGITS;
+        let exact = most == least || money || self.digits.most > FLOAT_DIGITS;
         if exact && fits && !hint.is_coordinate() {
             return Some(decimal(most));
         }
@@ -134,22 +145,22 @@ impl<'a> Tally<'a> {
 
 /// Moments written as whole numbers: days, days with their time, or counts from 1970 on.
 fn moments(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
-    /// The years that a number may be a day of.
-    const YEARS: std::ops::RangeInclusive<i128> = 1900..=2100;
     let plain = tally.scale.0 == 0 && tally.unit.is_none() && !tally.exponent && !tally.infinite;
-    if !plain
-        || tally.digits != tally.fewest
-        || hint.is_id()
-        || hint.is_measure()
-        || tally.least < 0
-    {
+    if !plain || tally.least < 0 || hint.is_id() || hint.is_measure() {
         return None;
     }
-    let (year, kind, format) = match tally.digits {
-        8 => (10_000, Kind::Date, "%Y%m%d"),
-        12 if hint.is_moment() => (100_000_000, Kind::Timestamp, "%Y%m%d%H%M"),
-        14 => (10_000_000_000, Kind::Timestamp, "%Y%m%d%H%M%S"),
-        _ => return epoch(hint, tally),
+    compact(cells, hint, tally).or_else(|| epoch(hint, tally))
+}
+
+/// `20200131`, `202001310905`, `20200131090507`.
+fn compact(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
+    /// The years that a number may be a day of.
+    const YEARS: std::ops::RangeInclusive<i128> = 1900..=2100;
+    let (year, kind, format) = match (tally.digits.most, tally.digits.fewest) {
+        (8, 8) => (10_000, Kind::Date, "%Y%m%d"),
+        (12, 12) if hint.is_moment() => (100_000_000, Kind::Timestamp, "%Y%m%d%H%M"),
+        (14, 14) => (10_000_000_000, Kind::Timestamp, "%Y%m%d%H%M%S"),
+        _ => return None,
     };
     let valid = YEARS.contains(&(tally.least / year))
         && YEARS.contains(&(tally.most / year))
@@ -157,10 +168,7 @@ fn moments(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdic
             let moment = Spelling::read(text).and_then(|s| s.moment(Order::MonthFirst));
             matches!(moment, Some(Moment::Date(_) | Moment::Timestamp(_)))
         });
-    if !valid {
-        return None;
-    }
-    Some(Verdict { format: Some(format.into()), words: tally.words, ..Verdict::new(kind) })
+    valid.then(|| Verdict { format: Some(format.into()), words: tally.words, ..Verdict::new(kind) })
 }
 
 fn epoch(hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {

@@ -90,6 +90,7 @@ fn string(text: &str) -> Option<Cow<'_, str>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may fail")]
 mod tests {
     use super::{items, members};
     use crate::cell::Cell;

@@ -41,6 +41,13 @@ pub(super) fn read(bytes: &[u8], mark: u8) -> Option<Clock> {
         fraction = Some(micros);
         at += 1 + length;
     }
+    // A third mark makes it something else: a date between colons, a list.
+    if let [next, digit, ..] = &bytes[at..]
+        && *next == mark
+        && digit.is_ascii_digit()
+    {
+        return None;
+    }
     let half = half(&bytes[at..]);
     if marks == 0 && half.is_none() || mark == b'.' && marks == 1 && half.is_none() {
         return None;

@@ -1,0 +1,274 @@
+//! Ragged rows: of all ways to merge or split the cells, the one whose columns parse.
+//!
+//! A row with too many pieces has a delimiter inside a value, one with too few lacks a value. Every
+//! division of the pieces among the columns has a cost: how odd each text would be in its column,
+//! plus what it takes to join pieces, to leave a column empty, or to drop an empty piece. The
+//! cheapest division is found by dynamic programming over pieces and columns.
+
+use std::borrow::Cow;
+
+use super::delimited::scan::Piece;
+use crate::cell::Cell;
+
+pub(in crate::read) mod profile;
+pub(in crate::read) mod shape;
+
+pub(in crate::read) use profile::Profile;
+use shape::{Shape, shape};
+
+/// Steps one row may take; a wider row is joined without weighing.
+const STEPS: usize = 200_000;
+/// Pieces that one cell may be joined from, where weighing is worth it.
+const JOINED: usize = 48;
+/// What it takes to join two pieces that a bare delimiter divides.
+const JOIN: f32 = 2.0;
+/// What it takes to drop an empty piece.
+const DROP: f32 = 1.2;
+/// What it takes to leave a column empty, besides how odd that is.
+const LEAVE: f32 = 1.0;
+/// What it takes to join something with a quoted piece.
+const JOIN_QUOTED: f32 = 3.0;
+/// What a clear space says after a delimiter inside, or a missing one between, two values.
+const SPACE: f32 = 1.6;
+/// Within this a choice is a tie, settled by the column with the longer texts.
+const TIE: f32 = 0.05;
+
+/// A row divided among its columns.
+#[derive(Debug)]
+pub(in crate::read) struct Aligned<'a> {
+    /// As many cells as there are columns.
+    pub(in crate::read) cells: Vec<Cell<'a>>,
+    /// The columns whose cell was joined from several pieces.
+    pub(in crate::read) joined: Vec<usize>,
+    /// The columns that were left empty.
+    pub(in crate::read) missing: Vec<usize>,
+    /// Empty pieces that were left out.
+    pub(in crate::read) dropped: usize,
+    /// How odd the row is, for choosing between several readings of it.
+    pub(in crate::read) cost: f32,
+}
+
+/// Whether a row may have been cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) enum Tail {
+    /// Another row follows.
+    Whole,
+    /// It is the last of its text: its last values may be missing.
+    Cut,
+}
+
+/// What one column takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// So many pieces.
+    Take(usize),
+    /// None.
+    Leave,
+    /// No column takes this piece.
+    Drop,
+}
+
+/// The best division of a row's pieces among the columns.
+pub(in crate::read) fn align<'a>(
+    profile: &Profile,
+    text: &'a str,
+    pieces: &[Piece<'a>],
+    tail: Tail,
+) -> Aligned<'a> {
+    let (rows, width) = (pieces.len(), profile.width());
+    let most = joinable(rows, width);
+    if rows.saturating_mul(width).saturating_mul(most) > STEPS {
+        return joined(profile, text, pieces);
+    }
+    let mut table = vec![(f32::INFINITY, Step::Drop); (rows + 1) * (width + 1)];
+    let at = |piece: usize, column: usize| piece * (width + 1) + column;
+    let freest = profile.freest();
+    table[at(rows, width)].0 = 0.0;
+    for piece in (0..=rows).rev() {
+        for column in (0..=width).rev() {
+            let mut best = table[at(piece, column)];
+            let mut offer = |cost: f32, step: Step| {
+                if cost < best.0 {
+                    best = (cost, step);
+                }
+            };
+            if piece < rows && pieces[piece].text.is_empty() && !pieces[piece].quoted {
+                offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
+            }
+            if column < width {
+                let mut seam = 0.0;
+                for count in 1..=most.min(rows - piece) {
+                    if count > 1 {
+                        seam += join(profile, text, &pieces[piece..piece + count]);
+                    }
+                    let after = table[at(piece + count, column + 1)].0;
+                    if !after.is_finite() {
+                        continue;
+                    }
+                    let border = if piece + count < rows {
+                        boundary(profile, text, &pieces[piece + count])
+                    } else {
+                        0.0
+                    };
+                    let whole = whole(text, &pieces[piece..piece + count]);
+                    let tie = if count > 1 && column != freest { TIE } else { 0.0 };
+                    let fits = profile.cost(column, &whole);
+                    offer(after + fits + seam + border + tie, Step::Take(count));
+                }
+                // A row that was cut off lacks its last values. Where it is all the same, the
+                // values stand before the gap.
+                let leave = if piece == rows && tail == Tail::Cut { 0.3 } else { 1.0 };
+                let cost = (profile.missing(column) + LEAVE) * leave;
+                offer(table[at(piece, column + 1)].0 + cost, Step::Leave);
+            }
+            table[at(piece, column)] = best;
+        }
+    }
+    let cost = table[at(0, 0)].0;
+    if !cost.is_finite() {
+        return joined(profile, text, pieces);
+    }
+    let mut aligned = Aligned {
+        cells: Vec::with_capacity(width),
+        joined: Vec::new(),
+        missing: Vec::new(),
+        dropped: 0,
+        cost,
+    };
+    let (mut piece, mut column) = (0, 0);
+    while (piece, column) != (rows, width) {
+        match table[at(piece, column)].1 {
+            Step::Drop => {
+                aligned.dropped += 1;
+                piece += 1;
+            }
+            Step::Leave => {
+                aligned.missing.push(column);
+                aligned.cells.push(Cell::Absent);
+                column += 1;
+            }
+            Step::Take(count) => {
+                if count > 1 {
+                    aligned.joined.push(column);
+                }
+                aligned.cells.push(cell(text, &pieces[piece..piece + count]));
+                piece += count;
+                column += 1;
+            }
+        }
+    }
+    aligned
+}
+
+/// A piece as a cell.
+pub(in crate::read) fn as_cell<'a>(piece: &Piece<'a>) -> Cell<'a> {
+    if piece.quoted { Cell::Quoted(piece.text.clone()) } else { Cell::bare(piece.text.clone()) }
+}
+
+/// How many pieces one cell may be joined from.
+fn joinable(pieces: usize, width: usize) -> usize {
+    (pieces.saturating_sub(width) + 2).min(JOINED)
+}
+
+/// Several pieces as one text, as they stood.
+fn whole<'p>(text: &'p str, pieces: &'p [Piece<'_>]) -> Cow<'p, str> {
+    match pieces {
+        [one] => Cow::Borrowed(&one.text),
+        [first, .., last] => Cow::Borrowed(text[first.start..last.end].trim()),
+        [] => Cow::Borrowed(""),
+    }
+}
+
+fn cell<'a>(text: &'a str, pieces: &[Piece<'a>]) -> Cell<'a> {
+    match pieces {
+        [one] => as_cell(one),
+        [first, .., last] => Cell::bare(text[first.start..last.end].trim()),
+        [] => Cell::Absent,
+    }
+}
+
+/// Whether a space stands between a piece and the delimiter before it.
+fn spaced(text: &str, piece: &Piece<'_>) -> bool {
+    text.as_bytes().get(piece.start) == Some(&b' ')
+}
+
+/// What it takes to join the last of some pieces with those before it.
+fn join(profile: &Profile, text: &str, pieces: &[Piece<'_>]) -> f32 {
+    let [before @ .., last] = pieces else { return 0.0 };
+    let quoted = last.quoted || before.last().is_some_and(|piece| piece.quoted);
+    if quoted {
+        return JOIN_QUOTED + JOIN;
+    }
+    let mut cost = JOIN;
+    if spaced(text, last) {
+        cost -= SPACE * (1.0 - profile.spaced());
+    } else if last.text.starts_with(|letter: char| letter.is_ascii_digit()) && !before.is_empty() {
+        // Groups of three digits, or the second of two coordinates.
+        let joined = shape(&whole(text, pieces));
+        if !matches!(joined, Shape::Phrase | Shape::Word | Shape::Code) {
+            cost -= SPACE;
+        }
+    }
+    cost
+}
+
+/// What it takes to let a piece begin a value of its own.
+fn boundary(profile: &Profile, text: &str, piece: &Piece<'_>) -> f32 {
+    if !spaced(text, piece) || piece.quoted {
+        return 0.0;
+    }
+    SPACE * (1.0 - profile.spaced())
+}
+
+/// A row too wide to weigh: what is too much stands joined in the freest column.
+fn joined<'a>(profile: &Profile, text: &'a str, pieces: &[Piece<'a>]) -> Aligned<'a> {
+    let width = profile.width();
+    let mut aligned = Aligned {
+        cells: Vec::new(),
+        joined: Vec::new(),
+        missing: Vec::new(),
+        dropped: 0,
+        cost: f32::MAX,
+    };
+    if pieces.len() < width {
+        aligned.cells = pieces.iter().map(as_cell).collect();
+        aligned.missing = (pieces.len()..width).collect();
+        aligned.cells.resize(width, Cell::Absent);
+        return aligned;
+    }
+    let freest = profile.freest();
+    let more = pieces.len() - width;
+    aligned.cells.extend(pieces[..freest].iter().map(as_cell));
+    aligned.cells.push(cell(text, &pieces[freest..=freest + more]));
+    aligned.cells.extend(pieces[freest + more + 1..].iter().map(as_cell));
+    if more > 0 {
+        aligned.joined.push(freest);
+    }
+    aligned
+}
+
+/// What was done to a row, in words; `None` where nothing was.
+pub(in crate::read) fn told(aligned: &Aligned<'_>, header: &[String]) -> Option<String> {
+    let named = |columns: &[usize]| {
+        columns
+            .iter()
+            .filter_map(|column| header.get(*column))
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut done = Vec::new();
+    if !aligned.joined.is_empty() {
+        done.push(format!("unquoted delimiters kept inside {}", named(&aligned.joined)));
+    }
+    if !aligned.missing.is_empty() {
+        done.push(format!("nothing found for {}", named(&aligned.missing)));
+    }
+    if aligned.dropped > 0 {
+        done.push(format!("{} empty cells left out", aligned.dropped));
+    }
+    (!done.is_empty()).then(|| done.join("; "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Ragged rows and their one right division.
+
+use std::borrow::Cow;
+
+use super::*;
+use crate::read::delimited::scan::{Dialect, Escape, Scanner};
+
+const COMMAS: Dialect = Dialect { delimiter: b',', quote: Some(b'"'), escape: Escape::Doubled };
+
+fn pieces(line: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    Scanner::new(line, COMMAS).single(0, &mut pieces);
+    pieces
+}
+
+fn divided(header: &str, fitting: &[&str], row: &str) -> Vec<String> {
+    let header: Vec<String> = header.split(',').map(str::to_owned).collect();
+    let mut profile = Profile::new(&header, None);
+    for line in fitting {
+        let cells = pieces(line);
+        profile.learn(cells.iter().map(|piece| &*piece.text));
+    }
+    let aligned = align(&profile, row, &pieces(row), Tail::Whole);
+    aligned.cells.iter().map(|cell| cell.text().unwrap_or("∅").to_owned()).collect()
+}
+
+#[test]
+fn thousands_are_joined_where_no_row_fits() {
+    assert_eq!(
+        divided(
+            "Reef,Restoration Method,Budget,Started",
+            &[],
+            "Maldives,Coral Nursery,$250,000,3/9/2021"
+        ),
+        ["Maldives", "Coral Nursery", "$250,000", "3/9/2021"]
+    );
+}
+
+#[test]
+fn coordinates_are_joined_by_the_header() {
+    assert_eq!(
+        divided(
+            "Station,Location (lat/long),Depth,Day",
+            &[],
+            "North,51.5012,-0.1201,40,2021-02-03"
+        ),
+        ["North", "51.5012,-0.1201", "40", "2021-02-03"]
+    );
+}
+
+#[test]
+fn sentence_stays_in_the_text_column() {
+    let fitting = ["1,Lamp,A small light,2020-01-02", "2,Rug,A woven floor cover,2020-01-05"];
+    assert_eq!(
+        divided(
+            "id,name,description,created",
+            &fitting,
+            "3,Vase,A tall, slim, blue vessel,2020-02-01"
+        ),
+        ["3", "Vase", "A tall, slim, blue vessel", "2020-02-01"]
+    );
+}
+
+#[test]
+fn missing_value_is_null_where_kinds_say_so() {
+    let fitting = ["1,Lamp,20.50,2020-01-02", "2,Rug,18.00,2020-01-05", "3,Cup,2.25,2020-01-07"];
+    assert_eq!(
+        divided("id,name,price,created", &fitting, "4,Vase,2020-02-01"),
+        ["4", "Vase", "∅", "2020-02-01"]
+    );
+}
+
+#[test]
+fn value_seen_before_goes_where_it_was() {
+    let fitting = [
+        "1,Oslo,open,tall",
+        "2,Rome,shut,low",
+        "3,Lima,open,tall",
+        "4,Bern,shut,low",
+        "5,Kyiv,open,low",
+    ];
+    assert_eq!(divided("id,city,gate,wall", &fitting, "6,Cairo,tall"), ["6", "Cairo", "∅", "tall"]);
+}
+
+#[test]
+fn wide_row_keeps_every_piece() {
+    let row = vec!["x"; 5000].join(",");
+    let cells = divided("a,b,c", &[], &row);
+    assert_eq!(cells.join(","), row);
+}
+
+#[test]
+fn piece_is_borrowed() {
+    assert!(matches!(pieces("a,\"b c\"")[1].text, Cow::Borrowed("b c")));
+}

@@ -1,0 +1,218 @@
+//! [`Scanner`]: records of pieces in one pass over the text, whatever its quotes do.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2, memchr3};
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) struct Dialect {
+    /// What stands between the fields.
+    pub(in crate::read) delimiter: u8,
+    /// What stands round a field that holds delimiters.
+    pub(in crate::read) quote: Option<u8>,
+    /// Whether a backslash makes a quote part of a field, instead of a second quote.
+    pub(in crate::read) escape: Escape,
+}
+
+/// How a quote inside a quoted field is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) enum Escape {
+    /// Twice.
+    Doubled,
+    /// After a backslash.
+    Backslash,
+}
+
+/// What stands between two delimiters.
+#[derive(Debug, Clone)]
+pub(in crate::read) struct Piece<'a> {
+    /// Its text, without quotes and white space around.
+    pub(in crate::read) text: Cow<'a, str>,
+    /// Whether it was quoted.
+    pub(in crate::read) quoted: bool,
+    /// Where it begins in the text, white space and quotes included.
+    pub(in crate::read) start: usize,
+    /// Where it ends in the text.
+    pub(in crate::read) end: usize,
+}
+
+/// One record of a text.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::read) struct Record {
+    /// Where it ends, without its line end.
+    pub(in crate::read) end: usize,
+    /// Where the next one begins.
+    pub(in crate::read) next: usize,
+    /// Whether a quote stood where none should.
+    pub(in crate::read) stray: bool,
+    /// Whether a quoted field goes over the end of a line.
+    pub(in crate::read) broken: bool,
+}
+
+/// A text and its dialect.
+#[derive(Debug)]
+pub(in crate::read) struct Scanner<'a> {
+    /// The text.
+    pub(in crate::read) text: &'a str,
+    /// Its dialect.
+    pub(in crate::read) dialect: Dialect,
+    /// Bytes that may still be searched in vain for a closing quote: what keeps a text of opening
+    /// quotes linear.
+    patience: usize,
+}
+
+/// Where a quoted field ends.
+struct Closing {
+    content: usize,
+    after: usize,
+    escaped: bool,
+    stray: bool,
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner over a whole text.
+    pub(in crate::read) fn new(text: &'a str, dialect: Dialect) -> Self {
+        Self { text, dialect, patience: text.len().saturating_mul(4).saturating_add(4096) }
+    }
+
+    /// Reads the record that begins at `at`, with quoted fields over any number of lines.
+    pub(in crate::read) fn record(&mut self, at: usize, pieces: &mut Vec<Piece<'a>>) -> Record {
+        let limit = if self.patience == 0 { self.line(at) } else { self.text.len() };
+        self.scan(at, limit, pieces)
+    }
+
+    /// Reads the line that begins at `at` as a record of its own.
+    pub(in crate::read) fn single(&mut self, at: usize, pieces: &mut Vec<Piece<'a>>) -> Record {
+        let limit = self.line(at);
+        self.scan(at, limit, pieces)
+    }
+
+    /// Gives back what a record over several lines cost that was not believed.
+    pub(in crate::read) fn regret(&mut self, bytes: usize) {
+        self.patience = self.patience.saturating_sub(bytes);
+    }
+
+    /// Where the line that `at` lies in ends.
+    pub(in crate::read) fn line(&self, at: usize) -> usize {
+        memchr2(b'\n', b'\r', &self.text.as_bytes()[at..]).map_or(self.text.len(), |end| at + end)
+    }
+
+    /// Where the next line begins, after the line end at `end`.
+    pub(in crate::read) fn after(&self, end: usize) -> usize {
+        match &self.text.as_bytes()[end..] {
+            [b'\r', b'\n', ..] => end + 2,
+            [_, ..] => end + 1,
+            [] => end,
+        }
+    }
+
+    fn scan(&mut self, at: usize, limit: usize, pieces: &mut Vec<Piece<'a>>) -> Record {
+        pieces.clear();
+        let bytes = self.text.as_bytes();
+        let delimiter = self.dialect.delimiter;
+        let (mut stray, mut broken) = (false, false);
+        let mut start = at;
+        loop {
+            let open = self.skip(start, limit);
+            let mut end = None;
+            if let Some(quote) = self.dialect.quote
+                && open < limit
+                && bytes[open] == quote
+            {
+                if let Some(found) = self.closing(open + 1, limit, quote) {
+                    let content = &self.text[open + 1..found.content];
+                    stray |= found.stray;
+                    broken |= memchr2(b'\n', b'\r', content.as_bytes()).is_some();
+                    let text = if found.escaped {
+                        self.plain(content, quote)
+                    } else {
+                        Cow::Borrowed(content)
+                    };
+                    pieces.push(Piece { text, quoted: true, start, end: found.after });
+                    end = Some(found.after);
+                } else {
+                    stray = true;
+                    self.regret(limit - open);
+                }
+            }
+            let end = end.unwrap_or_else(|| {
+                let end = memchr3(delimiter, b'\n', b'\r', &bytes[start..limit])
+                    .map_or(limit, |end| start + end);
+                let text = Cow::Borrowed(self.text[start..end].trim());
+                pieces.push(Piece { text, quoted: false, start, end });
+                end
+            });
+            if end < limit && bytes[end] == delimiter {
+                start = end + 1;
+            } else {
+                return Record { end, next: self.after(end), stray, broken };
+            }
+        }
+    }
+
+    /// Past the spaces before a field; a tab is a space where it is not the delimiter.
+    fn skip(&self, start: usize, limit: usize) -> usize {
+        let delimiter = self.dialect.delimiter;
+        let bytes = &self.text.as_bytes()[start..limit];
+        let space = |byte: &u8| (*byte == b' ' || *byte == b'\t') && *byte != delimiter;
+        start + bytes.iter().take_while(|byte| space(byte)).count()
+    }
+
+    /// The quote that ends a field: one before a delimiter or the end of a line.
+    fn closing(&self, from: usize, limit: usize, quote: u8) -> Option<Closing> {
+        let bytes = self.text.as_bytes();
+        let backslash = self.dialect.escape == Escape::Backslash;
+        let (mut escaped, mut stray, mut at) = (false, false, from);
+        while at < limit {
+            let here = &bytes[at..limit];
+            let found = if backslash { memchr2(quote, b'\\', here) } else { memchr(quote, here) }?;
+            at += found;
+            if bytes[at] != quote {
+                escaped = true;
+                at += 2;
+                continue;
+            }
+            if !backslash && at + 1 < limit && bytes[at + 1] == quote {
+                escaped = true;
+                at += 2;
+                continue;
+            }
+            let after = self.skip(at + 1, limit);
+            if after >= limit
+                || bytes[after] == self.dialect.delimiter
+                || matches!(bytes[after], b'\n' | b'\r')
+            {
+                return Some(Closing { content: at, after, escaped, stray });
+            }
+            stray = true;
+            at += 1;
+        }
+        None
+    }
+
+    fn plain(&self, content: &'a str, quote: u8) -> Cow<'a, str> {
+        let (quote, delimiter) = (char::from(quote), char::from(self.dialect.delimiter));
+        let mut text = String::with_capacity(content.len());
+        let mut letters = content.chars().peekable();
+        while let Some(letter) = letters.next() {
+            match self.dialect.escape {
+                Escape::Doubled if letter == quote && letters.peek() == Some(&quote) => {
+                    letters.next();
+                }
+                Escape::Backslash
+                    if letter == '\\'
+                        && letters
+                            .peek()
+                            .is_some_and(|next| [quote, '\\', delimiter].contains(next)) =>
+                {
+                    text.extend(letters.next());
+                    continue;
+                }
+                _ => {}
+            }
+            text.push(letter);
+        }
+        Cow::Owned(text)
+    }
+}

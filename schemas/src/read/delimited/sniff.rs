@@ -1,0 +1,226 @@
+//! [`sniff`]: which dialect a text is written in, by which reads most of it as one table.
+
+use memchr::memchr_iter;
+
+use super::mend;
+use super::scan::{Dialect, Escape, Piece, Scanner};
+use crate::read::align::shape::{Shape, shape};
+
+/// Bytes of a text by which its dialect is told.
+const SAMPLE: usize = 64 * 1024;
+
+/// Delimiters tried, in the order in which they win ties.
+const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
+
+/// Records of one width that are a table below any number of other lines.
+const TOGETHER: usize = 3;
+/// Blank lines for each such record that are still a layout and not the data of one column.
+const BLANK: usize = 20;
+
+/// Cells of a record whose shape is looked at: enough to tell, few enough for any width.
+const CELLS: usize = 64;
+
+/// A dialect, and what it makes of the sample.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::read) struct Sniffed {
+    /// The dialect.
+    pub(in crate::read) dialect: Dialect,
+    /// Fields that most records have; 1 where no delimiter makes sense.
+    pub(in crate::read) width: usize,
+    /// Whether lines that begin with `#` are comments.
+    pub(in crate::read) comments: bool,
+}
+
+/// The dialect that reads most of a text as one table.
+pub(in crate::read) fn sniff(text: &str) -> Sniffed {
+    let sample = sample(text);
+    let quote = quote(sample);
+    let mut best: Option<(f32, Sniffed)> = None;
+    let mut tried = DELIMITERS.to_vec();
+    if quote.is_some_and(|quote| spaced(sample, quote)) {
+        tried.push(b' ');
+    }
+    let escapes: &[Escape] = match quote {
+        Some(quote) if sample.contains(&format!("\\{}", char::from(quote))) => {
+            &[Escape::Doubled, Escape::Backslash]
+        }
+        _ => &[Escape::Doubled],
+    };
+    for delimiter in tried {
+        if memchr::memchr(delimiter, sample.as_bytes()).is_none() {
+            continue;
+        }
+        for &escape in escapes {
+            let dialect = Dialect { delimiter, quote, escape };
+            let (score, found) = weigh(sample, dialect);
+            if found.width > 1 && best.as_ref().is_none_or(|(most, _)| score > *most + 1e-4) {
+                best = Some((score, found));
+            }
+        }
+    }
+    best.map_or(
+        Sniffed {
+            dialect: Dialect { delimiter: b',', quote, escape: Escape::Doubled },
+            width: 1,
+            comments: false,
+        },
+        |(_, found)| found,
+    )
+}
+
+/// The beginning of a text, up to the end of a line where it has one.
+fn sample(text: &str) -> &str {
+    if text.len() <= SAMPLE {
+        return text;
+    }
+    let start = &text[..text.floor_char_boundary(SAMPLE)];
+    start.rfind(['\n', '\r']).map_or(start, |end| &start[..end])
+}
+
+/// The quote that opens and closes fields, if one does: `"` before `'`.
+fn quote(sample: &str) -> Option<u8> {
+    [b'"', b'\''].into_iter().find(|&quote| {
+        let (mut opens, mut closes, mut others) = (0, 0, 0);
+        let bytes = sample.as_bytes();
+        let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r".contains(byte));
+        let mut end = 0;
+        for at in memchr_iter(quote, bytes) {
+            // Quotes side by side are one mark, and one behind a backslash is none.
+            if at < end || (at > 0 && bytes[at - 1] == b'\\') {
+                continue;
+            }
+            end = at + bytes[at..].iter().take_while(|byte| **byte == quote).count();
+            let before = bytes[..at].iter().rev().find(|byte| **byte != b' ');
+            let after = bytes[end..].iter().find(|byte| **byte != b' ');
+            let (open, close) = (edge(before), edge(after));
+            opens += usize::from(open);
+            closes += usize::from(close);
+            others += usize::from(!open && !close);
+        }
+        // An apostrophe stands in many words: as a quote it must come in pairs, and hardly else.
+        let pairs = opens.min(closes);
+        pairs > 0
+            && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
+    })
+}
+
+/// Whether quoted fields stand side by side with a space between.
+fn spaced(sample: &str, quote: u8) -> bool {
+    let between = [quote, b' ', quote];
+    let line = sample.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    line.as_bytes().windows(3).any(|three| three == between)
+}
+
+/// How well a dialect explains a sample, and how.
+fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
+    let mut scanner = Scanner::new(sample, dialect);
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut widths: Vec<usize> = Vec::new();
+    let mut known: Vec<f32> = Vec::new();
+    let (mut strays, mut blank, mut comments) = (0, 0, false);
+    let mut at = 0;
+    while at < sample.len() {
+        let record = scanner.record(at, &mut pieces);
+        at = record.next;
+        if pieces.len() == 1 && pieces[0].text.is_empty() {
+            blank += 1;
+            continue;
+        }
+        if pieces.len() == 1 && pieces[0].text.starts_with('#') {
+            comments = true;
+            continue;
+        }
+        if comments {
+            mend::uncomment(&mut pieces);
+        }
+        strays += usize::from(record.stray);
+        widths.push(pieces.len());
+        let seen = &pieces[..pieces.len().min(CELLS)];
+        known.push(seen.iter().map(|piece| plausible(piece)).sum::<f32>() / seen.len() as f32);
+    }
+    let (width, count) = mode(&widths);
+    let none = Sniffed { dialect, width: 1, comments };
+    if width < 2 {
+        return (0.0, none);
+    }
+    let first = widths.iter().position(|fields| *fields > 1).unwrap_or(0);
+    let last = widths.iter().rposition(|fields| *fields > 1).unwrap_or(0);
+    let body = &widths[first..=last];
+    let header = body[0];
+    let wider = body.iter().filter(|fields| **fields >= header).count();
+    let share = |part: usize, of: usize| part as f32 / of.max(1) as f32;
+    let fit = share(count, body.len());
+    // A delimiter that few lines have divides no table, unless they stand together.
+    let wide = body.iter().filter(|fields| **fields > 1).count();
+    let together = wide >= TOGETHER && count == body.len() && blank <= BLANK * wide;
+    if (wide * 2 < widths.len() || blank > BLANK * wide) && !together {
+        return (0.0, none);
+    }
+    let covered = share(body.len(), widths.len());
+    let typed = known
+        .iter()
+        .zip(&widths)
+        .filter(|(_, fields)| **fields == width)
+        .map(|(share, _)| *share)
+        .sum::<f32>()
+        / count.max(1) as f32;
+    let score = fit.max(0.7 * share(wider, body.len())) * covered.sqrt()
+        + 0.3 * typed
+        + 0.01 * (width.min(64) as f32).log2()
+        - 0.5 * share(strays, widths.len());
+    (score, Sniffed { dialect, width, comments })
+}
+
+/// How much a piece looks like one whole cell: full marks for anything with a shape of its own,
+/// fewer for text that still holds another delimiter.
+fn plausible(piece: &Piece<'_>) -> f32 {
+    if piece.quoted {
+        return 1.0;
+    }
+    let text = &*piece.text;
+    match shape(text) {
+        Shape::Phrase | Shape::Word | Shape::Code => {
+            let held = text.bytes().any(|byte| b"|;\t".contains(&byte));
+            let quoted = text.starts_with('"') != text.ends_with('"');
+            if held || quoted { 0.3 } else { 0.8 }
+        }
+        Shape::Empty => 0.7,
+        _ => 1.0,
+    }
+}
+
+/// The most frequent width above 1, and how frequent; the wider one where two are.
+fn mode(widths: &[usize]) -> (usize, usize) {
+    let mut sorted: Vec<usize> = widths.iter().copied().filter(|width| *width > 1).collect();
+    sorted.sort_unstable();
+    sorted
+        .chunk_by(|a, b| a == b)
+        .map(|same| (same[0], same.len()))
+        .max_by_key(|(width, count)| (*count, *width))
+        .unwrap_or((1, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiter_is_the_one_that_fits() {
+        for (text, delimiter, width) in [
+            ("a,b,c\n1,2,3\n", b',', 3),
+            ("name;price\nlamp;1,50\nrug;20,00\n", b';', 2),
+            ("id|note\n1|a, b\n2|c, d, e\n", b'|', 2),
+            ("id\tnote\n1\ta, b\n2\tc\n", b'\t', 2),
+            ("\"x\" \"y\"\n\"1\" \"2, 3\"\n", b' ', 2),
+        ] {
+            let found = sniff(text);
+            assert_eq!((found.dialect.delimiter, found.width), (delimiter, width), "{text}");
+        }
+    }
+
+    #[test]
+    fn backslash_escapes_are_told_from_doubled_quotes() {
+        let found = sniff("a,b\n\"say \\\"x, y\\\"\",1\n\"z\",2\n");
+        assert_eq!((found.dialect.escape, found.width), (Escape::Backslash, 2));
+    }
+}

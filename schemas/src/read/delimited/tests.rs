@@ -1,0 +1,115 @@
+//! Small texts of every kind, and laws that hold for all.
+
+use super::*;
+
+fn source(text: &str) -> Source<'_> {
+    Source { name: "things.csv", text, expect: None }
+}
+
+fn one(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let reading = read(text, &source(text));
+    let table = &reading.tables[0];
+    let rows = table
+        .rows()
+        .map(|row| row.iter().map(|cell| cell.text().unwrap_or("∅").to_owned()).collect())
+        .collect();
+    (table.header().to_vec(), rows)
+}
+
+#[test]
+fn quoted_field_may_be_empty_and_hold_lines() {
+    let (header, rows) = one("a,b\r\n\"x, \"\"y\"\"\r\nz\",\"\"\r\n");
+    assert_eq!(header, ["a", "b"]);
+    assert_eq!(rows, [["x, \"y\"\r\nz", ""]]);
+}
+
+#[test]
+fn numbers_in_the_first_record_mean_no_header() {
+    assert_eq!(one("1,ada\n2,bob\n").0, ["column0", "column1"]);
+}
+
+#[test]
+fn preamble_and_footer_are_left_out_and_reported() {
+    let text =
+        "Sales of May\n\nday,sold\n2020-05-01,3\n2020-05-02,4\n\nSource: the till, by hand.\n";
+    let reading = read(text, &source(text));
+    assert_eq!(reading.tables[0].len(), 2);
+    assert_eq!(reading.findings.len(), 2);
+}
+
+#[test]
+fn second_header_after_a_blank_line_begins_a_second_table() {
+    let text = "id,name\n1,ada\n2,bob\n\nid,day,sum\n1,2020-01-01,5\n2,2020-01-02,6\n";
+    let reading = read(text, &source(text));
+    assert_eq!(reading.tables.iter().map(RawTable::len).collect::<Vec<_>>(), [2, 2]);
+}
+
+#[test]
+fn repeated_header_is_no_row() {
+    assert_eq!(one("id,name\n1,ada\nid,name\n2,bob\n").1.len(), 2);
+}
+
+#[test]
+fn misplaced_quotes_cost_no_cell() {
+    let clean =
+        "\"id\",\"name\",\"phone\"\n\"1\",\"Ada\",\"555-0101\"\n\"2\",\"Bob\",\"555-0102\"\n";
+    for row in [
+        "\"3\"\"Cy\",\"555-0103\"",
+        "\"3\"\",\"Cy\",\"555-0103\"",
+        "\"3\" \"Cy\" \"555-0103\"",
+        "\"3\",,\"Cy\",\"555-0103\"",
+    ] {
+        let text = format!("{clean}{row}\n\"4\",\"Di\",\"555-0104\"\n");
+        let (_, rows) = one(&text);
+        assert_eq!(rows.len(), 4, "{row}");
+        assert_eq!(rows[2], ["3", "Cy", "555-0103"], "{row}");
+    }
+}
+
+#[test]
+fn unclosed_quote_swallows_no_line() {
+    let (_, rows) = one("a,b\n1,\"x\n2,y\n3,\"z\"\n");
+    assert_eq!(rows, [["1", "x"], ["2", "y"], ["3", "z"]]);
+}
+
+#[test]
+fn opening_quotes_and_long_lines_stay_linear() {
+    let quotes = format!("a,b\n{}", "1,\"x\n".repeat(400_000));
+    assert_eq!(one(&quotes).1.len(), 400_000);
+    let line = format!("a,b\n1,{}\n", "x".repeat(2_000_000));
+    assert_eq!(one(&line).1.len(), 1);
+    let wide = "x,".repeat(100_000);
+    assert!(!read(&wide, &source(&wide)).tables.is_empty());
+}
+
+#[test]
+fn spans_leave_prose_alone() {
+    let text = "Sure, here are the rows, as you asked:\n\nid,name\n1,ada\n2,bob\n\nI hope this helps, and good luck.\n";
+    let found: Vec<&str> = spans(text).into_iter().map(|span| &text[span]).collect();
+    assert_eq!(found, ["id,name\n1,ada\n2,bob"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_reads(text in "[a-c0-9,;|\"'\\\\\t\r\n #.-]{0,200}") {
+        let _ = read(&text, &source(&text));
+        let _ = spans(&text);
+    }
+
+    #[test]
+    fn any_bytes_read(bytes in proptest::collection::vec(proptest::arbitrary::any::<u8>(), 0..200)) {
+        let text = crate::read::decode(&bytes).into_owned();
+        let _ = read(&text, &source(&text));
+    }
+
+    #[test]
+    fn clean_text_comes_back(rows in proptest::collection::vec(proptest::collection::vec("[ -~\u{e9}\n]{0,12}", 3), 1..8)) {
+        let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+        let lines = rows.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n");
+        let text = format!("first,second,third\n{}\"end\",\"end\",\"end\"\n", lines.collect::<String>());
+        let (header, found) = one(&text);
+        proptest::prop_assert_eq!(header, ["first", "second", "third"]);
+        let kept = rows.iter().skip_while(|row| row.iter().all(String::is_empty));
+        proptest::prop_assert_eq!(&found[..found.len() - 1], &kept.cloned().collect::<Vec<_>>()[..]);
+    }
+}
