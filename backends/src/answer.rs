@@ -1,9 +1,10 @@
 //! [`Answer`]: a reply, and what it took to get it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A reply to an ask, exactly as it came.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The text.
     pub text: String,
@@ -15,10 +16,17 @@ pub struct Answer {
     pub finish: Finish,
     /// Tokens in and out, where they were counted.
     pub usage: Option<Usage>,
+    /// What else was sent beside the prompt: the form asked for, the limit of tokens. Never a
+    /// header. Null where nothing was sent.
+    #[serde(default)]
+    pub parameters: Value,
+    /// What a person should know about where the answer comes from.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// Why a reply ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finish {
     /// The model was done.
@@ -26,6 +34,7 @@ pub enum Finish {
     /// A limit cut it off.
     Length,
     /// Something else, or not said.
+    #[default]
     Other,
 }
 

@@ -8,13 +8,17 @@
 //! text ─► read ─► RawTable ─► infer ─► Column, keys ─► guard ─► RecordBatch
 //! ```
 
+pub mod catalog;
+pub mod answer_schema;
 pub mod cell;
 pub mod column;
 pub mod dataset;
+pub mod design;
 pub mod document;
 pub mod draft;
 pub mod finding;
 pub mod guard;
+pub mod idea;
 pub mod infer;
 pub mod keys;
 pub mod kind;
@@ -26,6 +30,7 @@ pub mod vocabulary;
 pub use cell::{Cell, RawTable};
 pub use column::Column;
 pub use dataset::{Dataset, Table};
+pub use design::Design;
 pub use finding::{Finding, Level};
 pub use keys::{ForeignKey, Reference};
 pub use kind::{Field, IntSize, Kind};

@@ -1,13 +1,17 @@
 //! Names made safe by type: [`Identifier`] for tables and columns, [`Slug`] for paths.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::Serialize;
 
-/// The longest name kept, in bytes: what PostgreSQL keeps of an identifier.
+/// The longest name kept, in bytes: what `PostgreSQL` keeps of an identifier.
 pub const MAX_IDENTIFIER: usize = 63;
 /// The longest slug kept, in bytes: leaves room for dates and endings in any file system.
 pub const MAX_SLUG: usize = 60;
+
+/// How many characters of a text a name is made of at most.
+const MOST_READ: usize = 1024;
 
 /// A name of lower-case ASCII letters, digits and underscores that begins with a letter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -27,10 +31,37 @@ impl Identifier {
             fallback.clone_into(&mut name);
         }
         if name.starts_with(|first: char| !first.is_ascii_lowercase()) {
-            name = format!("{}_{name}", fallback.chars().next().unwrap_or('x'));
+            let first = fallback.chars().find(char::is_ascii_lowercase).unwrap_or('x');
+            name = format!("{first}_{name}");
             name.truncate(MAX_IDENTIFIER);
+            name.truncate(name.trim_end_matches('_').len());
         }
         Self(name)
+    }
+
+    /// The same name with a number behind it, cut so that the whole is not too long.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        let end = format!("_{number}");
+        let room = MAX_IDENTIFIER - end.len();
+        let base = &self.0[..self.0.len().min(room)];
+        Self(format!("{}{end}", base.trim_end_matches('_')))
+    }
+
+    /// This name, or the first of `name_2`, `name_3`, … that is not taken.
+    #[must_use]
+    pub fn unlike(self, taken: impl Fn(&Self) -> bool) -> Self {
+        if !taken(&self) {
+            return self;
+        }
+        let mut number = 2;
+        loop {
+            let other = self.numbered(number);
+            if !taken(&other) {
+                return other;
+            }
+            number += 1;
+        }
     }
 
     /// The identifier as text.
@@ -52,6 +83,25 @@ impl Slug {
     }
 }
 
+/// A set or a map of identifiers can be asked with text.
+impl Borrow<str> for Identifier {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Identifier {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Identifier {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
 impl fmt::Display for Identifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -67,7 +117,9 @@ impl fmt::Display for Slug {
 /// The words of a text in lower-case ASCII, joined; `CamelCase` is two words, `AccountID` too.
 fn words(text: &str, most: usize, joint: char) -> String {
     let mut out = String::new();
-    let ascii = deunicode::deunicode(text);
+    // A text of any length is read no further than its name can reach.
+    let start: String = text.chars().take(MOST_READ).collect();
+    let ascii = deunicode::deunicode(&start);
     let letters: Vec<char> = ascii.chars().filter(|letter| *letter != '\'').collect();
     for (at, letter) in letters.iter().enumerate() {
         if !letter.is_ascii_alphanumeric() {
@@ -82,7 +134,9 @@ fn words(text: &str, most: usize, joint: char) -> String {
             && before.is_some_and(|before| {
                 before.is_ascii_lowercase()
                     || before.is_ascii_digit()
-                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+                    || (before.is_ascii_uppercase()
+                        && after.is_some_and(char::is_ascii_lowercase)
+                        && !is_ending(&letters[at + 1..]))
             });
         if starts && !out.is_empty() && !out.ends_with(joint) {
             out.push(joint);
@@ -93,4 +147,10 @@ fn words(text: &str, most: usize, joint: char) -> String {
         out.push(letter.to_ascii_lowercase());
     }
     out.trim_end_matches(joint).to_owned()
+}
+
+/// Whether only an ending follows an abbreviation: `IDs`, `RSVPed`.
+fn is_ending(letters: &[char]) -> bool {
+    let length = letters.iter().take(3).take_while(|letter| letter.is_ascii_lowercase()).count();
+    matches!(&letters[..length], ['s'] | ['e', 'd' | 's'])
 }

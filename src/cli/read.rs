@@ -1,52 +1,202 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 
+use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
-use peyote_schemas::{document, infer};
+use peyote_schemas::value::json::cell_value;
+use peyote_schemas::{Dataset, Finding, Table, document, infer};
+use serde_json::Value;
 
+use super::report::{duckdb_line, grid};
+use crate::error::Error;
+use crate::export::folder::{Folder, Taken, check_free};
+use crate::export::{self, Format, Sheet, Types};
 use crate::input;
+use crate::quote::Terminal;
+
+/// Rows of each table that are shown.
+const SHOWN_ROWS: usize = 8;
+/// Letters of a value that are shown.
+const SHOWN_LETTERS: usize = 32;
+/// Findings that are shown.
+const SHOWN_FINDINGS: usize = 20;
+
+const EXAMPLES: &str = "\
+Examples:
+  peyote read reply.txt
+  peyote read exports/ --json
+  peyote read orders.csv customers.csv.gz --out typed --format parquet
+  curl -s https://example.org/table.md | peyote read -";
 
 /// Reads replies and files of any form as typed tables.
 #[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Files or folders; `-` is standard input.
-    #[arg(required = true)]
+    /// Files or folders, also packed as `.gz` or `.zst`; `-` is standard input.
+    #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Prints one JSON document.
     #[arg(long)]
     json: bool,
+    /// Writes the tables into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The forms of file to write.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Parquet])]
+    format: Vec<Format>,
+    /// The Parquet types that may be written.
+    #[arg(long, value_enum, default_value_t)]
+    types: Types,
+    /// Replaces the folder if it is there.
+    #[arg(long)]
+    overwrite: bool,
 }
 
-pub(super) fn run(args: &Args) -> ExitCode {
+/// Reads, and shows or writes.
+pub(super) fn run(args: &Args) -> Result<(), Error> {
+    let taken = if args.overwrite { Taken::Replace } else { Taken::Keep };
+    if let Some(out) = &args.out {
+        check_free(out, taken)?;
+    }
+    let dataset = dataset(&args.paths)?;
+    if let Some(out) = &args.out {
+        write(&dataset, args, out, taken)?;
+    }
+    let shown = if args.json {
+        let mut line = document::document(&dataset).to_string();
+        line.push('\n');
+        line
+    } else {
+        shown(&dataset, args.out.as_deref())
+    };
+    super::print(shown.as_bytes())
+}
+
+/// The tables of some files and folders, typed together.
+pub(super) fn dataset(paths: &[PathBuf]) -> Result<Dataset, Error> {
     let mut tables = Vec::new();
     let mut findings = Vec::new();
-    for path in &args.paths {
-        let files = match input::gather(path) {
-            Ok(files) => files,
-            Err(error) => {
-                eprintln!("error: {}: {error}", path.display());
-                return ExitCode::FAILURE;
-            }
-        };
-        for file in files {
+    for path in paths {
+        for file in input::gather(path).map_err(|error| Error::at_path(path, &error))? {
             let text = read::decode(&file.bytes);
             let reading = read::read(&Source { name: &file.name, text: &text, expect: None });
             let first = tables.len();
-            tables.extend(reading.tables.into_iter().map(|table| table.into_owned()));
-            findings.extend(reading.findings.into_iter().map(|f| read::moved(f, first)));
+            tables.extend(reading.tables.into_iter().map(peyote_schemas::RawTable::into_owned));
+            findings.extend(reading.findings.into_iter().map(|found| read::moved(found, first)));
         }
     }
-    let dataset = infer::dataset(tables, findings);
-    let document = document::document(&dataset);
-    let mut out = io::stdout().lock();
-    match serde_json::to_writer(&mut out, &document)
-        .map_err(io::Error::from)
-        .and_then(|()| out.write_all(b"\n"))
-    {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
+    Ok(infer::dataset(tables, findings))
+}
+
+fn write(dataset: &Dataset, args: &Args, out: &Path, taken: Taken) -> Result<(), Error> {
+    let mut folder = Folder::beside(out)?;
+    let mut names: Vec<String> = Vec::new();
+    for table in &dataset.tables {
+        let name = Slug::new(&table.raw.name, "table").to_string();
+        let same = names.iter().filter(|taken| **taken == name).count();
+        names.push(name.clone());
+        let stem = if same == 0 { name } else { format!("{name}-{}", same + 1) };
+        for format in &args.format {
+            export::write(&mut folder, &stem, &sheet(table), *format, args.types, &[])?;
+        }
     }
+    let mut schema = document::document(dataset);
+    for table in schema["tables"].as_array_mut().into_iter().flatten() {
+        if let Some(table) = table.as_object_mut() {
+            table.retain(|key, _| key != "rows" && key != "typed");
+        }
+    }
+    folder.write("schema.json", None, |out| {
+        serde_json::to_writer_pretty(&mut *out, &schema)?;
+        out.write_all(b"\n")
+    })?;
+    folder.finish(out, taken)
+}
+
+fn sheet(table: &Table) -> Sheet<'_> {
+    Sheet {
+        name: &table.raw.name,
+        description: "",
+        columns: &table.columns,
+        primary_key: &table.primary_key,
+        foreign_keys: &table.foreign_keys,
+        batch: &table.batch,
+    }
+}
+
+fn shown(dataset: &Dataset, out: Option<&Path>) -> String {
+    let mut text = String::new();
+    if dataset.tables.is_empty() {
+        text.push_str("no table was found\n");
+    }
+    for table in &dataset.tables {
+        text.push_str(&about(table));
+        text.push_str(&rows(table));
+        text.push('\n');
+    }
+    let repairs: Vec<&Finding> = dataset.findings.iter().collect();
+    for finding in repairs.iter().take(SHOWN_FINDINGS) {
+        text.push_str(&format!("{}\n", Terminal(&finding.to_string())));
+    }
+    if repairs.len() > SHOWN_FINDINGS {
+        let more = repairs.len() - SHOWN_FINDINGS;
+        text.push_str(&format!("… and {more} findings more; `--json` has them all\n"));
+    }
+    if let Some(out) = out {
+        text.push_str(&format!("written to {}\n", Terminal(&out.display().to_string())));
+        if let Some(table) = dataset.tables.first() {
+            let file = out.join(format!("{}.parquet", Slug::new(&table.raw.name, "table")));
+            if file.exists() {
+                text.push_str(&format!("open: {}\n", duckdb_line(&file)));
+            }
+        }
+    }
+    text
+}
+
+/// The table's name, size and keys, and its columns with their kinds.
+fn about(table: &Table) -> String {
+    let mut grid = grid(&["column", "kind", "nulls", "key"]);
+    for (column, array) in table.columns.iter().zip(table.batch.columns()) {
+        let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let mut keys = Vec::new();
+        if table.primary_key.contains(&column.name) {
+            keys.push("primary".to_owned());
+        }
+        for key in table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name)) {
+            keys.push(format!("→ {}", key.references.table));
+        }
+        let nulls = array.null_count();
+        grid.add_row([
+            Terminal(&column.name).to_string(),
+            format!("{}{}", column.kind, Terminal(&unit)),
+            if nulls == 0 { String::new() } else { nulls.to_string() },
+            Terminal(&keys.join(", ")).to_string(),
+        ]);
+    }
+    let (name, rows) = (Terminal(&table.raw.name), table.batch.num_rows());
+    format!("{name} ({rows} rows, from {})\n{}\n", Terminal(&table.raw.source), grid.trim_fmt())
+}
+
+/// The first rows.
+fn rows(table: &Table) -> String {
+    let names: Vec<String> =
+        table.columns.iter().map(|column| Terminal(&column.name).to_string()).collect();
+    let mut grid = grid(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    for row in 0..table.batch.num_rows().min(SHOWN_ROWS) {
+        grid.add_row(table.columns.iter().zip(table.batch.columns()).map(|(column, array)| {
+            let text = match cell_value(array, row, &column.kind) {
+                Value::Null => String::new(),
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            let short: String = text.chars().take(SHOWN_LETTERS).collect();
+            let cut = if short.len() < text.len() { "…" } else { "" };
+            format!("{}{cut}", Terminal(&short))
+        }));
+    }
+    let more = table.batch.num_rows().saturating_sub(SHOWN_ROWS);
+    let more = if more == 0 { String::new() } else { format!("… {more} rows more\n") };
+    format!("{}\n{more}", grid.trim_fmt())
 }

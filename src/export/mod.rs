@@ -1,10 +1,16 @@
 //! Export: record batches into files that DuckDB and Spark load without guessing.
 
+use std::io;
+
 use arrow::array::RecordBatch;
 use peyote_schemas::{Column, ForeignKey};
 use serde::{Deserialize, Serialize};
 
+use self::folder::Folder;
+use crate::error::Error;
+
 pub mod csv;
+pub mod dataset;
 pub mod folder;
 pub mod manifest;
 pub mod markdown;
@@ -26,6 +32,33 @@ pub struct Sheet<'a> {
     pub foreign_keys: &'a [ForeignKey],
     /// Its rows.
     pub batch: &'a RecordBatch,
+}
+
+/// Writes a table into a folder as one file, `<stem>.<ending>`.
+pub fn write(
+    folder: &mut Folder,
+    stem: &str,
+    sheet: &Sheet<'_>,
+    format: Format,
+    types: Types,
+    facts: &[(String, String)],
+) -> Result<(), Error> {
+    let name = format!("{stem}.{}", format.ending());
+    folder.write(&name, Some(sheet.batch.num_rows()), |mut out| match format {
+        Format::Parquet => parquet::write(sheet, types, facts, &mut out).map_err(into_io),
+        Format::Csv => csv::write(sheet, &mut out),
+    })
+}
+
+/// The operating system's error inside one of the Parquet library, where there is one.
+fn into_io(error: ::parquet::errors::ParquetError) -> io::Error {
+    match error {
+        ::parquet::errors::ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(inner) => *inner,
+            Err(inner) => io::Error::other(inner),
+        },
+        other => io::Error::other(other),
+    }
 }
 
 /// A form of file.

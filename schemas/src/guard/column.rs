@@ -2,11 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::Schema;
 
-use crate::cell::RawTable;
+use crate::cell::{Cell, RawTable};
 use crate::column::Column;
+use crate::value::moment::Order;
+use crate::value::number::Mark;
+
+mod nested;
+mod scalar;
+
+pub(crate) use nested::is_document;
+pub(crate) use scalar::is_absent;
 
 /// A value that did not fit its column and became null.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,14 +25,45 @@ pub struct Misfit {
     pub reason: String,
 }
 
+/// How the texts of a column are written, as its format says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Form<'a> {
+    /// Which of two numbers is the day.
+    pub(crate) order: Order,
+    /// What a bare number counts from 1970 on, where moments are such numbers.
+    pub(crate) epoch: Option<Epoch>,
+    /// What stands before a fraction.
+    pub(crate) mark: Mark,
+    /// What one of it is.
+    pub(crate) unit: Option<&'a str>,
+}
+
+/// What a number counts that stands for an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Epoch {
+    Seconds,
+    Millis,
+    Micros,
+    Nanos,
+}
+
+/// The format of numbers with a comma before their fraction.
+pub const DECIMAL_COMMA: &str = "decimal_comma";
+
 /// The array of one column of a table, and the values that did not fit it.
+///
+/// The array has as many values as the table has rows, and the type of the column's kind. Missing
+/// values are null and fit, whether or not the column is nullable.
 pub fn array(table: &RawTable<'_>, at: usize, column: &Column) -> (ArrayRef, Vec<Misfit>) {
-    let _ = column;
-    let array: StringArray = table.column(at).map(|cell| cell.text()).collect();
-    (Arc::new(array), Vec::new())
+    let cells: Vec<&Cell<'_>> = table.column(at).collect();
+    build(&cells, column)
 }
 
 /// All columns of a table as one batch; values that do not fit are null.
+///
+/// # Panics
+///
+/// Never: the arrays are made from the columns that make the schema.
 pub fn batch(table: &RawTable<'_>, columns: &[Column]) -> RecordBatch {
     let arrays: Vec<ArrayRef> =
         columns.iter().enumerate().map(|(at, column)| array(table, at, column).0).collect();
@@ -35,3 +74,55 @@ pub fn batch(table: &RawTable<'_>, columns: &[Column]) -> RecordBatch {
     RecordBatch::try_new_with_options(Arc::new(schema), arrays, &options)
         .expect("arrays are made from the columns that make the schema")
 }
+
+/// The array of cells under a column, and the values that did not fit it.
+pub(crate) fn build(cells: &[&Cell<'_>], column: &Column) -> (ArrayRef, Vec<Misfit>) {
+    let mut misfits = Vec::new();
+    let array = nested::array(cells, &column.kind, Form::of(column), &mut misfits);
+    (array, misfits)
+}
+
+impl Form<'_> {
+    /// How texts are written inside lists and structs.
+    pub(crate) const PLAIN: Form<'static> =
+        Form { order: Order::MonthFirst, epoch: None, mark: Mark::Point, unit: None };
+
+    /// How the texts of a column are written.
+    pub(crate) fn of(column: &Column) -> Form<'_> {
+        let format = column.format.as_deref().unwrap_or("");
+        Form {
+            order: Order::of(format),
+            epoch: Epoch::ALL.into_iter().find(|epoch| epoch.format() == format),
+            mark: if format == DECIMAL_COMMA { Mark::Comma } else { Mark::Point },
+            unit: column.unit.as_deref(),
+        }
+    }
+}
+
+impl Epoch {
+    /// From the coarsest to the finest.
+    pub(crate) const ALL: [Self; 4] = [Self::Seconds, Self::Millis, Self::Micros, Self::Nanos];
+
+    /// The word for it in a column's format.
+    pub(crate) fn format(self) -> &'static str {
+        match self {
+            Self::Seconds => "epoch_s",
+            Self::Millis => "epoch_ms",
+            Self::Micros => "epoch_us",
+            Self::Nanos => "epoch_ns",
+        }
+    }
+
+    /// A count as microseconds; what is finer falls.
+    pub(crate) fn micros(self, count: i64) -> Option<i64> {
+        match self {
+            Self::Seconds => count.checked_mul(1_000_000),
+            Self::Millis => count.checked_mul(1000),
+            Self::Micros => Some(count),
+            Self::Nanos => Some(count.div_euclid(1000)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,232 @@
 //! Kinds from every row, never from a sample.
 
+use std::collections::HashMap;
+
 use super::Said;
-use crate::cell::RawTable;
+use crate::cell::{Cell, RawTable};
 use crate::column::Column;
-use crate::finding::Finding;
+use crate::finding::{Finding, Level};
+use crate::guard;
 use crate::kind::Kind;
+use crate::name::Identifier;
+use crate::value::absent;
+use crate::value::moment::Order;
+use hint::Hint;
+use moment::Settled;
+
+mod hint;
+mod moment;
+mod nested;
+mod number;
+mod word;
 
 /// A column for each column of a table; `at` is the table's pointer.
+///
+/// Every value has a part in it: a kind is tried until a value refuses it, and the first kind that
+/// none refuses is the column's. What a design says wins where the values fit it. What the guard
+/// makes of the values under the kinds found here has no misfit.
 pub fn columns(
     table: &RawTable<'_>,
     said: &Said,
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<Column> {
-    let _ = (said, at, findings);
-    table.header().iter().map(|name| Column::new(name, Kind::Text)).collect()
+    let known = Known::of(said);
+    let header: Vec<Identifier> =
+        table.header().iter().map(|name| Identifier::new(name, "x")).collect();
+    let infer = |number: usize, neighbours: Option<Order>| {
+        let cells: Vec<&Cell<'_>> = table.column(number).collect();
+        let remark = known.remarks.get(&header[number]).copied().unwrap_or("");
+        verdict(&cells, &Hint::new(&header[number], remark), neighbours, 0)
+    };
+    let mut verdicts: Vec<_> = (0..table.width()).map(|number| infer(number, None)).collect();
+    // One table is written in one order: what a column leaves open, another may settle.
+    if let Some(order) = common_order(&verdicts) {
+        for (number, slot) in verdicts.iter_mut().enumerate() {
+            if slot.1 == Settled::Open {
+                *slot = infer(number, Some(order));
+            }
+        }
+    }
+    let mut columns = Vec::with_capacity(table.width());
+    for (number, (verdict, _)) in verdicts.into_iter().enumerate() {
+        let at = format!("{at}/columns/{number}");
+        let cells: Vec<&Cell<'_>> = table.column(number).collect();
+        let name = &table.header()[number];
+        let column = match known.columns.get(&header[number]) {
+            Some(designed) => settle(designed, name, &cells, verdict, &at, findings),
+            None => verdict.into_column(name, &cells, &at, findings),
+        };
+        columns.push(column);
+    }
+    columns
 }
+
+/// What was said beforehand, by the names of columns in any spelling.
+struct Known<'s> {
+    columns: HashMap<Identifier, &'s Column>,
+    remarks: HashMap<Identifier, &'s str>,
+}
+
+impl<'s> Known<'s> {
+    fn of(said: &'s Said) -> Self {
+        let column = |column: &'s Column| (Identifier::new(&column.name, "x"), column);
+        let remark =
+            |(name, remark): &'s (String, String)| (Identifier::new(name, "x"), remark.as_str());
+        Self {
+            columns: said.columns.iter().rev().map(column).collect(),
+            remarks: said.remarks.iter().rev().map(remark).collect(),
+        }
+    }
+}
+
+/// What the values of a column are, and what is to be said of it.
+struct Verdict {
+    kind: Kind,
+    unit: Option<String>,
+    format: Option<String>,
+    /// How many words were taken as nulls.
+    words: usize,
+    notes: Vec<String>,
+    hint: Option<String>,
+}
+
+impl Verdict {
+    fn new(kind: Kind) -> Self {
+        Self { kind, unit: None, format: None, words: 0, notes: Vec::new(), hint: None }
+    }
+
+    fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    fn into_column(
+        self,
+        name: &str,
+        cells: &[&Cell<'_>],
+        at: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Column {
+        let mut column = Column::new(name, self.kind);
+        column.nullable = is_nullable(cells, &column.kind);
+        column.unit = self.unit;
+        column.format = self.format;
+        if self.words > 0 {
+            let word = null_word(cells, &column.kind).unwrap_or("");
+            let message = format!("`{word}` and the like are taken as null {} times", self.words);
+            findings.push(Finding::new(Level::Note, at, message));
+        }
+        for note in self.notes {
+            let mut finding = Finding::new(Level::Note, at, note);
+            finding.hint.clone_from(&self.hint);
+            findings.push(finding);
+        }
+        column
+    }
+}
+
+/// The kind that all cells share; `deep` is how many structs and lists they lie in.
+fn verdict(
+    cells: &[&Cell<'_>],
+    hint: &Hint,
+    neighbours: Option<Order>,
+    deep: usize,
+) -> (Verdict, Settled) {
+    if let Some(verdict) = nested::verdict(cells, deep) {
+        return (verdict, Settled::Unneeded);
+    }
+    // No kind is tried twice, and each stops at the first value that refuses it.
+    let other = || {
+        word::truths(cells, hint)
+            .or_else(|| number::verdict(cells, hint))
+            .or_else(|| word::uuids(cells))
+            .or_else(|| nested::documents(cells))
+    };
+    if !hint.is_text() {
+        if let Some(verdict) = other() {
+            return (verdict, Settled::Unneeded);
+        }
+        if let Some(found) = moment::verdict(cells, hint, neighbours) {
+            return found;
+        }
+    }
+    let mut verdict = word::text(cells, hint);
+    if verdict.kind == Kind::Text
+        && let Some(doubt) = word::doubt(cells)
+    {
+        verdict.note(doubt);
+    }
+    (verdict, Settled::Unneeded)
+}
+
+/// The order that the columns of a table agree on, where one says it.
+fn common_order(verdicts: &[(Verdict, Settled)]) -> Option<Order> {
+    let mut orders = verdicts.iter().filter_map(|(_, settled)| match settled {
+        Settled::By(order) => Some(*order),
+        _ => None,
+    });
+    let first = orders.next()?;
+    orders.all(|order| order == first).then_some(first)
+}
+
+/// The column that a design says, where most values fit it; else what the values are.
+fn settle(
+    designed: &Column,
+    name: &str,
+    cells: &[&Cell<'_>],
+    verdict: Verdict,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Column {
+    /// Of so many values one may break the design before the design is doubted: where the values
+    /// have a kind of their own, and where they are text.
+    const ONE_OF: (usize, usize) = (5, 2);
+    let mut column = Column { name: name.to_owned(), ..designed.clone() };
+    if column.kind.is_moment() && column.format.is_none() && verdict.kind.is_moment() {
+        column.format.clone_from(&verdict.format);
+    }
+    if column.kind.is_number() && column.format.is_none() && verdict.kind.is_number() {
+        column.format.clone_from(&verdict.format);
+    }
+    if column.kind.is_number() && column.unit.is_none() {
+        column.unit.clone_from(&verdict.unit);
+    }
+    let (_, misfits) = guard::column::build(cells, &column);
+    let values = present(cells).count();
+    let one_of = if verdict.kind == Kind::Text { ONE_OF.1 } else { ONE_OF.0 };
+    if misfits.len() * one_of <= values {
+        return column;
+    }
+    let found = verdict.into_column(name, cells, at, findings);
+    let message = format!(
+        "the design says {}, but {} of {values} values are not; read as {}",
+        designed.kind,
+        misfits.len(),
+        found.kind
+    );
+    findings.push(Finding::new(Level::Repair, at, message));
+    found
+}
+
+/// The texts of the cells that hold something; `None` for one that is nested.
+fn present<'t>(cells: &'t [&Cell<'_>]) -> impl Iterator<Item = Option<&'t str>> {
+    cells.iter().filter_map(|cell| match cell {
+        Cell::Absent => None,
+        Cell::Bare(text) | Cell::Quoted(text) => Some(Some(text.as_ref())),
+        Cell::Nested(_) => Some(None),
+    })
+}
+
+/// Whether any cell is null under a kind.
+fn is_nullable(cells: &[&Cell<'_>], kind: &Kind) -> bool {
+    cells.is_empty() || cells.iter().any(|cell| guard::column::is_absent(cell, kind))
+}
+
+/// The first word that stands for nothing.
+fn null_word<'t>(cells: &'t [&Cell<'_>], kind: &Kind) -> Option<&'t str> {
+    let absent = cells.iter().filter(|cell| guard::column::is_absent(cell, kind));
+    absent.filter_map(|cell| cell.text()).find(|text| absent::is_word(text))
+}
+
+#[cfg(test)]
+mod tests;

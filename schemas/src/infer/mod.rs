@@ -6,6 +6,7 @@ use crate::dataset::{Dataset, Table};
 use crate::finding::Finding;
 use crate::guard;
 
+pub mod checks;
 pub mod keys;
 pub mod kinds;
 

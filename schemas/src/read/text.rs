@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::json::{self, Fenced};
 use super::{Source, delimited, list, markdown};
 
 /// How a block of text is written.
@@ -26,27 +27,210 @@ pub struct Block<'a> {
     pub text: &'a str,
 }
 
-/// The parts of a text that hold data, in order.
-///
-/// A list is data only where nothing else is: prose is full of lists.
+/// Bytes read in vain for each byte of a text, at most, where brackets begin no data.
+const PATIENCE: usize = 8;
+
+/// Endings of files that are JSON.
+const JSON: [&str; 6] = [".json", ".jsonl", ".ndjson", ".jl", ".json5", ".geojson"];
+
+/// Words after a fence whose text is code or a command's output rather than data.
+const CODE: [&str; 34] = [
+    "python",
+    "py",
+    "python3",
+    "javascript",
+    "js",
+    "jsx",
+    "typescript",
+    "ts",
+    "tsx",
+    "rust",
+    "go",
+    "java",
+    "kotlin",
+    "c",
+    "cpp",
+    "csharp",
+    "cs",
+    "php",
+    "ruby",
+    "rb",
+    "swift",
+    "r",
+    "sql",
+    "bash",
+    "sh",
+    "shell",
+    "console",
+    "powershell",
+    "html",
+    "css",
+    "xml",
+    "yaml",
+    "dockerfile",
+    "mermaid",
+];
+
+/// The parts of a text that hold data, in order: by the name's ending, else JSON in fences and
+/// between words, then what [`others`] finds in the rest.
 pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
     let text = source.text;
-    let all = |form| vec![Block { form, text }];
+    let name = source.name.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if text.trim().is_empty() {
+        return Vec::new();
+    }
     if source.is_delimited_file() {
-        return all(Form::Delimited);
+        return vec![Block { form: Form::Delimited, text }];
     }
-    if text.trim_start().starts_with(['{', '[']) {
-        return all(Form::Json);
+    if ends(&JSON) || is_json(text) {
+        return vec![Block { form: Form::Json, text }];
     }
-    let parts = |form, spans: Vec<Range<usize>>| -> Vec<Block<'a>> {
-        spans.into_iter().map(|span| Block { form, text: &text[span] }).collect()
+    let mut blocks = Vec::new();
+    let mut rest = 0;
+    let mut at = 0;
+    let mut wasted = 0;
+    while let Some(found) = memchr::memchr3(b'`', b'{', b'[', &text.as_bytes()[at..]) {
+        let start = at + found;
+        let (end, block) = if text.as_bytes()[start] != b'`' {
+            between_words(text, start, &mut wasted)
+        } else if text[start..].starts_with("```") {
+            let (end, found) = fenced(text, start, &mut wasted);
+            others(&text[rest..start], Place::Between, &mut blocks);
+            blocks.extend(found);
+            rest = end;
+            (end, None)
+        } else {
+            (start + 1, None)
+        };
+        if let Some(block) = block {
+            others(&text[rest..start], Place::Between, &mut blocks);
+            blocks.push(block);
+            rest = end;
+        }
+        at = end;
+    }
+    let place = if rest == 0 { Place::Whole } else { Place::Between };
+    others(&text[rest..], place, &mut blocks);
+    blocks
+}
+
+/// Where a text stands that is neither JSON nor in a fence with a telling word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// It is all there is.
+    Whole,
+    /// Before, between or behind other blocks.
+    Between,
+    /// In a fence.
+    Fence,
+}
+
+/// Finds Markdown tables, else delimited text, in a part of a text that is not JSON; a list is
+/// data only where nothing else is, for prose is full of lists.
+fn others<'a>(text: &'a str, place: Place, blocks: &mut Vec<Block<'a>>) {
+    if text.trim().is_empty() {
+        return;
+    }
+    let before = blocks.len();
+    let found = |form, spans: Vec<Range<usize>>| {
+        spans.into_iter().map(move |span| Block { form, text: &text[span] })
     };
-    [
-        parts(Form::Markdown, markdown::spans(text)),
-        parts(Form::Delimited, delimited::spans(text)),
-        parts(Form::List, list::spans(text)),
-    ]
-    .into_iter()
-    .find(|blocks| !blocks.is_empty())
-    .unwrap_or_default()
+    blocks.extend(found(Form::Markdown, markdown::spans(text)));
+    if blocks.len() == before {
+        blocks.extend(found(Form::Delimited, delimited::spans(text)));
+    }
+    if blocks.len() == before && place != Place::Between {
+        blocks.extend(found(Form::List, list::spans(text)));
+    }
+}
+
+/// Whether a text is JSON from its beginning on, without a word before it.
+fn is_json(text: &str) -> bool {
+    let start = json::past_space(text, 0);
+    let bytes = text.as_bytes();
+    match bytes.get(start) {
+        Some(b'{') if json::begins(text, start) => true,
+        Some(b'[') if json::begins(text, start) => {
+            let next = json::past_space(text, start + 1);
+            match bytes.get(next) {
+                Some(b'{' | b'[' | b'"' | b'\'') | None => true,
+                // `[1] see …` begins a footnote, `[1, 2]` a list.
+                _ => json::extent(text, start, Fenced::Yes)
+                    .0
+                    .is_some_and(|end| text[end..].trim().is_empty()),
+            }
+        }
+        Some(b'"') => {
+            let inner = text[start + 1..].trim_start();
+            inner.starts_with(['{', '[']) && inner[1..].trim_start().starts_with(['\\', '{', '['])
+        }
+        _ => false,
+    }
+}
+
+/// Tries a bracket between words: the data that begins there, or the byte to go on at.
+fn between_words<'a>(
+    text: &'a str,
+    start: usize,
+    wasted: &mut usize,
+) -> (usize, Option<Block<'a>>) {
+    if !json::begins(text, start) || *wasted > PATIENCE * text.len() {
+        return (start + 1, None);
+    }
+    let (end, read) = json::extent(text, start, Fenced::No);
+    *wasted += read - end.unwrap_or(start);
+    let block = end.map(|end| Block { form: Form::Json, text: &text[start..end] });
+    (end.unwrap_or(start + 1).max(start + 1), block)
+}
+
+/// What stands in the fence that opens at a byte, and where the fence ends.
+fn fenced<'a>(text: &'a str, start: usize, wasted: &mut usize) -> (usize, Vec<Block<'a>>) {
+    let bytes = text.as_bytes();
+    let mut blocks = Vec::new();
+    let ticks = bytes[start..].iter().take_while(|byte| **byte == b'`').count();
+    let mut at = start + ticks;
+    let word =
+        bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-_".contains(byte));
+    let length = word.count();
+    let word = text[at..at + length].to_ascii_lowercase();
+    at += length;
+    let value = assigned(text, json::past_space(text, at));
+    let mut from = at;
+    if json::begins(text, value) && *wasted <= PATIENCE * text.len() {
+        let (end, read) = json::extent(text, value, Fenced::Yes);
+        *wasted += read - end.unwrap_or(value);
+        if let Some(end) = end {
+            blocks.push(Block { form: Form::Json, text: &text[value..end] });
+            from = end;
+        }
+    }
+    let close = memchr::memmem::find(&bytes[from..], b"```").map_or(text.len(), |end| from + end);
+    if blocks.is_empty() {
+        let body = &text[at..close];
+        if matches!(word.as_str(), "csv" | "tsv") {
+            blocks.push(Block { form: Form::Delimited, text: body });
+        } else if !CODE.contains(&word.as_str()) {
+            others(body, Place::Fence, &mut blocks);
+        }
+    }
+    let end = close + bytes[close..].iter().take_while(|byte| **byte == b'`').count();
+    (end, blocks)
+}
+
+/// Past a name and an equals sign, if they stand at a byte: `const rows = [`.
+fn assigned(text: &str, start: usize) -> usize {
+    /// Longest name with its words before it.
+    const LONGEST: usize = 80;
+    let bytes = text.as_bytes();
+    let reach = (start + LONGEST).min(bytes.len());
+    match memchr::memchr2(b'=', b'\n', &bytes[start..reach]) {
+        Some(sign) if bytes[start + sign] == b'=' => {
+            let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_ :.[]<>".contains(byte);
+            let value = json::past_space(text, start + sign + 1);
+            let is_name = bytes[start..start + sign].iter().all(name);
+            if is_name && matches!(bytes.get(value), Some(b'{' | b'[')) { value } else { start }
+        }
+        _ => start,
+    }
 }

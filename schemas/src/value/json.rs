@@ -10,6 +10,10 @@ use serde_json::Value;
 use super::moment::Moment;
 use crate::kind::{IntSize, Kind};
 
+pub use parts::{items, members};
+
+mod parts;
+
 /// The value in a row of an array whose kind is known.
 pub fn cell_value(array: &dyn Array, row: usize, kind: &Kind) -> Value {
     if array.is_null(row) {
@@ -21,7 +25,18 @@ pub fn cell_value(array: &dyn Array, row: usize, kind: &Kind) -> Value {
         Kind::Int(IntSize::I16) => array.as_primitive::<Int16Type>().value(row).into(),
         Kind::Int(IntSize::I32) => array.as_primitive::<Int32Type>().value(row).into(),
         Kind::Int(IntSize::I64) => array.as_primitive::<Int64Type>().value(row).into(),
-        Kind::Float => array.as_primitive::<Float64Type>().value(row).into(),
+        Kind::Float => match array.as_primitive::<Float64Type>().value(row) {
+            // JSON has no word for these; the word as text says more than a null.
+            infinite if infinite.is_infinite() => {
+                if infinite > 0.0 {
+                    "Infinity".into()
+                } else {
+                    "-Infinity".into()
+                }
+            }
+            // `From` makes a null of what is not a number.
+            value => value.into(),
+        },
         Kind::Decimal { .. } => array.as_primitive::<Decimal128Type>().value_as_string(row).into(),
         Kind::Text | Kind::Uuid => array.as_string::<i32>().value(row).into(),
         Kind::Json => {

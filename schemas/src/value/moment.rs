@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+pub use spelling::Spelling;
+
+mod clock;
+mod reader;
+mod spelling;
+mod words;
+
 /// Microseconds in a day.
 pub const DAY: i64 = 86_400_000_000;
 
@@ -27,13 +34,37 @@ pub enum Order {
     DayFirst,
 }
 
-/// The moment that a text spells, or `None` where it spells none.
+/// The moment that a text spells, or `None` where it spells none; `order` decides where the text
+/// leaves open which of two numbers is the day.
+///
+/// No moment is made of a day that the calendar lacks or an hour that the clock lacks, of a month
+/// or a year alone, nor of a time of day with a zone but without a day.
 pub fn parse(text: &str, order: Order) -> Option<Moment> {
-    let _ = order;
-    let mut parts = text.splitn(3, '-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let days = days_from_civil(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-    Some(Moment::Date(days))
+    Spelling::read(text)?.moment(order)
+}
+
+impl Order {
+    /// The order of a format in the letters of `strftime`.
+    pub fn of(format: &str) -> Self {
+        match (format.find("%d"), format.find("%m")) {
+            (Some(day), Some(month)) if day < month => Self::DayFirst,
+            _ => Self::MonthFirst,
+        }
+    }
+}
+
+/// The days of a date of the Gregorian calendar since 1970-01-01, or `None` where there is no such
+/// date.
+pub fn date(year: i32, month: u32, day: u32) -> Option<i32> {
+    let long = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    ((1..=9999).contains(&year) && (1..=long).contains(&day))
+        .then(|| days_from_civil(year, month, day))
 }
 
 /// Days since 1970-01-01 of a day of the proleptic Gregorian calendar.
@@ -85,3 +116,6 @@ impl fmt::Display for Moment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,21 @@ use serde_json::Value;
 
 use crate::keys::ForeignKey;
 
+mod column;
+mod grid;
+mod json;
+mod json_column;
+mod list;
+pub(crate) mod outline;
+mod read;
+mod sql;
+pub(crate) mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use read::read;
+
 /// An idea for a dataset.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Idea {
@@ -30,6 +45,10 @@ pub struct Draft {
     /// What it could be used for.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub use_cases: String,
+    /// Whether a resolved design was written here: names, kinds and keys stand as they are, and
+    /// nothing more is read out of names and remarks.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub resolved: bool,
     /// Its tables, in any order.
     #[serde(default)]
     pub tables: Vec<TableDraft>,
@@ -41,6 +60,12 @@ pub struct TableDraft {
     /// Its name, in any spelling.
     #[serde(default)]
     pub name: String,
+    /// The name as the model first gave it, where `name` was made of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// Whether nobody named it: other tables point at it, and so it was added.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub implied: bool,
     /// What one row of it is.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
@@ -70,6 +95,9 @@ pub struct ColumnDraft {
     /// Its name, in any spelling.
     #[serde(default)]
     pub name: String,
+    /// The name as the model first gave it, where `name` was made of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
     /// The word for its kind (`int32`, `decimal(12,2)`, `enum`, or whatever the model called it).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
@@ -100,6 +128,12 @@ pub struct ColumnDraft {
     /// What else was said of it, in the model's words: "foreign key to Users".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<String>,
+}
+
+// serde hands the field by reference.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Something that holds for every row of a table.

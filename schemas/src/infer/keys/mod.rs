@@ -1,0 +1,182 @@
+//! Keys across tables: primary, then foreign, then composite, each ranked by evidence.
+//!
+//! Names are read first, since they cost nothing: singular and plural, abbreviations, camel case,
+//! prefixes that a whole table or the whole dataset shares, roles (`billing_address_id`). Values
+//! decide: a key is claimed only where every value of it is found in the table referred to, and
+//! where that is no accident. Whole numbers from 1 to 5 are in every column of numbers from 1, so
+//! that such columns need a name; the codes of airports do not. What a model said of a column
+//! ("foreign key to Users") is believed even where values stray, and the finding says how many do.
+//!
+//! Columns are hashed once, a bounded sketch of each is kept, and only pairs that pass both name
+//! and sketch are looked at in full.
+
+use std::collections::BTreeSet;
+
+use self::profile::{Family, Profile};
+use self::words::Words;
+use super::Said;
+use crate::dataset::Table;
+use crate::finding::{Finding, Level};
+use crate::keys::{ForeignKey, Reference};
+
+mod composite;
+mod foreign;
+mod pair;
+mod primary;
+mod profile;
+mod remark;
+mod words;
+
+/// Sets the primary and foreign keys of all tables; `said[n]` is what is known of table *n*.
+///
+/// A claimed foreign key holds for every row, unless a remark made it; doubts are findings of
+/// [`Level::Note`]. Tables and columns keep their order; the same tables give the same keys.
+pub fn find(tables: &mut [Table], said: &[Said], findings: &mut Vec<Finding>) {
+    let views = views(tables, said);
+    let leads: Vec<Option<primary::Lead>> =
+        views.iter().map(|view| primary::lead(view, &views)).collect();
+    let mut links = foreign::links(tables, &views, &leads, findings);
+    let keys: Vec<Vec<usize>> = (0..tables.len())
+        .map(|at| composite::primary(tables, &views, at, leads[at], &links))
+        .collect();
+    composite::foreign(tables, &views, &keys, &mut links);
+    for (at, (table, key)) in tables.iter_mut().zip(&keys).enumerate() {
+        table.primary_key = key.iter().map(|column| table.columns[*column].name.clone()).collect();
+        if key.is_empty() && table.batch.num_rows() > 1 {
+            let message = format!("no column of `{}` names its rows", table.raw.name);
+            findings.push(Finding::new(Level::Note, format!("/tables/{at}/primary_key"), message));
+        }
+    }
+    links.sort_by(|a, b| (a.child, &a.columns).cmp(&(b.child, &b.columns)));
+    for link in links {
+        let references = Reference {
+            table: tables[link.parent].raw.name.clone(),
+            columns: named(&tables[link.parent], &link.keys),
+        };
+        let columns = named(&tables[link.child], &link.columns);
+        tables[link.child].foreign_keys.push(ForeignKey { columns, references });
+    }
+}
+
+/// Sets of columns besides the primary key in which no two rows agree and whose names or forms
+/// say that this is no accident: an e-mail address, a serial number, a UUID.
+pub fn unique(table: &Table) -> Vec<Vec<String>> {
+    const ONCE: &[&str] = &[
+        "email", "usernam", "login", "vin", "sku", "isbn", "issn", "ean", "iban", "slug", "url",
+        "barcod",
+    ];
+    (0..table.columns.len())
+        .filter(|at| table.primary_key != [table.columns[*at].name.clone()])
+        .filter(|at| {
+            let words = Words::new(&table.columns[*at].name);
+            let profile = profile::profile(table, *at);
+            let last = words.as_slice().last().is_some_and(|word| ONCE.contains(&word.as_str()));
+            profile.is_unique() && profile.rows > 1 && (last || words.is_naming() || profile.uuid)
+        })
+        .map(|at| vec![table.columns[at].name.clone()])
+        .collect()
+}
+
+/// A foreign key by the numbers of its tables and columns.
+#[derive(Debug, Clone, PartialEq)]
+struct Link {
+    child: usize,
+    columns: Vec<usize>,
+    parent: usize,
+    keys: Vec<usize>,
+    /// How good the evidence is; 1 where it was said.
+    score: f64,
+}
+
+/// A table as far as its keys go.
+struct View {
+    name: Words,
+    columns: Vec<ColumnView>,
+    rows: usize,
+}
+
+/// A column as far as keys go.
+struct ColumnView {
+    /// Its name in all its readings: as written, without the dataset's prefix, without the table's.
+    forms: Vec<Words>,
+    profile: Profile,
+    /// What was said of it.
+    remarks: Vec<remark::Remark>,
+}
+
+impl ColumnView {
+    /// Whether its values can refer to rows or name them.
+    fn is_keyable(&self) -> bool {
+        /// The longest text that names a row, in bytes on average; longer text is prose.
+        const LONGEST: f64 = 80.0;
+        !matches!(self.profile.family, Family::Other | Family::Time)
+            && self.profile.mean_length <= LONGEST
+    }
+
+    fn is_naming(&self) -> bool {
+        self.forms.iter().any(Words::is_naming)
+    }
+}
+
+fn named(table: &Table, columns: &[usize]) -> Vec<String> {
+    columns.iter().map(|at| table.columns[*at].name.clone()).collect()
+}
+
+fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
+    let names: Vec<Words> = tables.iter().map(|table| Words::of_table(&table.raw.name)).collect();
+    let prefix = shared_prefix(&names, names.len());
+    let nobody = Said::default();
+    tables
+        .iter()
+        .enumerate()
+        .map(|(number, table)| {
+            let said = said.get(number).unwrap_or(&nobody);
+            let written: Vec<Words> =
+                table.columns.iter().map(|column| Words::new(&column.name)).collect();
+            let own = shared_prefix(&written, written.len());
+            let of_dataset = names[number].as_slice().get(..prefix).unwrap_or_default();
+            let columns = table
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(at, column)| ColumnView {
+                    forms: forms(&written[at], of_dataset, own),
+                    profile: profile::profile(table, at),
+                    remarks: remark::remarks(column, said),
+                })
+                .collect();
+            let name = names[number].without_first(prefix);
+            View { name, columns, rows: table.batch.num_rows() }
+        })
+        .collect()
+}
+
+fn forms(written: &Words, dataset: &[String], own: usize) -> Vec<Words> {
+    let mut forms = vec![written.clone()];
+    if !dataset.is_empty() && written.as_slice().starts_with(dataset) {
+        forms.push(written.without_first(dataset.len()));
+    }
+    forms.push(written.without_first(own));
+    let mut seen = BTreeSet::new();
+    forms.retain(|form| !form.is_empty() && seen.insert(form.joined()));
+    forms
+}
+
+/// How many first words all of some names share, where there are enough names to call it a habit
+/// and each name has a word of its own left.
+fn shared_prefix(names: &[Words], count: usize) -> usize {
+    const HABIT: usize = 3;
+    if count < HABIT {
+        return 0;
+    }
+    let Some((first, rest)) = names.split_first() else { return 0 };
+    let mut shared = first.as_slice().len().saturating_sub(1);
+    for name in rest {
+        let same = first.as_slice().iter().zip(name.as_slice()).take_while(|(a, b)| a == b).count();
+        shared = shared.min(same).min(name.as_slice().len().saturating_sub(1));
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests;

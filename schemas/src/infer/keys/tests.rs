@@ -1,0 +1,1 @@
+//! Keys of small databases of many habits.

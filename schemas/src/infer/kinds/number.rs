@@ -1,0 +1,188 @@
+//! Numbers: whether every value of a column is one, and which kind holds them all.
+
+use super::hint::{Digits, Hint};
+use super::{Verdict, present};
+use crate::cell::Cell;
+use crate::guard::column::{DECIMAL_COMMA, Epoch};
+use crate::kind::{IntSize, Kind, MAX_PRECISION};
+use crate::value::moment::{Moment, Order, Spelling};
+use crate::value::number::{self, Mark, Number};
+use crate::value::unit;
+
+/// What all numbers of a column have in common.
+#[derive(Default)]
+struct Tally<'a> {
+    words: usize,
+    /// Digits before the point, at most.
+    whole: u32,
+    /// Digits after the point, at most and at least.
+    scale: (u8, u8),
+    /// Digits in all, zeros in front aside.
+    digits: Digits,
+    least: i128,
+    most: i128,
+    exponent: bool,
+    infinite: bool,
+    unit: Option<&'a str>,
+    bare: usize,
+}
+
+/// Significant digits that every float keeps.
+const FLOAT_DIGITS: u32 = 15;
+
+/// The kind of a column of numbers, or `None` where a value is none.
+pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
+    let (mark, tally) = tally(cells, Mark::Point)
+        .map(|tally| (Mark::Point, tally))
+        .or_else(|| tally(cells, Mark::Comma).map(|tally| (Mark::Comma, tally)))?;
+    if tally.digits.count == 0 && !tally.infinite
+        || tally.unit.is_none() && hint.is_code(&tally.digits)
+    {
+        return None;
+    }
+    if mark == Mark::Point
+        && let Some(verdict) = moments(cells, hint, &tally)
+    {
+        return Some(verdict);
+    }
+    let mut verdict = Verdict::new(tally.kind(hint)?);
+    verdict.words = tally.words;
+    verdict.unit = tally.unit.map(str::to_owned);
+    verdict.format = (mark == Mark::Comma).then(|| DECIMAL_COMMA.to_owned());
+    if mark == Mark::Comma {
+        verdict.note("a comma stands before the fraction".into());
+    }
+    if let Some(unit) = tally.unit
+        && tally.bare > 0
+    {
+        verdict.note(format!(
+            "{} of {} values name no unit, taken as {unit}",
+            tally.bare, tally.digits.count
+        ));
+    }
+    Some(verdict)
+}
+
+fn tally<'t>(cells: &'t [&Cell<'_>], mark: Mark) -> Option<Tally<'t>> {
+    let mut tally = Tally { scale: (0, u8::MAX), ..Tally::default() };
+    tally.digits.fewest = u32::MAX;
+    for text in present(cells) {
+        let text = text?;
+        match number::read(text, mark) {
+            Some(number) => tally.add(text, &number)?,
+            None if crate::value::absent::is_word(text) => tally.words += 1,
+            None => {
+                number::float(text, mark)?;
+                tally.infinite = true;
+            }
+        }
+    }
+    Some(tally)
+}
+
+impl<'a> Tally<'a> {
+    /// Counts a number in, or `None` where its unit is another than that of the others.
+    fn add(&mut self, text: &str, number: &Number<'a>) -> Option<()> {
+        // A plus before many digits is a phone number.
+        let plain =
+            text.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+        if plain && number.digits > 99_999_999 {
+            return None;
+        }
+        let size = number.digits.unsigned_abs();
+        let digits = size.checked_ilog10().map_or(1, |log| log + 1);
+        let scale = number.scale;
+        self.digits.count += 1;
+        self.digits.long += usize::from(digits >= 4);
+        self.whole = self.whole.max(digits.saturating_sub(u32::from(scale)));
+        self.scale = (self.scale.0.max(scale), self.scale.1.min(scale));
+        self.digits.most = self.digits.most.max(digits);
+        self.digits.fewest = self.digits.fewest.min(digits);
+        if self.digits.count == 1 {
+            (self.least, self.most) = (number.digits, number.digits);
+        }
+        self.least = self.least.min(number.digits);
+        self.most = self.most.max(number.digits);
+        self.exponent |= number.exponent != 0;
+        match (self.unit, number.unit) {
+            (Some(unit), Some(other)) if unit != other => return None,
+            (_, None) => self.bare += 1,
+            (None, unit) => self.unit = unit,
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn kind(&self, hint: &Hint) -> Option<Kind> {
+        let (most, least) = self.scale;
+        if self.exponent || self.infinite {
+            return Some(Kind::Float);
+        }
+        let precision = self.whole + u32::from(most);
+        let decimal = |scale| Kind::Decimal { precision: precision.max(1) as u8, scale };
+        let fits = precision <= u32::from(MAX_PRECISION);
+        if most == 0 {
+            let narrow = i64::try_from(self.least).is_ok() && i64::try_from(self.most).is_ok();
+            // More digits than any count has: a code, unless it is said to be a number.
+            return if narrow {
+                Some(Kind::Int(IntSize::I64))
+            } else {
+                (!hint.is_id() && fits).then(|| decimal(0))
+            };
+        }
+        // A name with a fraction is a number that someone's tool made of it; its text is the name.
+        if hint.is_key() && self.unit.is_none() {
+            return None;
+        }
+        let money = self.unit.is_some_and(unit::is_currency) || hint.is_money();
+        let exact = most == least || money || self.digits.most > FLOAT_DIGITS;
+        if exact && fits && !hint.is_coordinate() {
+            return Some(decimal(most));
+        }
+        Some(Kind::Float)
+    }
+}
+
+/// Moments written as whole numbers: days, days with their time, or counts from 1970 on.
+fn moments(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
+    let plain = tally.scale.0 == 0 && tally.unit.is_none() && !tally.exponent && !tally.infinite;
+    if !plain || tally.least < 0 || hint.is_id() || hint.is_measure() {
+        return None;
+    }
+    compact(cells, hint, tally).or_else(|| epoch(hint, tally))
+}
+
+/// `20200131`, `202001310905`, `20200131090507`.
+fn compact(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
+    /// The years that a number may be a day of.
+    const YEARS: std::ops::RangeInclusive<i128> = 1900..=2100;
+    let (year, kind, format) = match (tally.digits.most, tally.digits.fewest) {
+        (8, 8) => (10_000, Kind::Date, "%Y%m%d"),
+        (12, 12) if hint.is_moment() => (100_000_000, Kind::Timestamp, "%Y%m%d%H%M"),
+        (14, 14) => (10_000_000_000, Kind::Timestamp, "%Y%m%d%H%M%S"),
+        _ => return None,
+    };
+    let valid = YEARS.contains(&(tally.least / year))
+        && YEARS.contains(&(tally.most / year))
+        && present(cells).flatten().filter(|text| number::parse(text).is_some()).all(|text| {
+            let moment = Spelling::read(text).and_then(|s| s.moment(Order::MonthFirst));
+            matches!(moment, Some(Moment::Date(_) | Moment::Timestamp(_)))
+        });
+    valid.then(|| Verdict { format: Some(format.into()), words: tally.words, ..Verdict::new(kind) })
+}
+
+fn epoch(hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
+    /// 1985 to 2100, in seconds: what clocks of computers have shown and will.
+    const SECONDS: (i128, i128) = (473_385_600, 4_133_980_800);
+    if !hint.is_moment() {
+        return None;
+    }
+    let epoch = Epoch::ALL.into_iter().find(|epoch| {
+        let unit = 1000_i128.pow(*epoch as u32);
+        tally.least >= SECONDS.0 * unit && tally.most <= SECONDS.1 * unit
+    })?;
+    let mut verdict = Verdict::new(Kind::TimestampTz);
+    verdict.format = Some(epoch.format().into());
+    verdict.words = tally.words;
+    Some(verdict)
+}

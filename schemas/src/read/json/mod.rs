@@ -1,0 +1,208 @@
+//! JSON as tables, however broken: one tolerant pass from text to values, and values to tables.
+
+use std::borrow::Cow;
+
+use self::node::Node;
+use self::parse::{Parser, Place};
+use self::repair::{Log, Repair};
+use super::{Reading, Source};
+
+mod bare;
+mod look;
+mod node;
+mod parse;
+mod records;
+mod repair;
+mod string;
+#[cfg(test)]
+mod tests;
+
+/// A value that stands alone in a text.
+#[derive(Debug)]
+struct Root<'a> {
+    node: Node<'a>,
+    /// Whether words stand between it and the value before it.
+    apart: bool,
+}
+
+/// Longest run of marks between two values that still belong together: `,`, `2.`, `-`.
+const THIN: usize = 16;
+
+/// Reads a block of JSON: an array of objects is a table; an object that directly holds such arrays
+/// is those tables; any other object is a row, and objects alike that stand in a row are rows of one
+/// table; an array of anything else is a table of one column, `item`.
+///
+/// What had to be mended on the way is in the findings, at the row where it stood. Of a text that
+/// is cut off all whole members are kept.
+pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
+    if let Some(inner) = unwrapped(text) {
+        let (roots, mut log) = roots(&inner);
+        log.note(Repair::Escaped, 0);
+        let owned = roots.into_iter().map(|root| (root.node.into_owned(), root.apart)).collect();
+        return records::reading(owned, &log, source);
+    }
+    let (roots, log) = roots(text);
+    records::reading(roots.into_iter().map(|root| (root.node, root.apart)).collect(), &log, source)
+}
+
+/// The end of the JSON that begins at a byte of a text and, with it, of all the values that follow
+/// without words between; nothing, if it is no data: a placeholder in braces, a citation, code. And
+/// the byte up to which the text was read to know.
+pub(super) fn extent(text: &str, at: usize, fenced: Fenced) -> (Option<usize>, usize) {
+    let mut end = None;
+    let mut next = at;
+    let mut read = at;
+    loop {
+        let mut parser = Parser::new(text, next);
+        let Some(node) = parser.value(Place::Item) else { break };
+        read = parser.at;
+        if !records::is_data(&node, &parser.log, fenced) {
+            break;
+        }
+        end = Some(read);
+        match thin(text, read) {
+            Some(following) if begins(text, following) => next = following,
+            _ => break,
+        }
+    }
+    (end, read)
+}
+
+/// Whether a text stands in a fence, where less evidence is asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fenced {
+    /// Between three backticks.
+    Yes,
+    /// Between words.
+    No,
+}
+
+/// Whether an object or an array could begin at a byte: a bracket, and behind it a key, an item or
+/// the end.
+pub(super) fn begins(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let next = look::space(bytes, at + 1);
+    match (bytes.get(at), bytes.get(next)) {
+        (Some(b'{' | b'['), None | Some(b'"' | b'\'' | b'{' | b'[')) => true,
+        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
+        (Some(b'{'), Some(b'`')) | (Some(b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
+        (Some(b'{'), Some(b'\\')) => bytes.get(next + 1) == Some(&b'"'),
+        (Some(b'{'), Some(_)) => {
+            look::key_at(bytes, next)
+                || look::is_curly(bytes, next)
+                || look::word_and_text(text, next)
+        }
+        (Some(b'['), Some(_)) => {
+            look::opens_text(text, next)
+                || ["true", "false", "null", "None", "True", "False"]
+                    .iter()
+                    .any(|word| bytes[next..].starts_with(word.as_bytes()))
+        }
+        _ => false,
+    }
+}
+
+/// Where blanks and comments end from a byte on.
+pub(super) fn past_space(text: &str, at: usize) -> usize {
+    let mut parser = Parser::new(text, at);
+    parser.space();
+    parser.at
+}
+
+/// All values of a text.
+fn roots(text: &str) -> (Vec<Root<'_>>, Log) {
+    let mut parser = Parser::new(text, 0);
+    let mut roots: Vec<Root<'_>> = Vec::new();
+    let mut apart = false;
+    loop {
+        parser.space();
+        match parser.peek() {
+            None => break,
+            Some(b'{' | b'[') => {
+                // Behind words a bracket needs to look like data; nothing else was seen yet
+                // otherwise.
+                let before = parser.log.count();
+                if apart && !roots.is_empty() && !begins(text, parser.at) {
+                    parser.at += 1;
+                    continue;
+                }
+                let start = parser.at;
+                let Some(node) = parser.value(Place::Item) else { break };
+                parser.at = parser.at.max(start + 1);
+                let doubtful = apart && !roots.is_empty() && parser.log.count() > before;
+                if !doubtful || records::is_data(&node, &parser.log, Fenced::No) {
+                    roots.push(Root { node, apart });
+                }
+                apart = false;
+            }
+            Some(_) => {
+                let start = parser.at;
+                let next = memchr::memchr2(b'{', b'[', &parser.bytes[start..]);
+                parser.at = next.map_or(parser.bytes.len(), |next| start + next);
+                apart = !is_thin(&text[start..parser.at]);
+                let rest = text[start..parser.at].trim_matches(|letter: char| {
+                    letter.is_whitespace() || matches!(letter, ',' | ';' | '`')
+                });
+                if !rest.is_empty() && (next.is_some() || !roots.is_empty()) {
+                    let stray = if rest.bytes().all(|byte| matches!(byte, b'}' | b']' | b')')) {
+                        Repair::WrongBracket
+                    } else {
+                        Repair::Stray
+                    };
+                    parser.log.note(stray, start);
+                }
+            }
+        }
+    }
+    if roots.is_empty() {
+        let mut parser = Parser::new(text, 0);
+        if let Some(node) = parser.value(Place::Item) {
+            return (vec![Root { node, apart: false }], parser.log);
+        }
+    }
+    (roots, parser.log)
+}
+
+/// The next opening bracket, if only marks stand before it.
+fn thin(text: &str, at: usize) -> Option<usize> {
+    let start = past_space(text, at);
+    let rest = &text.as_bytes()[start..];
+    let next = rest.iter().take(THIN).position(|byte| matches!(byte, b'{' | b'['))?;
+    is_thin(&text[start..start + next]).then_some(start + next)
+}
+
+fn is_thin(gap: &str) -> bool {
+    let mark = |byte: u8| {
+        byte.is_ascii_whitespace() || byte.is_ascii_digit() || b",;.-*)]}:".contains(&byte)
+    };
+    gap.len() <= THIN && gap.bytes().all(mark)
+}
+
+/// What a text says that is JSON within a string: `"{\"a\": 1}"`, with or without its outer marks.
+fn unwrapped(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    if let Some(inner) = text.strip_prefix('"') {
+        let inner = inner.strip_suffix('"').unwrap_or(inner);
+        let whole = inner.trim_start().starts_with(['{', '[']);
+        return (whole && is_escaped(inner.as_bytes())).then(|| string::unescape(inner).into());
+    }
+    is_escaped(bytes).then(|| string::unescape(text).into())
+}
+
+/// Whether the first quotation mark behind the brackets at the beginning is escaped.
+fn is_escaped(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    let mut opened = false;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'{' | b'[' => opened = true,
+            b'\\' if matches!(bytes.get(at + 1), Some(b'n' | b't' | b'r')) => at += 1,
+            b'\\' => return opened && bytes.get(at + 1) == Some(&b'"'),
+            byte if byte.is_ascii_whitespace() => {}
+            _ => return false,
+        }
+        at += 1;
+    }
+    false
+}

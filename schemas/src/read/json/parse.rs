@@ -1,0 +1,417 @@
+//! [`Parser`]: one pass over a text that gives the value which its writer meant.
+//!
+//! Containers recurse to [`MAX_DEPTH`] and no further; every loop goes on by a byte at least; every
+//! look ahead is bounded. So time is linear in the text and the stack is bounded, whatever it holds.
+
+use std::borrow::Cow;
+
+use super::look;
+use super::node::{MAX_DEPTH, Node, Object};
+use super::repair::{Log, Repair};
+
+/// Where a value stands: what may follow it differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A key of an object.
+    Key,
+    /// A value of an object.
+    Member,
+    /// An item of an array, of a call's arguments, or of nothing at all.
+    Item,
+}
+
+/// A position in a text, the containers open there, and the repairs made on the way.
+#[derive(Debug)]
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    pub(super) log: Log,
+    /// The closing brackets awaited, the innermost last.
+    pub(super) open: Vec<u8>,
+    /// How many bytes were visited, by reading and by looking ahead.
+    pub(super) steps: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// A parser at a byte of a text.
+    pub(super) fn new(text: &'a str, at: usize) -> Self {
+        Self { text, bytes: text.as_bytes(), at, log: Log::default(), open: Vec::new(), steps: 0 }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    pub(super) fn note(&mut self, repair: Repair) {
+        let at = self.at;
+        self.log.note(repair, at);
+    }
+
+    pub(super) fn awaits(&self, closer: u8) -> bool {
+        self.open.contains(&closer)
+    }
+
+    /// Reads the value at this position; nothing, if none begins here.
+    pub(super) fn value(&mut self, place: Place) -> Option<Node<'a>> {
+        self.space();
+        let byte = self.peek()?;
+        match byte {
+            b'{' => Some(self.container(b'}')),
+            b'[' => Some(self.container(b']')),
+            b'(' => Some(self.parenthesis()),
+            b'}' | b']' | b')' | b',' | b':' => None,
+            _ if look::opens_text(self.text, self.at) => Some(Node::Text(self.string(place))),
+            _ => self.bare(place),
+        }
+    }
+
+    fn container(&mut self, closer: u8) -> Node<'a> {
+        if self.open.len() >= MAX_DEPTH {
+            return self.too_deep();
+        }
+        let start = self.at;
+        self.at += 1;
+        self.open.push(closer);
+        let node = if closer == b'}' { self.object(start, Vec::new()) } else { self.array() };
+        self.open.pop();
+        node
+    }
+
+    /// The members of an object up to its end, after those that are there already.
+    fn object(&mut self, start: usize, mut members: Vec<(Cow<'a, str>, Node<'a>)>) -> Node<'a> {
+        // Words where keys should be; a set if there is nothing else.
+        let mut words: Vec<Node<'a>> = Vec::new();
+        let mut comma = true;
+        loop {
+            self.space();
+            let before = self.at;
+            let Some(byte) = self.peek() else {
+                self.note(Repair::Cut);
+                break;
+            };
+            match byte {
+                b'}' => {
+                    if comma && !members.is_empty() {
+                        self.note(Repair::ExtraComma);
+                    }
+                    self.at += 1;
+                    break;
+                }
+                b']' if self.awaits(b']') => {
+                    self.note(Repair::MissingBracket);
+                    break;
+                }
+                b']' => {
+                    self.note(Repair::WrongBracket);
+                    self.at += 1;
+                    break;
+                }
+                b')' if self.awaits(b')') => {
+                    self.note(Repair::MissingBracket);
+                    break;
+                }
+                b',' | b';' => {
+                    if comma {
+                        self.note(Repair::ExtraComma);
+                    }
+                    comma = true;
+                    self.at += 1;
+                }
+                b'{' if !members.is_empty() || self.awaits(b']') => {
+                    self.note(Repair::MissingBracket);
+                    break;
+                }
+                b'{' | b'(' | b')' | b':' => {
+                    self.note(Repair::WrongBracket);
+                    self.at += 1;
+                }
+                _ if self.ellipsis() || self.fence() => {}
+                _ => {
+                    if !comma {
+                        self.note(Repair::MissingComma);
+                    }
+                    comma = false;
+                    self.member(&mut members, &mut words);
+                }
+            }
+            if self.at == before {
+                self.at += look::width(self.bytes, before);
+            }
+        }
+        if members.is_empty() && words.len() > 1 {
+            self.note(Repair::WrongBracket);
+            return Node::Array(words);
+        }
+        for _ in &words {
+            self.note(Repair::Stray);
+        }
+        Node::Object(Object { start, members })
+    }
+
+    fn member(&mut self, members: &mut Vec<(Cow<'a, str>, Node<'a>)>, words: &mut Vec<Node<'a>>) {
+        let (key, quoted) = if look::opens_text(self.text, self.at) {
+            (self.string(Place::Key), true)
+        } else {
+            match self.bare_key() {
+                Some(key) => (key, false),
+                None => return,
+            }
+        };
+        self.space();
+        match self.peek() {
+            None => {
+                self.note(Repair::NoValue);
+                return;
+            }
+            Some(b':' | b'=') => {
+                while matches!(self.peek(), Some(b':' | b'=')) {
+                    self.at += 1;
+                }
+                if self.peek() == Some(b'>') {
+                    self.at += 1;
+                }
+            }
+            // A comma where the colon should be.
+            Some(b',')
+                if quoted
+                    && members.is_empty()
+                    && words.is_empty()
+                    && self
+                        .bytes
+                        .get(look::space(self.bytes, self.at + 1))
+                        .is_some_and(u8::is_ascii_digit) =>
+            {
+                self.note(Repair::MissingColon);
+                self.at += 1;
+            }
+            Some(b',' | b'}' | b']') => {
+                let node = if quoted { Node::Text(key) } else { Node::Bare(key) };
+                // One word is remembered as the place of all that follow members.
+                if members.is_empty() {
+                    words.push(node);
+                } else {
+                    self.note(Repair::Stray);
+                }
+                return;
+            }
+            Some(_) => self.note(Repair::MissingColon),
+        }
+        self.space();
+        if self.at >= self.bytes.len() {
+            self.note(Repair::NoValue);
+            return;
+        }
+        let value = self.value(Place::Member).unwrap_or_else(|| {
+            self.note(Repair::NoValue);
+            Node::Null
+        });
+        members.push((key, value));
+    }
+
+    fn array(&mut self) -> Node<'a> {
+        let mut items = Vec::new();
+        let mut comma = true;
+        loop {
+            self.space();
+            let before = self.at;
+            let Some(byte) = self.peek() else {
+                self.note(Repair::Cut);
+                break;
+            };
+            match byte {
+                b']' => {
+                    if comma && !items.is_empty() {
+                        self.note(Repair::ExtraComma);
+                    }
+                    self.at += 1;
+                    break;
+                }
+                b'}' if self.awaits(b'}') => {
+                    if look::key_follows(self.bytes, self.at + 1, &mut self.steps) {
+                        self.note(Repair::WrongBracket);
+                        self.at += 1;
+                    } else {
+                        self.note(Repair::MissingBracket);
+                    }
+                    break;
+                }
+                b')' if self.awaits(b')') => {
+                    self.note(Repair::MissingBracket);
+                    break;
+                }
+                b'}' | b')' => {
+                    self.note(Repair::WrongBracket);
+                    self.at += 1;
+                }
+                b',' | b';' => {
+                    if comma {
+                        self.note(Repair::ExtraComma);
+                    }
+                    comma = true;
+                    self.at += 1;
+                }
+                b':' => {
+                    self.at += 1;
+                    self.keyed(before, &mut items);
+                }
+                _ if self.ellipsis() || self.fence() => {}
+                _ => {
+                    if !comma {
+                        self.note(Repair::MissingComma);
+                    }
+                    comma = false;
+                    if matches!(items.last(), Some(Node::Array(_)))
+                        && self.open.len() < MAX_DEPTH
+                        && !matches!(byte, b'[' | b'{')
+                        && look::closes_before_next(self.bytes, self.at)
+                    {
+                        self.note(Repair::MissingBracket);
+                        self.open.push(b']');
+                        let row = self.array();
+                        self.open.pop();
+                        items.push(row);
+                        continue;
+                    }
+                    if let Some(item) = self.value(Place::Item) {
+                        items.push(item);
+                    }
+                }
+            }
+            if self.at == before {
+                self.at += look::width(self.bytes, before);
+            }
+        }
+        Node::Array(items)
+    }
+
+    /// After a colon in an array: the item before it was a key of an object without brackets.
+    fn keyed(&mut self, start: usize, items: &mut Vec<Node<'a>>) {
+        let Some(Node::Text(_)) = items.last() else {
+            self.note(Repair::Stray);
+            return;
+        };
+        let Some(Node::Text(key)) = items.pop() else { return };
+        self.note(Repair::MissingBracket);
+        if self.open.len() >= MAX_DEPTH {
+            items.push(Node::Text(key));
+            return;
+        }
+        let value = self.value(Place::Member).unwrap_or(Node::Null);
+        self.open.push(b'}');
+        let object = self.object(start, vec![(key, value)]);
+        self.open.pop();
+        items.push(object);
+    }
+
+    /// A value in parentheses is itself; several are an array.
+    fn parenthesis(&mut self) -> Node<'a> {
+        if self.open.len() >= MAX_DEPTH {
+            return self.too_deep();
+        }
+        self.note(Repair::Wrapper);
+        let mut items = self.arguments();
+        if items.len() == 1 { items.pop().unwrap_or(Node::Null) } else { Node::Array(items) }
+    }
+
+    /// What stands between the parentheses that open here.
+    pub(super) fn arguments(&mut self) -> Vec<Node<'a>> {
+        self.at += 1;
+        self.open.push(b')');
+        let mut items = Vec::new();
+        loop {
+            self.space();
+            let before = self.at;
+            match self.peek() {
+                None => break,
+                Some(b')') => {
+                    self.at += 1;
+                    break;
+                }
+                Some(b'}') if self.awaits(b'}') => break,
+                Some(b']') if self.awaits(b']') => break,
+                Some(_) => items.extend(self.value(Place::Item)),
+            }
+            if self.at == before {
+                self.at += look::width(self.bytes, before);
+            }
+        }
+        self.open.pop();
+        items
+    }
+
+    /// A container beyond the depth, as the text that it is.
+    fn too_deep(&mut self) -> Node<'a> {
+        self.note(Repair::Depth);
+        let start = self.at;
+        let mut depth = 0_usize;
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' => {
+                    self.at += 1;
+                    while let Some(byte) = self.peek() {
+                        self.at += 1 + usize::from(byte == b'\\');
+                        if byte == b'"' {
+                            break;
+                        }
+                    }
+                    continue;
+                }
+                b'{' | b'[' | b'(' => depth += 1,
+                b'}' | b']' | b')' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        self.at += 1;
+                        break;
+                    }
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.at = look::boundary(self.text, self.at);
+        self.steps += self.at - start;
+        Node::Text(Cow::Borrowed(&self.text[start..self.at]))
+    }
+
+    /// Goes past blanks and comments.
+    pub(super) fn space(&mut self) {
+        loop {
+            self.at = look::blank(self.bytes, self.at, usize::MAX);
+            let end = look::comment(self.bytes, self.at, usize::MAX);
+            if end == self.at {
+                break;
+            }
+            self.note(Repair::Comment);
+            self.at = end;
+        }
+    }
+
+    /// Goes past `...` or `…`.
+    fn ellipsis(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        let length = if rest.starts_with("...") {
+            rest.bytes().take_while(|byte| *byte == b'.').count()
+        } else if rest.starts_with('…') {
+            '…'.len_utf8()
+        } else {
+            return false;
+        };
+        self.note(Repair::Ellipsis);
+        self.at += length;
+        true
+    }
+
+    /// Goes past the three backticks of a fence and its word.
+    fn fence(&mut self) -> bool {
+        if !self.bytes[self.at..].starts_with(b"```") {
+            return false;
+        }
+        self.note(Repair::Stray);
+        self.at += self.bytes[self.at..].iter().take_while(|byte| **byte == b'`').count();
+        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+            self.at += 1;
+        }
+        true
+    }
+}

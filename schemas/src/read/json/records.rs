@@ -1,0 +1,448 @@
+//! Values as tables: which of them are rows, what the columns are, and where the repairs went.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use super::Fenced;
+use super::node::{Node, Object};
+use super::repair::{Log, Repair};
+use crate::cell::{Cell, RawTable};
+use crate::finding::{Finding, Level};
+use crate::read::{Reading, Source};
+
+/// The column of a table whose rows have no names in them.
+const ITEM: &str = "item";
+
+/// Cells that a table may have without being filled: beyond this and [`SPARSE`] times the members
+/// that were read, the rows stay whole in one column.
+const ROOMY: usize = 1 << 20;
+
+/// Cells for each member that was read, at most, in a table beyond [`ROOMY`] cells.
+const SPARSE: usize = 64;
+
+/// Rows that an object of equally long lists has at least to be a table of columns.
+const COLUMN_ROWS: usize = 3;
+
+/// Characters of a value shown in a finding.
+const SHOWN: usize = 40;
+
+/// A table with the byte at which each of its rows began.
+struct Found<'a> {
+    table: RawTable<'a>,
+    starts: Vec<usize>,
+}
+
+/// What is gathered while values become tables.
+struct Tables<'a, 's> {
+    source: &'s Source<'a>,
+    found: Vec<Found<'a>>,
+    findings: Vec<Finding>,
+}
+
+/// The tables of a text's values, in order, and its repairs as findings.
+pub(super) fn reading<'a>(
+    roots: Vec<(Node<'a>, bool)>,
+    log: &Log,
+    source: &Source<'a>,
+) -> Reading<'a> {
+    let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
+    let mut group: Vec<Node<'a>> = Vec::new();
+    for (node, apart) in roots {
+        if let Some(last) = group.last()
+            && (apart || !alike(last, &node))
+        {
+            tables.group(std::mem::take(&mut group));
+        }
+        group.push(node);
+    }
+    tables.group(group);
+    let mut findings = repairs(&tables.found, log);
+    findings.append(&mut tables.findings);
+    Reading { tables: tables.found.into_iter().map(|found| found.table).collect(), findings }
+}
+
+/// Whether a value found in a text is data: an object with members, an array that holds one, or,
+/// between words, an array of quoted texts.
+pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
+    let strays: usize = (log.sorts())
+        .filter(|(repair, ..)| matches!(repair, Repair::Stray | Repair::NoValue))
+        .map(|(_, places, more)| places.len() + more)
+        .sum();
+    let named = |object: &Object<'_>| {
+        let odd = |key: &str| key.contains(['(', ';', '{', '=', '<']) || key.contains("//");
+        !object.members.is_empty()
+            && strays <= object.members.len()
+            && !object.members.iter().take(8).any(|(key, _)| odd(key))
+    };
+    match node {
+        Node::Object(object) => named(object),
+        Node::Array(items) => {
+            let objects = items.iter().filter(|item| matches!(item, Node::Object(_))).count();
+            if objects > 0 {
+                return items.iter().any(|item| {
+                    matches!(item, Node::Object(object)
+                    if !object.members.is_empty())
+                }) && strays <= items.len();
+            }
+            if items.iter().all(|item| matches!(item, Node::Array(_))) {
+                return items.len() > 1 && (fenced == Fenced::Yes || has_header(items));
+            }
+            items.len() > 1
+                && (fenced == Fenced::Yes || items.iter().all(|item| matches!(item, Node::Text(_))))
+        }
+        _ => false,
+    }
+}
+
+impl<'a> Tables<'a, '_> {
+    /// Values alike that stand in a row: one table, if each is a row or rows of it.
+    fn group(&mut self, mut group: Vec<Node<'a>>) {
+        let lines = [".jsonl", ".ndjson", ".jl"].iter().any(|end| self.source.name.ends_with(end));
+        let name = self.source.stem().to_owned();
+        if group.len() == 1 && !lines {
+            if let Some(node) = group.pop() {
+                self.value(name, node);
+            }
+            return;
+        }
+        let mut items = Vec::with_capacity(group.len());
+        for node in group {
+            match node {
+                Node::Array(more) if is_rows(&more) => items.extend(more),
+                node => items.push(node),
+            }
+        }
+        self.array(name, items);
+    }
+
+    fn value(&mut self, name: String, node: Node<'a>) {
+        match node {
+            Node::Object(object) => self.object(name, object),
+            Node::Array(items) => self.array(name, items),
+            scalar => self.list(name, vec![scalar]),
+        }
+    }
+
+    fn object(&mut self, name: String, object: Object<'a>) {
+        let holds = |node: &Node<'_>| matches!(node, Node::Array(items) if is_rows(items));
+        if object.members.iter().any(|(_, node)| holds(node)) {
+            let at = format!("/tables/{}", self.found.len());
+            let mut beside = Vec::new();
+            for (key, node) in object.members {
+                match node {
+                    Node::Array(items) if is_rows(&items) => self.array(key.into_owned(), items),
+                    node => beside.push(shown(&key, &node)),
+                }
+            }
+            if !beside.is_empty() {
+                let message =
+                    format!("values beside the tables are not in them: {}", listed(&beside));
+                self.findings.push(Finding::new(Level::Note, at, message));
+            }
+            return;
+        }
+        if object.members.is_empty() {
+            return;
+        }
+        if is_columns(&object) {
+            self.columns(name, object);
+            return;
+        }
+        self.rows(name, vec![Node::Object(object)]);
+    }
+
+    fn array(&mut self, name: String, items: Vec<Node<'a>>) {
+        let arrays = items.iter().all(|item| matches!(item, Node::Array(_)));
+        if items.is_empty() {
+        } else if items.iter().any(|item| matches!(item, Node::Object(_))) {
+            self.rows(name, items);
+        } else if arrays
+            && items.iter().all(|item| matches!(item, Node::Array(rows) if is_rows(rows)))
+        {
+            let all = items.into_iter().flat_map(|item| match item {
+                Node::Array(rows) => rows,
+                other => vec![other],
+            });
+            self.rows(name, all.collect());
+        } else if arrays && items.len() > 1 {
+            self.grid(name, items);
+        } else {
+            self.list(name, items);
+        }
+    }
+
+    /// Objects as rows; a row that is no object stands in a column of its own.
+    fn rows(&mut self, name: String, items: Vec<Node<'a>>) {
+        let mut header: Vec<String> = Vec::new();
+        let mut columns: HashMap<String, usize> = HashMap::new();
+        let mut members = 0;
+        let mut loose = false;
+        for item in &items {
+            let Node::Object(object) = item else {
+                loose = true;
+                continue;
+            };
+            members += object.members.len();
+            for (number, (key, _)) in object.members.iter().enumerate() {
+                if header.get(number).is_some_and(|name| name == key)
+                    || columns.contains_key(&**key)
+                {
+                    continue;
+                }
+                columns.insert(key.clone().into_owned(), header.len());
+                header.push(key.clone().into_owned());
+            }
+        }
+        if header.len() * items.len() > ROOMY.max(SPARSE * members) {
+            let at = format!("/tables/{}", self.found.len());
+            let message = "rows have too few names in common to be columns: each is one value";
+            self.findings.push(Finding::new(Level::Note, at, message));
+            self.list(name, items);
+            return;
+        }
+        let loose = (loose || header.is_empty()).then(|| {
+            let column = columns.get(ITEM).copied().unwrap_or(header.len());
+            if column == header.len() {
+                header.push(ITEM.to_owned());
+            }
+            column
+        });
+        let mut table = RawTable::new(name, self.source.name, header);
+        let mut starts = Vec::with_capacity(items.len());
+        let mut row = vec![Cell::Absent; table.width()];
+        let mut doubles = Vec::new();
+        for item in items {
+            match item {
+                Node::Object(object) => {
+                    starts.push(object.start);
+                    for (number, (key, value)) in object.members.into_iter().enumerate() {
+                        let guess = table.header().get(number).is_some_and(|name| *name == key);
+                        let column = if guess { Some(number) } else { columns.get(&*key).copied() };
+                        let Some(column) = column else { continue };
+                        if row[column] != Cell::Absent && doubles.last() != Some(&table.len()) {
+                            doubles.push(table.len());
+                        }
+                        row[column] = cell(value);
+                    }
+                }
+                node => {
+                    starts.push(starts.last().copied().unwrap_or(0));
+                    if let Some(column) = loose {
+                        row[column] = cell(node);
+                    }
+                }
+            }
+            let width = row.len();
+            table.push_row(row.drain(..));
+            row.resize(width, Cell::Absent);
+        }
+        let number = self.found.len();
+        let doubles: Vec<_> = doubles.into_iter().map(Some).collect();
+        self.findings.extend(said(number, Repair::DuplicateKey, &doubles, 0));
+        self.found.push(Found { table, starts });
+    }
+
+    /// Arrays as rows, the first one as names if it can be.
+    fn grid(&mut self, name: String, items: Vec<Node<'a>>) {
+        let named = has_header(&items);
+        let width =
+            items.iter().map(|item| if let Node::Array(cells) = item { cells.len() } else { 1 });
+        let width = width.max().unwrap_or(1).max(1);
+        let members: usize = items
+            .iter()
+            .map(|item| if let Node::Array(cells) = item { cells.len() } else { 1 })
+            .sum();
+        if width * items.len() > ROOMY.max(SPARSE * members) {
+            self.list(name, items);
+            return;
+        }
+        let mut rows = items.into_iter().map(|item| match item {
+            Node::Array(cells) => cells,
+            other => vec![other],
+        });
+        let mut header: Vec<String> = Vec::with_capacity(width);
+        if named {
+            header.extend(rows.next().into_iter().flatten().filter_map(|node| match node {
+                Node::Text(text) => Some(text.into_owned()),
+                _ => None,
+            }));
+        }
+        for number in header.len()..width {
+            header.push(format!("column{number}"));
+        }
+        let mut table = RawTable::new(name, self.source.name, header);
+        for row in rows {
+            table.push_row(row.into_iter().map(cell));
+        }
+        self.found.push(Found { table, starts: Vec::new() });
+    }
+
+    /// An object of equally long lists: each a column.
+    fn columns(&mut self, name: String, object: Object<'a>) {
+        let mut header = Vec::new();
+        let mut columns = Vec::new();
+        for (key, node) in object.members {
+            if let Node::Array(items) = node {
+                header.push(key.into_owned());
+                columns.push(items.into_iter());
+            }
+        }
+        let mut table = RawTable::new(name, self.source.name, header);
+        while columns.first().is_some_and(|column| column.len() > 0) {
+            let row = columns.iter_mut().map(|column| column.next().map_or(Cell::Absent, cell));
+            table.push_row(row);
+        }
+        self.found.push(Found { table, starts: Vec::new() });
+    }
+
+    fn list(&mut self, name: String, items: Vec<Node<'a>>) {
+        let mut table = RawTable::new(name, self.source.name, vec![ITEM.to_owned()]);
+        for item in items {
+            table.push_row([cell(item)]);
+        }
+        self.found.push(Found { table, starts: Vec::new() });
+    }
+}
+
+fn cell(node: Node<'_>) -> Cell<'_> {
+    match node {
+        Node::Null => Cell::Absent,
+        Node::Bare(text) => Cell::Bare(text),
+        Node::Text(text) => Cell::Quoted(text),
+        nested => Cell::Nested(Cow::Owned(nested.compact())),
+    }
+}
+
+fn is_rows(items: &[Node<'_>]) -> bool {
+    !items.is_empty() && items.iter().all(|item| matches!(item, Node::Object(_)))
+}
+
+/// Whether the first of several arrays names the columns: texts, all different, each like a name.
+fn has_header(items: &[Node<'_>]) -> bool {
+    let [Node::Array(first), _, ..] = items else { return false };
+    let mut names: Vec<&str> = Vec::with_capacity(first.len());
+    for node in first {
+        match node {
+            Node::Text(text)
+                if text.starts_with(|letter: char| letter.is_alphabetic() || letter == '_') =>
+            {
+                names.push(text);
+            }
+            _ => return false,
+        }
+    }
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    let fits = |item: &Node<'_>| matches!(item, Node::Array(cells) if cells.len() <= count);
+    count > 0 && names.len() == count && items.iter().all(fits)
+}
+
+fn is_columns(object: &Object<'_>) -> bool {
+    let length = |node: &Node<'_>| match node {
+        Node::Array(items) if !items.iter().any(Node::is_nested) => Some(items.len()),
+        _ => None,
+    };
+    let mut lengths = object.members.iter().map(|(_, node)| length(node));
+    let Some(Some(first)) = lengths.next() else { return false };
+    object.members.len() > 1 && first >= COLUMN_ROWS && lengths.all(|next| next == Some(first))
+}
+
+/// Whether two values are rows of one table: objects, or arrays of them, with most names in common.
+fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
+    fn first<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Object<'a>> {
+        match node {
+            Node::Object(object) => Some(object),
+            Node::Array(items) => match items.first() {
+                Some(Node::Object(object)) if is_rows(items) => Some(object),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+    /// Names compared at most, so that a text of many wide objects stays linear.
+    const COMPARED: usize = 64;
+    let (Some(one), Some(other)) = (first(one), first(other)) else { return false };
+    let (small, large) =
+        if one.members.len() < other.members.len() { (one, other) } else { (other, one) };
+    let names: BTreeMap<&str, ()> =
+        large.members.iter().take(COMPARED * 2).map(|(key, _)| (&**key, ())).collect();
+    let compared = small.members.len().min(COMPARED);
+    let common =
+        small.members.iter().take(COMPARED).filter(|(key, _)| names.contains_key(&**key)).count();
+    common * 2 >= compared
+}
+
+/// The repairs of a text as findings at the rows where they stood.
+fn repairs(found: &[Found<'_>], log: &Log) -> Vec<Finding> {
+    let place = |at: usize| {
+        let table =
+            found.iter().rposition(|found| found.starts.first().is_some_and(|start| *start <= at));
+        let table = table.unwrap_or(0);
+        let before =
+            found.get(table).map_or(0, |found| found.starts.partition_point(|start| *start <= at));
+        (table, before.checked_sub(1))
+    };
+    let mut findings = Vec::new();
+    for (repair, places, more) in log.sorts() {
+        let mut rows: Vec<(usize, Option<usize>)> = places.iter().map(|at| place(*at)).collect();
+        rows.dedup();
+        let mut from = 0;
+        while from < rows.len() {
+            let table = rows[from].0;
+            let to = rows[from..]
+                .iter()
+                .position(|row| row.0 != table)
+                .map_or(rows.len(), |next| from + next);
+            let here: Vec<Option<usize>> = rows[from..to].iter().map(|row| row.1).collect();
+            let more = if to == rows.len() { more } else { 0 };
+            findings.extend(said(table, repair, &here, more));
+            from = to;
+        }
+    }
+    findings
+}
+
+/// A repair of a table as findings: one for each row of the first hundred, and how many more.
+fn said(table: usize, repair: Repair, rows: &[Option<usize>], more: usize) -> Vec<Finding> {
+    /// Findings of one sort.
+    const MOST: usize = 100;
+    let mut findings: Vec<Finding> = (rows.iter().take(MOST))
+        .map(|row| {
+            let at = match row {
+                Some(row) => format!("/tables/{table}/rows/{row}"),
+                None => format!("/tables/{table}"),
+            };
+            Finding::new(Level::Repair, at, repair.message())
+        })
+        .collect();
+    let more = more + rows.len().saturating_sub(MOST);
+    if more > 0 {
+        let message = format!("{} ({more} times more)", repair.message());
+        findings.push(Finding::new(Level::Repair, format!("/tables/{table}"), message));
+    }
+    findings
+}
+
+fn shown(key: &str, node: &Node<'_>) -> String {
+    let value = match node {
+        Node::Null => "null".to_owned(),
+        Node::Bare(text) | Node::Text(text) => text.chars().take(SHOWN + 1).collect(),
+        nested => nested.compact(),
+    };
+    let mut short: String = value.chars().take(SHOWN).collect();
+    if short.len() < value.len() {
+        short.push('…');
+    }
+    format!("`{key}` = `{short}`")
+}
+
+fn listed(all: &[String]) -> String {
+    /// Values named in one finding.
+    const NAMED: usize = 8;
+    let mut list = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if all.len() > NAMED {
+        list.push_str(&format!(" and {} more", all.len() - NAMED));
+    }
+    list
+}

@@ -1,0 +1,1 @@
+//! What is read from broken JSON, and that it always is.

@@ -1,0 +1,64 @@
+//! Words for nothing: how people write that a value is missing.
+
+/// Whether a text stands for a missing value where the rest of its column is not text.
+///
+/// In a column of text most of these are values ("Side effects: None"); see [`is_literal`].
+pub fn is_word(text: &str) -> bool {
+    let text = text.trim();
+    if text.is_empty() {
+        return true;
+    }
+    if text.len() > 13 {
+        return false;
+    }
+    let known = [
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "?",
+        ".",
+        "na",
+        "n/a",
+        "n.a.",
+        "#n/a",
+        "nan",
+        "nil",
+        "null",
+        "none",
+        "\\n",
+        "(null)",
+        "<null>",
+        "<na>",
+        "not available",
+        "missing",
+    ];
+    known.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a bare text is the null of a language or a file format, even among text.
+pub fn is_literal(text: &str) -> bool {
+    matches!(text.trim(), "NULL" | "null" | "\\N" | "<null>" | "(null)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_literal, is_word};
+
+    #[test]
+    fn words_for_nothing_are_known_in_any_case() {
+        for word in ["", "  ", "N/A", "none", "NULL", "NaN", "-", "nil", "\\N"] {
+            assert!(is_word(word), "{word:?}");
+        }
+        for word in ["unknown", "0", "no", "nothing at all", "x"] {
+            assert!(!is_word(word), "{word:?}");
+        }
+    }
+
+    #[test]
+    fn only_literals_are_nulls_among_text() {
+        assert!(is_literal("NULL") && is_literal("\\N"));
+        assert!(!is_literal("None") && !is_literal("N/A") && !is_literal("-"));
+    }
+}

@@ -1,0 +1,189 @@
+//! [`BackendArgs`]: who is to answer, and the way from there to a backend.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use peyote_backends::retry::Policy;
+use peyote_backends::{
+    ApiKey, Backend, Budget, Builtin, Endpoint, Limit, Local, OpenAi, Retry, probe,
+};
+
+use crate::error::Error;
+use crate::run::Run;
+
+/// How long a call to OpenAI may take.
+const OPENAI_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a call to a server of one's own may take: small machines are slow.
+const LOCAL_TIMEOUT: Duration = Duration::from_secs(600);
+/// Calls at a time to OpenAI.
+const OPENAI_CALLS: usize = 8;
+/// Calls at a time to a server of one's own: most answer one after the other.
+const LOCAL_CALLS: usize = 1;
+
+/// Who is to answer.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct BackendArgs {
+    /// Who answers; without it whoever can: OpenAI with a key, a server on this machine, the catalog.
+    #[arg(long, value_enum, help_heading = "Backend")]
+    pub(super) backend: Option<Name>,
+    /// The base URL of a server that speaks OpenAI's API.
+    #[arg(long, env = "OPENAI_BASE_URL", value_name = "URL", help_heading = "Backend")]
+    pub(super) base_url: Option<String>,
+    /// The key for OpenAI; better set in the environment than written in a command.
+    #[arg(long, env = "OPENAI_API_KEY", value_name = "KEY", value_parser = key, hide_env_values = true, hide = true)]
+    pub(super) api_key: Option<Key>,
+    /// The model; without it the server's first, or a small one of OpenAI's.
+    #[arg(long, help_heading = "Backend")]
+    pub(super) model: Option<String>,
+    /// How long one call may take, in seconds [default: 120 for OpenAI, 600 elsewhere].
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Backend")]
+    pub(super) timeout: Option<u64>,
+    /// How many calls at a time [default: 8 for OpenAI, 1 elsewhere].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Backend")]
+    pub(super) concurrency: Option<u16>,
+    /// Ends the run before it makes more calls than this.
+    #[arg(long, value_name = "N", help_heading = "Backend")]
+    pub(super) max_calls: Option<u64>,
+}
+
+/// A backend by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Name {
+    /// OpenAI's API, at OpenAI or at a base URL.
+    Openai,
+    /// Any server that speaks OpenAI's API, without a key.
+    Local,
+    /// The built-in catalog: no network, no model.
+    Builtin,
+}
+
+/// A key, or nothing where the variable is set but empty.
+#[derive(Debug, Clone)]
+pub(super) struct Key(pub(super) Option<ApiKey>);
+
+fn key(text: &str) -> Result<Key, String> {
+    match ApiKey::new(text) {
+        None if !text.trim().is_empty() => Err("it has characters that no key has".to_owned()),
+        key => Ok(Key(key)),
+    }
+}
+
+/// A backend that was chosen, and why.
+pub(super) struct Chosen {
+    /// The backend, with retries, limits and the budget around it.
+    pub(super) backend: Box<dyn Backend>,
+    /// Its name for `--backend`.
+    pub(super) name: &'static str,
+    /// Why this one, and how to have another.
+    pub(super) because: String,
+}
+
+impl BackendArgs {
+    /// The key, if there is one.
+    pub(super) fn key(&self) -> Option<&ApiKey> {
+        self.api_key.as_ref()?.0.as_ref()
+    }
+
+    /// The base URL, if one is named.
+    pub(super) fn endpoint(&self) -> Result<Option<Endpoint>, Error> {
+        match self.base_url.as_deref().map(str::trim) {
+            None | Some("") => Ok(None),
+            Some(url) => Endpoint::new(url)
+                .map(Some)
+                .map_err(|error| Error::from(error).into_usage().at("--base-url")),
+        }
+    }
+}
+
+impl BackendArgs {
+    /// The same, with what a run was begun with where nothing else is said.
+    pub(super) fn going_on(&self, run: &Run) -> Self {
+        let begun = Name::from_str(&run.backend, true).ok();
+        Self {
+            backend: self.backend.or(begun),
+            base_url: self.base_url.clone().or_else(|| run.base_url.clone()),
+            model: self.model.clone().or_else(|| run.model.clone()),
+            ..self.clone()
+        }
+    }
+}
+
+/// Chooses a backend: the named one, else the first that can answer.
+pub(super) async fn choose(args: &BackendArgs) -> Result<Chosen, Error> {
+    let named = args.endpoint()?;
+    match (args.backend, named) {
+        (Some(Name::Builtin), _) => Ok(builtin(args, "asked for")),
+        (Some(Name::Openai), named) => {
+            openai(args, named.unwrap_or_else(Endpoint::openai), "asked for")
+        }
+        (Some(Name::Local), Some(endpoint)) => local(args, endpoint, "asked for"),
+        (None, Some(endpoint)) if endpoint.is_openai() => {
+            openai(args, endpoint, "its base URL is named")
+        }
+        (None, Some(endpoint)) => {
+            local(args, endpoint, "its base URL is named; a key goes there with `--backend openai`")
+        }
+        (None, None) if args.key().is_some() => openai(args, Endpoint::openai(), "there is a key"),
+        (backend, None) => {
+            let probed = probe::usual_ports().await;
+            match (probe::first(&probed), backend) {
+                (Some(found), _) => {
+                    let because = format!("{} answers at {}", found.server, found.endpoint);
+                    local(args, found.endpoint.clone(), &because)
+                }
+                (None, None) => Ok(builtin(
+                    args,
+                    "no key and no server here; `--backend` and `--base-url` name others",
+                )),
+                (None, Some(_)) => Err(Error::failed("no server answers at the usual ports")
+                    .at("--backend local")
+                    .hint("start one, or name it: `--base-url http://localhost:8080/v1`")),
+            }
+        }
+    }
+}
+
+fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen, Error> {
+    let (calls, policy) = if endpoint.is_loopback() {
+        (LOCAL_CALLS, Policy::LOCAL)
+    } else {
+        (OPENAI_CALLS, Policy::SHARED)
+    };
+    let timeout = args.timeout.map_or(OPENAI_TIMEOUT, Duration::from_secs);
+    let because = match endpoint.is_openai() {
+        true => because.to_owned(),
+        false => format!("{because}, at {endpoint}"),
+    };
+    let backend = OpenAi::new(endpoint, args.key().cloned(), args.model.clone(), timeout)
+        .map_err(|error| Error::from(error).at("--backend openai"))?;
+    Ok(Chosen { backend: wrapped(args, backend, calls, policy), name: "openai", because })
+}
+
+fn local(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen, Error> {
+    let timeout = args.timeout.map_or(LOCAL_TIMEOUT, Duration::from_secs);
+    let because = format!("{because}, at {endpoint}");
+    let backend = Local::new(endpoint, args.model.clone(), timeout)?;
+    Ok(Chosen {
+        backend: wrapped(args, backend, LOCAL_CALLS, Policy::LOCAL),
+        name: "local",
+        because,
+    })
+}
+
+fn builtin(args: &BackendArgs, because: &str) -> Chosen {
+    Chosen {
+        backend: Box::new(Budget::new(Builtin, args.max_calls)),
+        name: "builtin",
+        because: because.to_owned(),
+    }
+}
+
+fn wrapped(
+    args: &BackendArgs,
+    backend: impl Backend + 'static,
+    calls: usize,
+    policy: Policy,
+) -> Box<dyn Backend> {
+    let calls = args.concurrency.map_or(calls, usize::from);
+    Box::new(Budget::new(Retry::new(Limit::new(backend, calls), policy), args.max_calls))
+}

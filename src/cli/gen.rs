@@ -1,0 +1,127 @@
+//! `peyote gen`: from a topic, or a design, to a dataset in a folder.
+
+use std::path::PathBuf;
+
+use jiff::Zoned;
+
+use super::backend::BackendArgs;
+use super::make;
+use super::talk;
+use super::voice::Voice;
+use crate::error::Error;
+use crate::export::folder::Taken;
+use crate::export::{Format, Types};
+use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
+
+/// The most rows that a model is asked for, for one table: more no reply holds.
+const MOST_ROWS: usize = 200;
+
+const EXAMPLES: &str = "\
+Examples:
+  peyote gen --topic \"The Beatles\"
+  peyote gen --topic \"owls of Finland\" --backend local --base-url http://localhost:11434/v1
+  peyote gen --topic \"container ports\" --backend openai --model gpt-5-mini --out ports
+  peyote gen --topic \"tram networks\" -n 1 --silent --format parquet --out trams
+  peyote gen --resume trams
+  peyote gen --design trams/design.json --rows 100 --out more-trams";
+
+/// Makes a dataset about a topic.
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub(super) struct Args {
+    /// What the data is about; asked for on a terminal if it is missing.
+    #[arg(long, short)]
+    topic: Option<String>,
+    /// How many ideas to ask for; with 1 nothing is chosen.
+    #[arg(short = 'n', long = "ideas", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=50))]
+    ideas: Option<u16>,
+    /// How many tables to ask for.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=50))]
+    tables: Option<u16>,
+    /// How many rows to ask for, for each table.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_ROWS as i64))]
+    rows: Option<u16>,
+    /// The seed of everything drawn.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Makes the tables of a design instead of asking anybody.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["topic", "ideas", "resume"])]
+    design: Option<PathBuf>,
+    #[command(flatten)]
+    backend: BackendArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Goes on with a run that was interrupted, without asking again what is answered.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["topic", "out", "path"])]
+    resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) voice: Voice,
+}
+
+/// Where a dataset goes, and in what form.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct OutputArgs {
+    /// The folder below which the dataset gets a folder of its own.
+    #[arg(long, value_name = "DIR", default_value = "data", help_heading = "Output")]
+    pub(super) path: PathBuf,
+    /// Exactly this folder.
+    #[arg(long, value_name = "DIR", conflicts_with = "path", help_heading = "Output")]
+    pub(super) out: Option<PathBuf>,
+    /// Replaces the folder if it is there.
+    #[arg(long, help_heading = "Output")]
+    pub(super) overwrite: bool,
+    /// The forms of file to write.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Parquet, Format::Csv], help_heading = "Output")]
+    pub(super) format: Vec<Format>,
+    /// The Parquet types that may be written.
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub(super) types: Types,
+    /// What to do with values that break a promise.
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub(super) on_error: OnError,
+}
+
+impl OutputArgs {
+    /// What to do if the folder is there.
+    pub(super) fn taken(&self) -> Taken {
+        if self.overwrite { Taken::Replace } else { Taken::Keep }
+    }
+}
+
+/// Makes a dataset.
+pub(super) fn run(args: &Args) -> Result<(), Error> {
+    args.voice.start_log()?;
+    if let Some(dir) = &args.resume {
+        return make::resume(dir, &args.backend, &args.voice, args.output.taken());
+    }
+    if let Some(path) = &args.design {
+        let design = crate::reopen::read_design(path)?;
+        let request = request(args, Topic::lossy(design.name()));
+        return make::from_design(&design, &request, &args.output, &args.voice);
+    }
+    let topic = match &args.topic {
+        Some(text) => Topic::new(text)?,
+        None if args.voice.may_ask() => talk::topic()?,
+        None => {
+            return Err(Error::usage("there is no topic")
+                .at("--topic")
+                .hint("say what the data is about: `peyote gen --topic \"The Beatles\"`"));
+        }
+    };
+    let request = request(args, topic);
+    let now = Zoned::now();
+    make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)
+}
+
+fn request(args: &Args, topic: Topic) -> Request {
+    Request {
+        topic,
+        ideas: args.ideas.map_or(IDEAS, usize::from),
+        tables: args.tables.map(usize::from),
+        rows: args.rows.map_or(ROWS, usize::from),
+        seed: args.seed.unwrap_or(SEED),
+        formats: make::formats(&args.output.format),
+        types: args.output.types,
+        on_error: args.output.on_error,
+    }
+}

@@ -1,0 +1,239 @@
+//! [`reopen`]: the tables of a folder that is there already, whoever wrote it, typed again.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::compute::{cast, concat_batches};
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, TimeUnit};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use peyote_schemas::dataset::Table;
+use peyote_schemas::design::{self, Design, DesignTable};
+use peyote_schemas::draft::Draft;
+use peyote_schemas::guard::column::array;
+use peyote_schemas::read::{self, Source};
+use peyote_schemas::value::json::cell_value;
+use peyote_schemas::{Cell, Column, Field, Finding, IntSize, Kind, RawTable};
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// A dataset as it lies in a folder.
+#[derive(Debug, Clone)]
+pub struct Reopened {
+    /// Its design, where the folder has one.
+    pub design: Option<Design>,
+    /// Its tables, in the design's order, else in the order of their files.
+    pub tables: Vec<Table>,
+    /// What was found while reading.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads a design from a file.
+pub fn read_design(path: &Path) -> Result<Design, Error> {
+    let bytes = fs::read(path).map_err(|error| Error::at_path(path, &error))?;
+    let wrong = |why: String| Error::usage(why).at(path.display().to_string());
+    let draft: Draft = serde_json::from_slice(&bytes)
+        .map_err(|error| wrong(format!("no design: {error}")).hint("see `peyote design --help` for its form"))?;
+    match design::resolve(&draft) {
+        Ok((design, _)) => Ok(design),
+        Err(findings) => {
+            let why: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            Err(wrong(format!("the design cannot be followed: {}", why.join("; "))))
+        }
+    }
+}
+
+/// The tables of a folder: those of its `design.json`, else every Parquet and text file in it.
+pub fn reopen(folder: &Path) -> Result<Reopened, Error> {
+    let path = folder.join("design.json");
+    if path.exists() {
+        let design = read_design(&path)?;
+        let tables = (design.tables().iter())
+            .map(|table| designed(folder, table))
+            .collect::<Result<_, _>>()?;
+        return Ok(Reopened { design: Some(design), tables, findings: Vec::new() });
+    }
+    let mut tables = Vec::new();
+    let mut findings = Vec::new();
+    for file in files(folder)? {
+        let name = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().into_owned();
+        if file.extension().is_some_and(|ending| ending == "parquet") {
+            let batch = parquet(&file)?;
+            let columns = batch.schema().fields().iter().map(|field| column(field)).collect();
+            let source = Source { name: &name, text: "", expect: None };
+            tables.push(table(source.stem(), &name, columns, &batch));
+        } else {
+            let bytes = fs::read(&file).map_err(|error| Error::at_path(&file, &error))?;
+            let text = read::decode(&bytes);
+            let reading = read::read(&Source { name: &name, text: &text, expect: None });
+            let first = tables.len();
+            findings.extend(reading.findings.into_iter().map(|found| read::moved(found, first)));
+            for raw in reading.tables.into_iter().map(RawTable::into_owned) {
+                let at = format!("/tables/{}", tables.len());
+                let said = peyote_schemas::infer::Said::default();
+                let columns =
+                    peyote_schemas::infer::kinds::columns(&raw, &said, &at, &mut findings);
+                let batch = peyote_schemas::guard::column::batch(&raw, &columns);
+                tables.push(Table {
+                    raw,
+                    columns,
+                    primary_key: Vec::new(),
+                    foreign_keys: Vec::new(),
+                    batch,
+                });
+            }
+        }
+    }
+    let said = vec![peyote_schemas::infer::Said::default(); tables.len()];
+    peyote_schemas::infer::keys::find(&mut tables, &said, &mut findings);
+    Ok(Reopened { design: None, tables, findings })
+}
+
+/// The data files of a folder, in order of their names.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    const ENDINGS: [&str; 7] = ["parquet", "csv", "tsv", "json", "jsonl", "ndjson", "txt"];
+    let failed = |error: std::io::Error| Error::at_path(folder, &error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if path.is_file() && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    if found.is_empty() {
+        return Err(Error::failed("there are no tables in this folder")
+            .at(folder.display().to_string())
+            .hint("name a folder that `peyote gen` wrote, or one with Parquet, CSV or JSON files"));
+    }
+    Ok(found)
+}
+
+/// A designed table from its file, in the kinds of the design.
+fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
+    let columns: Vec<Column> = design.columns().iter().map(|column| column.to_column()).collect();
+    let name = design.name().as_str();
+    let samples = folder.join("samples");
+    let (parquet_path, csv_path) =
+        (samples.join(format!("{name}.parquet")), samples.join(format!("{name}.csv")));
+    if parquet_path.exists() {
+        let batch = parquet(&parquet_path)?;
+        let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
+        for column in &columns {
+            let wrong = |why: String| {
+                Error::failed(why)
+                    .at(parquet_path.display().to_string())
+                    .hint("the file is not of this design: make the folder again")
+            };
+            let stored = batch
+                .column_by_name(&column.name)
+                .ok_or_else(|| wrong(format!("there is no column `{}`", column.name)))?;
+            let typed = cast(stored, &column.kind.to_arrow());
+            arrays.push(typed.map_err(|error| wrong(format!("`{}`: {error}", column.name)))?);
+        }
+        let batch = assembled(&columns, arrays, batch.num_rows());
+        return Ok(table(name, &parquet_path.display().to_string(), columns, &batch));
+    }
+    let bytes = fs::read(&csv_path).map_err(|error| {
+        Error::at_path(&csv_path, &error).hint("every table of `design.json` needs its file in `samples`")
+    })?;
+    let text = read::decode(&bytes);
+    let source = csv_path.display().to_string();
+    let reading = read::read(&Source { name: &source, text: &text, expect: Some(&columns) });
+    let header = columns.iter().map(|column| column.name.clone()).collect();
+    let raw = match reading.tables.into_iter().next() {
+        Some(raw) if raw.width() == columns.len() => raw.into_owned(),
+        _ => RawTable::new(name, source, header),
+    };
+    let arrays = (columns.iter().enumerate()).map(|(at, column)| array(&raw, at, column).0).collect();
+    let batch = assembled(&columns, arrays, raw.len());
+    Ok(Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch })
+}
+
+/// All rows of a Parquet file.
+fn parquet(path: &Path) -> Result<RecordBatch, Error> {
+    let wrong = |why: String| {
+        Error::failed(format!("the Parquet file cannot be read: {why}")).at(path.display().to_string())
+    };
+    let file = File::open(path).map_err(|error| Error::at_path(path, &error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(error.to_string()))?;
+    let schema = Arc::clone(builder.schema());
+    let reader = builder.build().map_err(|error| wrong(error.to_string()))?;
+    let batches: Vec<RecordBatch> =
+        reader.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))?;
+    concat_batches(&schema, &batches).map_err(|error| wrong(error.to_string()))
+}
+
+/// A table whose text is that of its values.
+fn table(name: &str, source: &str, columns: Vec<Column>, batch: &RecordBatch) -> Table {
+    let header = columns.iter().map(|column| column.name.clone()).collect();
+    let mut raw = RawTable::new(name, source, header);
+    for row in 0..batch.num_rows() {
+        raw.push_row((columns.iter().zip(batch.columns())).map(|(column, array)| {
+            match cell_value(array, row, &column.kind) {
+                Value::Null => Cell::Absent,
+                Value::String(text) => Cell::Quoted(text.into()),
+                nested @ (Value::Object(_) | Value::Array(_)) => Cell::Nested(nested.to_string().into()),
+                other => Cell::Bare(other.to_string().into()),
+            }
+        }));
+    }
+    let arrays = (columns.iter().zip(batch.columns()))
+        .map(|(column, array)| cast(array, &column.kind.to_arrow()).unwrap_or_else(|_| Arc::clone(array)))
+        .collect();
+    let batch = assembled(&columns, arrays, batch.num_rows());
+    Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch }
+}
+
+/// Arrays as one batch in which anything may be missing: what may not is for the check to say.
+fn assembled(columns: &[Column], arrays: Vec<ArrayRef>, rows: usize) -> RecordBatch {
+    let fields: Vec<ArrowField> = (columns.iter().zip(&arrays))
+        .map(|(column, array)| ArrowField::new(&column.name, array.data_type().clone(), true))
+        .collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
+        .expect("the fields are made from the arrays, which are of one length")
+}
+
+/// The column that an Arrow field of somebody else's file is.
+fn column(field: &ArrowField) -> Column {
+    Column { nullable: field.is_nullable(), ..Column::new(field.name(), kind(field.data_type())) }
+}
+
+/// The kind that holds an Arrow type; text where none does.
+fn kind(data_type: &DataType) -> Kind {
+    let field = |field: &ArrowField| Field {
+        name: field.name().clone(),
+        kind: kind(field.data_type()),
+        nullable: field.is_nullable(),
+    };
+    match data_type {
+        DataType::Boolean => Kind::Bool,
+        DataType::Int8 => Kind::Int(IntSize::I8),
+        DataType::Int16 | DataType::UInt8 => Kind::Int(IntSize::I16),
+        DataType::Int32 | DataType::UInt16 => Kind::Int(IntSize::I32),
+        DataType::Int64 | DataType::UInt32 => Kind::Int(IntSize::I64),
+        DataType::UInt64 => Kind::Decimal { precision: 20, scale: 0 },
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => Kind::Float,
+        DataType::Decimal32(precision, scale)
+        | DataType::Decimal64(precision, scale)
+        | DataType::Decimal128(precision, scale)
+            if *scale >= 0 =>
+        {
+            Kind::Decimal { precision: *precision, scale: *scale as u8 }
+        }
+        DataType::Date32 | DataType::Date64 => Kind::Date,
+        DataType::Time32(_) | DataType::Time64(_) => Kind::Time,
+        DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond, zone) => {
+            if zone.is_some() { Kind::TimestampTz } else { Kind::Timestamp }
+        }
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            Kind::List(Box::new(field(item)))
+        }
+        DataType::Struct(fields) => Kind::Struct(fields.iter().map(|one| field(one)).collect()),
+        _ => Kind::Text,
+    }
+}
