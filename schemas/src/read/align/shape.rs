@@ -79,9 +79,10 @@ impl Shape {
             (Currency | Measure | Percent, Int | Number)
             | (Int | Number, Currency | Measure | Percent)
             | (Date, Timestamp)
-            | (Timestamp, Date) => 0.3,
+            | (Timestamp, Date)
+            | (Phrase, Numbered)
+            | (Numbered, Phrase | Measure) => 0.3,
             (Code, Int | Word) | (Phone, Code | Int) | (Url, Word | Code) | (Int, Code) => 0.2,
-            (Phrase, Numbered) | (Numbered, Phrase | Measure) => 0.3,
             (Word | Phrase, Code | Bool | Time | Measure) | (Bool, Word | Int) => 0.15,
             (Word | Phrase, _) | (Email, Word) | (_, Null) => 0.05,
             _ => 0.0,

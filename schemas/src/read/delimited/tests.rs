@@ -1,4 +1,4 @@
-//! Small texts of every kind, and laws that hold for all.
+//! Tests: small texts of every kind, and laws that hold for all.
 
 use super::*;
 
