@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
     let near: Vec<(f64, &catalog::Entry)> = match &args.near {
         Some(topic) => {
-            catalog::nearest(topic).into_iter().map(|near| (near.score, near.entry)).collect()
+            catalog::nearest(topic).into_iter().map(|near| (near.sure, near.entry)).collect()
         }
         None => catalog::entries().iter().map(|entry| (1.0, entry)).collect(),
     };
