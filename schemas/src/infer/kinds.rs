@@ -1,5 +1,7 @@
 //! Kinds from every row, never from a sample.
 
+use std::collections::HashMap;
+
 use super::Said;
 use crate::cell::{Cell, RawTable};
 use crate::column::Column;
@@ -29,19 +31,20 @@ pub fn columns(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<Column> {
-    let mut verdicts: Vec<(Verdict, Settled)> = Vec::with_capacity(table.width());
-    for (number, name) in table.header().iter().enumerate() {
+    let known = Known::of(said);
+    let header: Vec<Identifier> =
+        table.header().iter().map(|name| Identifier::new(name, "x")).collect();
+    let infer = |number: usize, neighbours: Option<Order>| {
         let cells: Vec<&Cell<'_>> = table.column(number).collect();
-        let hint = Hint::new(name, said.remark(name));
-        verdicts.push(verdict(&cells, &hint, None, 0));
-    }
+        let remark = known.remarks.get(&header[number]).copied().unwrap_or("");
+        verdict(&cells, &Hint::new(&header[number], remark), neighbours, 0)
+    };
+    let mut verdicts: Vec<_> = (0..table.width()).map(|number| infer(number, None)).collect();
     // One table is written in one order: what a column leaves open, another may settle.
     if let Some(order) = common_order(&verdicts) {
         for (number, slot) in verdicts.iter_mut().enumerate() {
             if slot.1 == Settled::Open {
-                let cells: Vec<&Cell<'_>> = table.column(number).collect();
-                let name = &table.header()[number];
-                *slot = verdict(&cells, &Hint::new(name, said.remark(name)), Some(order), 0);
+                *slot = infer(number, Some(order));
             }
         }
     }
@@ -50,7 +53,7 @@ pub fn columns(
         let at = format!("{at}/columns/{number}");
         let cells: Vec<&Cell<'_>> = table.column(number).collect();
         let name = &table.header()[number];
-        let column = match said.column(name) {
+        let column = match known.columns.get(&header[number]) {
             Some(designed) => settle(designed, name, &cells, verdict, &at, findings),
             None => verdict.into_column(name, &cells, &at, findings),
         };
@@ -59,22 +62,21 @@ pub fn columns(
     columns
 }
 
-impl Said {
-    /// What was remarked of a column.
-    fn remark(&self, name: &str) -> &str {
-        let same = |other: &str| other.eq_ignore_ascii_case(name);
-        self.remarks.iter().find(|(other, _)| same(other)).map_or("", |(_, remark)| remark)
-    }
+/// What was said beforehand, by the names of columns in any spelling.
+struct Known<'s> {
+    columns: HashMap<Identifier, &'s Column>,
+    remarks: HashMap<Identifier, &'s str>,
+}
 
-    /// The column of the design that a name means.
-    fn column(&self, name: &str) -> Option<&Column> {
-        if self.columns.is_empty() {
-            return None;
+impl<'s> Known<'s> {
+    fn of(said: &'s Said) -> Self {
+        let column = |column: &'s Column| (Identifier::new(&column.name, "x"), column);
+        let remark =
+            |(name, remark): &'s (String, String)| (Identifier::new(name, "x"), remark.as_str());
+        Self {
+            columns: said.columns.iter().rev().map(column).collect(),
+            remarks: said.remarks.iter().rev().map(remark).collect(),
         }
-        let wanted = Identifier::new(name, "x");
-        self.columns
-            .iter()
-            .find(|column| column.name == name || Identifier::new(&column.name, "x") == wanted)
     }
 }
 
@@ -133,19 +135,28 @@ fn verdict(
     if let Some(verdict) = nested::verdict(cells, deep) {
         return (verdict, Settled::Unneeded);
     }
+    // No kind is tried twice, and each stops at the first value that refuses it.
     let other = || {
         word::truths(cells, hint)
             .or_else(|| number::verdict(cells, hint))
             .or_else(|| word::uuids(cells))
             .or_else(|| nested::documents(cells))
     };
-    if let Some(verdict) = other() {
-        return (verdict, Settled::Unneeded);
+    if !hint.is_text() {
+        if let Some(verdict) = other() {
+            return (verdict, Settled::Unneeded);
+        }
+        if let Some(found) = moment::verdict(cells, hint, neighbours) {
+            return found;
+        }
     }
-    if let Some(found) = moment::verdict(cells, hint, neighbours) {
-        return found;
+    let mut verdict = word::text(cells, hint);
+    if verdict.kind == Kind::Text
+        && let Some(doubt) = word::doubt(cells)
+    {
+        verdict.note(doubt);
     }
-    (word::text(cells, hint), Settled::Unneeded)
+    (verdict, Settled::Unneeded)
 }
 
 /// The order that the columns of a table agree on, where one says it.
@@ -167,8 +178,9 @@ fn settle(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Column {
-    /// Of so many values one may break the design before the design is doubted.
-    const ONE_OF: usize = 5;
+    /// Of so many values one may break the design before the design is doubted: where the values
+    /// have a kind of their own, and where they are text.
+    const ONE_OF: (usize, usize) = (5, 2);
     let mut column = Column { name: name.to_owned(), ..designed.clone() };
     if column.kind.is_moment() && column.format.is_none() && verdict.kind.is_moment() {
         column.format.clone_from(&verdict.format);
@@ -181,7 +193,8 @@ fn settle(
     }
     let (_, misfits) = guard::column::build(cells, &column);
     let values = present(cells).count();
-    if misfits.len() * ONE_OF <= values || verdict.kind == Kind::Text {
+    let one_of = if verdict.kind == Kind::Text { ONE_OF.1 } else { ONE_OF.0 };
+    if misfits.len() * one_of <= values {
         return column;
     }
     let found = verdict.into_column(name, cells, at, findings);
@@ -214,3 +227,6 @@ fn null_word<'t>(cells: &'t [&Cell<'_>], kind: &Kind) -> Option<&'t str> {
     let absent = cells.iter().filter(|cell| guard::column::is_absent(cell, kind));
     absent.filter_map(|cell| cell.text()).find(|text| absent::is_word(text))
 }
+
+#[cfg(test)]
+mod tests;

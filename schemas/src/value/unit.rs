@@ -113,6 +113,8 @@ fn simple(text: &str, attached: Attached) -> Option<&'static str> {
             b'l' | b'L' => Some("L"),
             b'W' => Some("W"),
             b'V' => Some("V"),
+            b'C' => Some("°C"),
+            b'F' => Some("°F"),
             _ => None,
         };
     }

@@ -327,8 +327,8 @@ const FREE: [&str; 40] = [
 ];
 
 impl Hint {
-    pub(super) fn new(name: &str, remark: &str) -> Self {
-        Self { name: Identifier::new(name, "x").as_str().to_owned(), remark: remark.to_lowercase() }
+    pub(super) fn new(name: &Identifier, remark: &str) -> Self {
+        Self { name: name.as_str().to_owned(), remark: remark.to_lowercase() }
     }
 
     fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
@@ -355,12 +355,22 @@ impl Hint {
         let fewest = digits.fewest;
         if self.any(&["zip", "zipcode", "postal", "postcode", "postalcode"]) {
             // Now and then one is cut; a column of all lengths is something else.
-            return digits.long * 10 >= digits.count * 9;
+            return digits.long * 20 >= digits.count * 19;
         }
         (self.any(&CODES) && fewest >= 6)
             || (self.any(&["card", "iban", "account", "tracking"]) && fewest >= 12)
             || (self.any(&["national", "social", "tax", "passport"]) && self.is_id() && fewest >= 4)
             || self.last(&["name", "title", "label", "description", "address", "email", "notes"])
+    }
+
+    /// Whether the name says that the values are text, whatever they look like.
+    pub(super) fn is_text(&self) -> bool {
+        self.last(&["str", "string", "text", "txt"])
+    }
+
+    /// Whether the values name things or versions, so that what looks like a fraction is none.
+    pub(super) fn is_key(&self) -> bool {
+        self.last(&["id", "ids", "key", "identifier", "version", "release"])
     }
 
     pub(super) fn is_id(&self) -> bool {

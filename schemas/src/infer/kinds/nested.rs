@@ -8,8 +8,8 @@ use super::hint::Hint;
 use crate::cell::Cell;
 use crate::guard::column::is_document;
 use crate::kind::{Field, Kind};
-use crate::value::json;
-use crate::value::moment::Order;
+use crate::name::Identifier;
+use crate::value::{absent, json};
 
 /// Levels of structs and lists that become kinds; what lies deeper stays JSON.
 pub(super) const DEEPEST: usize = 6;
@@ -25,7 +25,7 @@ pub(super) fn verdict(cells: &[&Cell<'_>], deep: usize) -> Option<Verdict> {
         match cell {
             Cell::Nested(text) => texts.push(text.as_ref()),
             Cell::Absent => {}
-            Cell::Bare(text) if crate::value::absent::is_literal(text) => {}
+            Cell::Bare(text) if absent::is_literal(text) => {}
             Cell::Bare(_) | Cell::Quoted(_) => others = true,
         }
     }
@@ -44,42 +44,59 @@ pub(super) fn verdict(cells: &[&Cell<'_>], deep: usize) -> Option<Verdict> {
     Some(Verdict::new(kind.unwrap_or(Kind::Json)))
 }
 
-/// JSON in a column of text: every value is an object or an array.
+/// JSON in a column of text: every value is an object or an array, and not only by chance.
 pub(super) fn documents(cells: &[&Cell<'_>]) -> Option<Verdict> {
-    let mut found = false;
+    /// One quoted text with brackets around it is as likely meant as text.
+    const FEWEST: usize = 2;
+    let mut found = 0;
     for text in super::present(cells) {
         let text = text?.trim();
+        if absent::is_literal(text) {
+            continue;
+        }
         if !text.starts_with(['{', '[']) || !is_document(text) {
             return None;
         }
-        found = true;
+        found += 1;
     }
-    found.then(|| Verdict::new(Kind::Json))
+    (found >= FEWEST).then(|| Verdict::new(Kind::Json))
+}
+
+/// What the objects of a column hold under one name.
+struct Place<'t> {
+    name: String,
+    cells: Vec<Cell<'t>>,
+    /// Objects that have the name, and the last of them.
+    objects: usize,
+    last: usize,
 }
 
 fn structure(texts: &[&str], deep: usize) -> Option<Kind> {
     let mut at: HashMap<Cow<'_, str>, usize> = HashMap::new();
-    let mut fields: Vec<(String, Vec<Cell<'_>>)> = Vec::new();
-    for text in texts {
+    let mut places: Vec<Place<'_>> = Vec::new();
+    for (object, text) in texts.iter().enumerate() {
         for (name, cell) in json::members(text)? {
-            let next = fields.len();
+            let next = places.len();
             let place = *at.entry(name).or_insert_with_key(|name| {
-                fields.push((name.to_string(), Vec::new()));
+                let (name, cells) = (name.to_string(), Vec::new());
+                places.push(Place { name, cells, objects: 0, last: usize::MAX });
                 next
             });
-            if fields.len() > MOST_FIELDS {
+            if places.len() > MOST_FIELDS {
                 return None;
             }
-            fields[place].1.push(cell);
+            let place = &mut places[place];
+            place.objects += usize::from(place.last != object);
+            place.last = object;
+            place.cells.push(cell);
         }
     }
-    if fields.is_empty() {
+    if places.is_empty() {
         return None;
     }
-    let fields = fields.into_iter().map(|(name, cells)| {
-        let missing = cells.len() < texts.len();
-        let mut field = inner(name, &cells, deep);
-        field.nullable |= missing;
+    let fields = places.into_iter().map(|place| {
+        let mut field = inner(place.name, &place.cells, deep);
+        field.nullable |= place.objects < texts.len();
         field
     });
     Some(Kind::Struct(fields.collect()))
@@ -93,18 +110,22 @@ fn list(texts: &[&str], deep: usize) -> Option<Kind> {
     Some(Kind::List(Box::new(inner("item".into(), &cells, deep))))
 }
 
-/// What the values at one place inside are. There is no room for a unit or a format there, so what
-/// needs one stays text.
+/// What the values at one place inside are. A document says itself which of them are text, so that
+/// text stays text there, but for moments in ISO 8601 and identifiers; where it mixes text and
+/// others, each stays what it is.
 fn inner(name: String, cells: &[Cell<'_>], deep: usize) -> Field {
     let cells: Vec<&Cell<'_>> = cells.iter().collect();
-    let hint = Hint::new(&name, "");
-    let (verdict, _) = super::verdict(&cells, &hint, None, deep + 1);
-    let needless = verdict.format.as_deref().is_none_or(|format| {
-        verdict.kind.is_moment() && Order::of(format) == Order::MonthFirst && format.contains('%')
-    });
+    let (verdict, _) =
+        super::verdict(&cells, &Hint::new(&Identifier::new(&name, "x"), ""), None, deep + 1);
+    let text = cells.iter().any(|cell| matches!(cell, Cell::Quoted(_)));
+    let bare = cells.iter().any(|cell| matches!(cell, Cell::Bare(_)));
+    let iso = verdict.format.as_deref().is_some_and(|format| format.starts_with("%Y-%m-%d"));
     let kind = match verdict.kind {
-        Kind::Enum(_) => Kind::Text,
-        kind if needless && verdict.unit.is_none() => kind,
+        _ if text && bare => Kind::Json,
+        kind @ (Kind::Uuid | Kind::List(_) | Kind::Struct(_) | Kind::Json) => kind,
+        kind @ (Kind::Bool | Kind::Int(_) | Kind::Float | Kind::Decimal { .. }) if bare => kind,
+        kind if kind.is_moment() && text && iso => kind,
+        _ if bare => Kind::Json,
         _ => Kind::Text,
     };
     let nullable = super::is_nullable(&cells, &kind);

@@ -40,13 +40,18 @@ pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
     {
         return None;
     }
-    if let Some(verdict) = moments(cells, hint, &tally) {
+    if mark == Mark::Point
+        && let Some(verdict) = moments(cells, hint, &tally)
+    {
         return Some(verdict);
     }
     let mut verdict = Verdict::new(tally.kind(hint)?);
     verdict.words = tally.words;
     verdict.unit = tally.unit.map(str::to_owned);
     verdict.format = (mark == Mark::Comma).then(|| DECIMAL_COMMA.to_owned());
+    if mark == Mark::Comma {
+        verdict.note("a comma stands before the fraction".into());
+    }
     if let Some(unit) = tally.unit
         && tally.bare > 0
     {
@@ -79,7 +84,9 @@ impl<'a> Tally<'a> {
     /// Counts a number in, or `None` where its unit is another than that of the others.
     fn add(&mut self, text: &str, number: &Number<'a>) -> Option<()> {
         // A plus before many digits is a phone number.
-        if text.starts_with('+') && number.unit.is_none() && number.digits > 99_999_999 {
+        let plain =
+            text.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+        if plain && number.digits > 99_999_999 {
             return None;
         }
         let size = number.digits.unsigned_abs();
@@ -122,6 +129,10 @@ impl<'a> Tally<'a> {
             } else {
                 (!hint.is_id() && fits).then(|| decimal(0))
             };
+        }
+        // A name with a fraction is a number that someone's tool made of it; its text is the name.
+        if hint.is_key() && self.unit.is_none() {
+            return None;
         }
         let money = self.unit.is_some_and(unit::is_currency) || hint.is_money();
         let exact = most == least || money || self.digits.most > FLOAT_DIGITS;

@@ -1,12 +1,13 @@
 //! Words: truths, identifiers, classes and free text.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::hint::Hint;
 use super::{Verdict, present};
 use crate::cell::Cell;
 use crate::kind::Kind;
-use crate::value::{absent, uuid};
+use crate::value::moment::Spelling;
+use crate::value::{absent, number, uuid};
 
 /// Truths, where every value is one and the name or the words leave no doubt.
 pub(super) fn truths(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
@@ -70,13 +71,15 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
     /// Bytes and words of the longest value of a class.
     const LONGEST: (usize, usize) = (32, 4);
     let mut verdict = Verdict::new(Kind::Text);
-    let mut at: HashMap<&str, usize> = HashMap::new();
+    let mut known: HashSet<&str> = HashSet::new();
     let mut words: Vec<&str> = Vec::new();
     let mut count = 0;
     let mut open = true;
     for cell in cells {
         let text = match cell {
             Cell::Absent => continue,
+            // In a class, an empty text is none of its words.
+            Cell::Quoted(text) if text.is_empty() => continue,
             Cell::Bare(text) if absent::is_literal(text) => {
                 verdict.words += 1;
                 continue;
@@ -91,14 +94,16 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
         if !open {
             continue;
         }
-        let short = !text.trim().is_empty()
+        open = !text.trim().is_empty()
             && text.len() <= LONGEST.0
             && text.split_whitespace().take(LONGEST.1 + 1).count() <= LONGEST.1;
-        at.entry(text).or_insert_with(|| {
+        if !open {
+            continue;
+        }
+        if known.insert(text) {
             words.push(text);
-            words.len() - 1
-        });
-        open = short && words.len() <= MOST;
+        }
+        open = words.len() <= MOST;
     }
     let distinct = words.len();
     let class = open && distinct > 0 && !hint.is_free() && {
@@ -111,4 +116,37 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
         verdict.kind = Kind::Enum(words.into_iter().map(str::to_owned).collect());
     }
     verdict
+}
+
+/// Why a column of text is text although its values look like more.
+pub(super) fn doubt(cells: &[&Cell<'_>]) -> Option<String> {
+    let mut unit: Option<&str> = None;
+    let mut other = None;
+    let mut orders: [Option<&str>; 2] = [None; 2];
+    for text in present(cells) {
+        let text = text?;
+        if let Some(number) = number::parse(text) {
+            let found = number.unit?;
+            match unit {
+                Some(unit) if unit != found => other = Some(found),
+                _ => unit = Some(found),
+            }
+        } else if let Some(spelling) = Spelling::read(text) {
+            let (first, second) = spelling.either()?;
+            if first > 12 || second > 12 {
+                orders[usize::from(first > 12)].get_or_insert(text);
+            }
+        } else if !absent::is_word(text) {
+            return None;
+        }
+    }
+    match (unit, other, orders) {
+        (Some(unit), Some(other), _) => {
+            Some(format!("the values are in {unit} and in {other}, left as text"))
+        }
+        (_, _, [Some(month), Some(day)]) => {
+            Some(format!("`{month}` has the month first and `{day}` the day, left as text"))
+        }
+        _ => None,
+    }
 }
