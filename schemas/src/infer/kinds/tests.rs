@@ -272,7 +272,7 @@ fn any_cell() -> impl Strategy<Value = Cell<'static>> {
     ];
     prop_oneof![
         1 => Just(Cell::Absent),
-        6 => word.clone().prop_map(|text| Cell::bare(text)),
+        6 => word.clone().prop_map(Cell::bare),
         2 => word.prop_map(|text| Cell::Quoted(text.into())),
         2 => nested.prop_map(|text| Cell::Nested(text.into())),
     ]
