@@ -80,6 +80,13 @@ impl Error {
         self
     }
 
+    /// The same error as one of a question wrongly asked.
+    #[must_use]
+    pub fn into_usage(mut self) -> Self {
+        self.exit = Exit::Usage;
+        self
+    }
+
     /// What to do next, if something can be done.
     pub fn next_step(&self) -> Option<&str> {
         self.hint.as_deref()

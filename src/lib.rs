@@ -1,11 +1,15 @@
 //! Peyote: say a topic, get a believable, typed, relational database.
 
+pub mod check;
 pub mod cli;
 pub mod error;
 pub mod event;
 pub mod export;
+pub mod generate;
 pub mod input;
+pub mod invent;
 pub mod quote;
+pub mod reopen;
 pub mod run;
 
 pub use error::Error;

@@ -15,6 +15,9 @@ pub const MAX_TOPIC: usize = 1000;
 pub const ROWS: usize = 20;
 /// Ideas asked of a model, unless told otherwise.
 pub const IDEAS: usize = 5;
+/// The seed where none is given: any fixed number does, so that the same answers give the same
+/// data.
+pub const SEED: u64 = 1;
 
 /// A topic: some text on one line, neither empty nor too long, without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +54,10 @@ pub struct Run {
     pub created: String,
     /// Who answers.
     pub backend: String,
+    /// At which base URL, if one was named.
+    pub base_url: Option<String>,
+    /// The model, if one was named.
+    pub model: Option<String>,
     /// What was asked.
     pub request: Request,
 }
@@ -70,6 +77,22 @@ pub enum OnError {
     Reject,
     /// End the run.
     Fail,
+}
+
+impl Request {
+    /// What is asked about a topic where nothing else is said.
+    pub fn about(topic: Topic) -> Self {
+        Self {
+            topic,
+            ideas: IDEAS,
+            tables: None,
+            rows: ROWS,
+            seed: SEED,
+            formats: vec![Format::Parquet, Format::Csv],
+            types: Types::default(),
+            on_error: OnError::default(),
+        }
+    }
 }
 
 impl Topic {
@@ -99,6 +122,14 @@ impl Topic {
         Ok(Self(text.to_owned()))
     }
 
+    /// A topic from a text of any form: what cannot stand in one is left out.
+    pub fn lossy(text: &str) -> Self {
+        let plain = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+        let short: String = plain.take(MAX_TOPIC).collect();
+        let short = short.trim();
+        Self(if short.is_empty() { "data".to_owned() } else { short.to_owned() })
+    }
+
     /// The topic as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -113,6 +144,8 @@ impl Run {
             id: format!("{}-{slug}", now.strftime("%y%m%d-%H%M%S")),
             created: now.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             backend: backend.to_owned(),
+            base_url: None,
+            model: None,
             request,
         }
     }

@@ -192,9 +192,7 @@ mod tests {
             if let Ask::Repair { of, .. } = &ask {
                 assert!(of.base() == &rows("hives"));
             }
-            if ask.task() != "repair rows hives" {
-                panic!("{}", ask.task());
-            }
+            assert_eq!(ask.task(), "repair rows hives");
             ask = Ask::Repair {
                 of: Box::new(ask.base().clone()),
                 reply: "again".into(),

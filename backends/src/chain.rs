@@ -167,15 +167,15 @@ mod tests {
     async fn step_sends_exactly_the_words() {
         for ask in crate::contract::asks() {
             for form in [Form::Json, Form::Text] {
-                let sent = Mutex::new(Vec::new());
+                let heard = Mutex::new(Vec::new());
                 let send = |messages| -> Pending<'_, Answer> {
-                    *sent.lock().unwrap() = messages;
+                    *heard.lock().unwrap() = messages;
                     let answer = Answer { text: "héé {{x}}".into(), ..Answer::default() };
                     Box::pin(async { Ok(answer) })
                 };
                 let answer = run(&ask.words(form), &send).await.unwrap();
                 assert_eq!(answer.text, "héé {{x}}");
-                assert_eq!(*sent.lock().unwrap(), ask.messages(form));
+                assert_eq!(*heard.lock().unwrap(), ask.messages(form));
             }
         }
     }

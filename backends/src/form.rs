@@ -111,8 +111,8 @@ fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn list(items: Value) -> Value {
-    json!({"type": "array", "items": items})
+fn list(items: impl Into<Value>) -> Value {
+    json!({"type": "array", "items": items.into()})
 }
 
 fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {

@@ -43,6 +43,7 @@ mod words;
 pub use answer::{Answer, Finish, Usage};
 pub use ask::{Ask, ParentKeys};
 pub use budget::Budget;
+pub use builtin::Builtin;
 
 pub use endpoint::Endpoint;
 pub use error::{Class, Error};

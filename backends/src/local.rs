@@ -14,7 +14,7 @@ use crate::key::ApiKey;
 use crate::{Backend, Pending, fault, send};
 
 /// How long a call to a local server may take unless told otherwise.
-pub const TIMEOUT: Duration = Duration::from_secs(600);
+pub const TIMEOUT: Duration = Duration::from_mins(10);
 /// What the names of models have in them that do not chat.
 const NOT_CHATTING: [&str; 5] = ["embed", "rerank", "whisper", "tts", "moderation"];
 
@@ -49,13 +49,11 @@ impl Local {
 
     /// The model that answers: the one named, else the server's first.
     pub async fn model(&self) -> Result<&str, Error> {
-        match &self.named {
-            Some(model) => Ok(model),
-            None => {
-                let first = || first_model(&self.client, &self.endpoint, None);
-                self.found.get_or_try_init(first).await.map(String::as_str)
-            }
+        if let Some(model) = &self.named {
+            return Ok(model);
         }
+        let first = || first_model(&self.client, &self.endpoint, None);
+        self.found.get_or_try_init(first).await.map(String::as_str)
     }
 
     /// The models that the server says it has, in its order.

@@ -15,8 +15,8 @@ use crate::error::{Class, Error};
 
 /// The form of the file that this version writes and reads.
 pub const FORMAT: u32 = 1;
-/// The largest lock that is read: a run of ten thousand answers takes a tenth of it.
-const MOST_BYTES: u64 = 1 << 30;
+/// The largest lock that is read: a run of ten thousand answers takes a half of it.
+const MOST_BYTES: u64 = 1 << 28;
 
 /// The first line of a lock: what the run was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -290,6 +290,10 @@ fn first_line(line: &[u8], path: &Path) -> Result<Header, Error> {
 }
 
 fn bytes(file: &mut File, path: &Path) -> Result<Vec<u8>, Error> {
+    if !file.metadata().is_ok_and(|facts| facts.is_file()) {
+        return Err(Error::new(Class::Final, format!("`{}` is no file", path.display()))
+            .hint("name a `peyote.lock`"));
+    }
     let mut bytes = Vec::new();
     let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|why| unreadable(path, &why))?;

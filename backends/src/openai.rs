@@ -22,7 +22,7 @@ use crate::key::ApiKey;
 use crate::{Backend, Pending, fault, local, send};
 
 /// How long a call to OpenAI may take unless told otherwise.
-pub const TIMEOUT: Duration = Duration::from_secs(120);
+pub const TIMEOUT: Duration = Duration::from_mins(2);
 /// The model asked at OpenAI unless another is named: cheap, and it keeps to a schema.
 pub const MODEL: &str = "gpt-4.1-mini";
 
@@ -83,13 +83,11 @@ impl OpenAi {
 
     /// The model that answers.
     pub async fn model(&self) -> Result<&str, Error> {
-        match &self.named {
-            Some(model) => Ok(model),
-            None => {
-                let first = || local::first_model(&self.http, &self.endpoint, self.key.as_ref());
-                self.found.get_or_try_init(first).await.map(String::as_str)
-            }
+        if let Some(model) = &self.named {
+            return Ok(model);
         }
+        let first = || local::first_model(&self.http, &self.endpoint, self.key.as_ref());
+        self.found.get_or_try_init(first).await.map(String::as_str)
     }
 
     async fn post(&self, body: Value) -> Result<Value, Error> {

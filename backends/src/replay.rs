@@ -26,12 +26,12 @@ struct State {
 impl Replay {
     /// The answers of a lock.
     pub fn new(transcript: Transcript) -> Self {
-        let by_ask = Answers::of(&transcript.entries);
-        let mut by_task: BTreeMap<String, (usize, Vec<Answer>)> = BTreeMap::new();
+        let asks = Answers::of(&transcript.entries);
+        let mut tasks: BTreeMap<String, (usize, Vec<Answer>)> = BTreeMap::new();
         for entry in &transcript.entries {
-            by_task.entry(entry.task.clone()).or_default().1.push(entry.answer());
+            tasks.entry(entry.task.clone()).or_default().1.push(entry.answer());
         }
-        let state = Mutex::new(State { by_ask, by_task });
+        let state = Mutex::new(State { by_ask: asks, by_task: tasks });
         Self { header: transcript.header, state }
     }
 

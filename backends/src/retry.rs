@@ -163,10 +163,10 @@ mod tests {
         let start = Instant::now();
         assert!(calls(vec![wish.clone()], Policy::SHARED).await.0.is_ok());
         assert_eq!(start.elapsed().as_secs(), 7);
-        wish.after = Some(Duration::from_secs(3_600));
+        wish.after = Some(Duration::from_hours(1));
         assert!(calls(vec![wish.clone()], Policy::SHARED).await.0.is_err());
         wish.after = Some(Duration::from_secs(3));
-        let hurried = Policy { deadline: Some(Duration::from_secs(2)), ..Policy::SHARED };
-        assert!(calls(vec![wish], hurried).await.0.is_err());
+        let brief = Policy { deadline: Some(Duration::from_secs(2)), ..Policy::SHARED };
+        assert!(calls(vec![wish], brief).await.0.is_err());
     }
 }

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod catalog;
+pub mod answer_schema;
 pub mod cell;
 pub mod column;
 pub mod dataset;
@@ -17,6 +18,7 @@ pub mod document;
 pub mod draft;
 pub mod finding;
 pub mod guard;
+pub mod idea;
 pub mod infer;
 pub mod keys;
 pub mod kind;

@@ -134,7 +134,9 @@ fn words(text: &str, most: usize, joint: char) -> String {
             && before.is_some_and(|before| {
                 before.is_ascii_lowercase()
                     || before.is_ascii_digit()
-                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+                    || (before.is_ascii_uppercase()
+                        && after.is_some_and(char::is_ascii_lowercase)
+                        && !is_ending(&letters[at + 1..]))
             });
         if starts && !out.is_empty() && !out.ends_with(joint) {
             out.push(joint);
@@ -145,4 +147,10 @@ fn words(text: &str, most: usize, joint: char) -> String {
         out.push(letter.to_ascii_lowercase());
     }
     out.trim_end_matches(joint).to_owned()
+}
+
+/// Whether only an ending follows an abbreviation: `IDs`, `RSVPed`.
+fn is_ending(letters: &[char]) -> bool {
+    let length = letters.iter().take(3).take_while(|letter| letter.is_ascii_lowercase()).count();
+    matches!(&letters[..length], ['s'] | ['e', 'd' | 's'])
 }

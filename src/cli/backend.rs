@@ -9,6 +9,7 @@ use peyote_backends::{
 };
 
 use crate::error::Error;
+use crate::run::Run;
 
 /// How long a call to OpenAI may take.
 const OPENAI_TIMEOUT: Duration = Duration::from_secs(120);
@@ -94,6 +95,19 @@ impl BackendArgs {
     }
 }
 
+impl BackendArgs {
+    /// The same, with what a run was begun with where nothing else is said.
+    pub(super) fn going_on(&self, run: &Run) -> Self {
+        let begun = Name::from_str(&run.backend, true).ok();
+        Self {
+            backend: self.backend.or(begun),
+            base_url: self.base_url.clone().or_else(|| run.base_url.clone()),
+            model: self.model.clone().or_else(|| run.model.clone()),
+            ..self.clone()
+        }
+    }
+}
+
 /// Chooses a backend: the named one, else the first that can answer.
 pub(super) async fn choose(args: &BackendArgs) -> Result<Chosen, Error> {
     let named = args.endpoint()?;
@@ -158,7 +172,7 @@ fn local(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen
 
 fn builtin(args: &BackendArgs, because: &str) -> Chosen {
     Chosen {
-        backend: Box::new(Budget::new(Builtin::new(), args.max_calls)),
+        backend: Box::new(Budget::new(Builtin, args.max_calls)),
         name: "builtin",
         because: because.to_owned(),
     }

@@ -2,12 +2,11 @@
 
 use std::fmt::Write;
 
-use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use peyote_schemas::catalog;
 use peyote_schemas::design;
 use serde_json::json;
 
+use super::report::grid;
 use crate::error::Error;
 
 const EXAMPLES: &str = "\
@@ -37,7 +36,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
     let near: Vec<(f64, &catalog::Entry)> = match &args.near {
         Some(topic) => {
-            catalog::nearest(topic).into_iter().map(|near| (near.score, near.entry)).collect()
+            catalog::nearest(topic).into_iter().map(|near| (near.sure, near.entry)).collect()
         }
         None => catalog::entries().iter().map(|entry| (1.0, entry)).collect(),
     };
@@ -50,10 +49,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             let _ = writeln!(text, "{line}");
         }
     } else {
-        let mut table = Table::new();
-        table.load_preset(UTF8_HORIZONTAL_ONLY);
-        table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
-        table.set_header(["name", "near", "tables", "about"]);
+        let mut table = grid(&["name", "near", "tables", "about"]);
         for (score, entry) in near {
             let tables: Vec<&str> = entry.draft.tables.iter().map(|table| table.name.as_str()).collect();
             table.add_row([

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use peyote_schemas::guard::Violation;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::check;
 use crate::error::Error;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         let document = json!({
             "tables": checked.tables.iter().map(|(name, rows)| json!({"name": name, "rows": rows})).collect::<Vec<_>>(),
             "checks": checked.checks,
-            "violations": violations,
+            "violations": violations.iter().map(broken).collect::<Vec<_>>(),
             "findings": checked.findings,
         });
         format!("{document}\n")
@@ -67,7 +67,7 @@ fn told(checked: &check::Checked) -> String {
         let _ = writeln!(text, "{}: {rows} rows", Terminal(name));
     }
     for violation in checked.violations.iter().take(SHOWN) {
-        let _ = writeln!(text, "broken: {}", Terminal(&line(violation)));
+        let _ = writeln!(text, "broken: {}", Terminal(&violation.to_string()));
     }
     if checked.violations.len() > SHOWN {
         let _ = writeln!(text, "… and {} more", checked.violations.len() - SHOWN);
@@ -79,6 +79,13 @@ fn told(checked: &check::Checked) -> String {
     text
 }
 
-fn line(violation: &Violation) -> String {
-    violation.to_string()
+/// A violation for machines.
+fn broken(violation: &Violation) -> Value {
+    json!({
+        "table": violation.table,
+        "row": violation.row,
+        "columns": violation.columns,
+        "value": violation.value,
+        "reason": violation.reason,
+    })
 }

@@ -1,5 +1,7 @@
 //! `peyote design`: the tables of a dataset, without rows.
 
+use peyote_schemas::answer_schema::DESIGN_DOCUMENT;
+
 use super::backend::BackendArgs;
 use super::make;
 use super::voice::Voice;
@@ -35,7 +37,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     args.voice.start_log()?;
     let document = match &args.topic {
-        None => peyote_schemas::design::schema(),
+        None => serde_json::from_str(DESIGN_DOCUMENT)
+            .map_err(|error| Error::failed(format!("the schema is broken: {error}")))?,
         Some(topic) => {
             let tables = args.tables.map(usize::from);
             make::design(&Topic::new(topic)?, tables, &args.backend, &args.voice)?.to_json()

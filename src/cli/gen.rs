@@ -4,17 +4,15 @@ use std::path::PathBuf;
 
 use jiff::Zoned;
 
-use super::backend::{self, BackendArgs};
+use super::backend::BackendArgs;
 use super::make;
 use super::talk;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::export::folder::Taken;
 use crate::export::{Format, Types};
-use crate::run::{IDEAS, OnError, ROWS, Request, Topic};
+use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
-/// The seed where none is given: any fixed number does, so that two runs of a lock agree.
-const SEED: u64 = 1;
 /// The most rows that a model is asked for, for one table: more no reply holds.
 const MOST_ROWS: usize = 200;
 
@@ -97,7 +95,9 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         return make::resume(dir, &args.backend, &args.voice, args.output.taken());
     }
     if let Some(path) = &args.design {
-        return make::from_design(path, &request(args, Topic::of_file(path))?, &args.output, &args.voice);
+        let design = crate::reopen::read_design(path)?;
+        let request = request(args, Topic::lossy(design.name()));
+        return make::from_design(&design, &request, &args.output, &args.voice);
     }
     let topic = match &args.topic {
         Some(text) => Topic::new(text)?,
@@ -108,23 +108,20 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
                 .hint("say what the data is about: `peyote gen --topic \"The Beatles\"`"));
         }
     };
-    let request = request(args, topic)?;
+    let request = request(args, topic);
     let now = Zoned::now();
     make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)
 }
 
-fn request(args: &Args, topic: Topic) -> Result<Request, Error> {
-    let mut formats = args.output.format.clone();
-    formats.sort();
-    formats.dedup();
-    Ok(Request {
+fn request(args: &Args, topic: Topic) -> Request {
+    Request {
         topic,
         ideas: args.ideas.map_or(IDEAS, usize::from),
         tables: args.tables.map(usize::from),
         rows: args.rows.map_or(ROWS, usize::from),
         seed: args.seed.unwrap_or(SEED),
-        formats,
+        formats: make::formats(&args.output.format),
         types: args.output.types,
         on_error: args.output.on_error,
-    })
+    }
 }

@@ -67,7 +67,11 @@ pub(super) fn from_topic(
                 None => Place::Below(output.path.clone()),
             };
             let chosen = backend::choose(backend).await?;
-            let run = Run::begin(request.clone(), chosen.name, now);
+            let run = Run {
+                base_url: backend.endpoint()?.map(|endpoint| endpoint.to_string()),
+                model: backend.model.clone(),
+                ..Run::begin(request.clone(), chosen.name, now)
+            };
             let folder = Folder::beside(&match &place {
                 Place::Here(out) => out.clone(),
                 Place::Below(path) => path.join(&run.id),
@@ -113,9 +117,7 @@ pub(super) fn resume(
         async {
             let lock = Lock::resume(&path)?;
             let run = run_of(lock.header(), &path)?;
-            let mut backend = backend.clone();
-            backend.resume(&run.backend)?;
-            let chosen = backend::choose(&backend).await?;
+            let chosen = backend::choose(&backend.going_on(&run)).await?;
             let folder = Folder::beside(&place)?;
             let listener = listener.as_ref();
             let place = match place.file_name() {
@@ -158,13 +160,12 @@ pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<
 
 /// Makes the tables of a design, asking nobody.
 pub(super) fn from_design(
-    path: &Path,
+    design: &Design,
     request: &Request,
     output: &OutputArgs,
     voice: &Voice,
 ) -> Result<(), Error> {
     let listener = voice.listener();
-    let design = crate::reopen::read_design(path)?;
     let place = match &output.out {
         Some(out) => Place::Here(out.clone()),
         None => Place::Below(output.path.clone()),
@@ -184,8 +185,8 @@ pub(super) fn from_design(
         about: design.about().to_owned(),
         use_cases: design.use_cases().to_owned(),
     };
-    let rows = invent::rows::of_design(&design, request);
-    let made = invent::settle::settle(&design, rows, request)?;
+    let rows = invent::rows::of_design(design, request);
+    let made = invent::settle::settle(design, rows, request)?;
     let said = Said { ideas: vec![idea.clone()], idea, answers: Vec::new(), models: Vec::new() };
     finish(making, &made, &said, Cost::default())
 }
@@ -385,18 +386,19 @@ fn lines(made: &Made, sheets: &[Sheet<'_>]) -> Vec<Line> {
         .iter()
         .map(|sheet| {
             let of_table = || made.rejects.iter().filter(|reject| reject.table == sheet.name);
-            let mut keys: Vec<String> = Vec::new();
-            if !sheet.primary_key.is_empty() {
-                keys.push(sheet.primary_key.join(", "));
+            let mut parents: Vec<&str> = Vec::new();
+            for key in sheet.foreign_keys {
+                let parent = key.references.table.as_str();
+                if !parents.contains(&parent) {
+                    parents.push(parent);
+                }
             }
-            keys.extend(sheet.foreign_keys.iter().map(|key| {
-                format!("{} → {}", key.columns.join(", "), key.references.table)
-            }));
             Line {
                 table: sheet.name.to_owned(),
                 rows: sheet.batch.num_rows(),
                 columns: sheet.columns.len(),
-                keys: keys.join("; "),
+                primary_key: sheet.primary_key.join(", "),
+                refers_to: parents.join(", "),
                 repaired: of_table().filter(|reject| !reject.is_row()).count(),
                 rejected: of_table().filter(|reject| reject.is_row()).count(),
             }

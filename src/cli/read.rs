@@ -1,17 +1,14 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use comfy_table::Table as Grid;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::value::json::cell_value;
 use peyote_schemas::{Dataset, Finding, Table, document, infer};
 use serde_json::Value;
 
-use super::report::duckdb_line;
+use super::report::{duckdb_line, grid};
 use crate::error::Error;
 use crate::export::folder::{Folder, Taken, check_free};
 use crate::export::{self, Format, Sheet, Types};
@@ -160,9 +157,7 @@ fn shown(dataset: &Dataset, out: Option<&Path>) -> String {
 
 /// The table's name, size and keys, and its columns with their kinds.
 fn about(table: &Table) -> String {
-    let mut grid = Grid::new();
-    grid.load_preset(UTF8_HORIZONTAL_ONLY);
-    grid.set_header(["column", "kind", "nulls", "key"]);
+    let mut grid = grid(&["column", "kind", "nulls", "key"]);
     for (column, array) in table.columns.iter().zip(table.batch.columns()) {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let mut keys = Vec::new();
@@ -186,9 +181,9 @@ fn about(table: &Table) -> String {
 
 /// The first rows.
 fn rows(table: &Table) -> String {
-    let mut grid = Grid::new();
-    grid.load_preset(UTF8_HORIZONTAL_ONLY);
-    grid.set_header(table.columns.iter().map(|column| Terminal(&column.name).to_string()));
+    let names: Vec<String> =
+        table.columns.iter().map(|column| Terminal(&column.name).to_string()).collect();
+    let mut grid = grid(&names.iter().map(String::as_str).collect::<Vec<_>>());
     for row in 0..table.batch.num_rows().min(SHOWN_ROWS) {
         grid.add_row(table.columns.iter().zip(table.batch.columns()).map(|(column, array)| {
             let text = match cell_value(array, row, &column.kind) {

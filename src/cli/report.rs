@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table, TableComponent};
 
 use crate::event::Cost;
 use crate::quote::{ShellWord, SqlText, Terminal};
@@ -17,25 +17,37 @@ pub(super) struct Line {
     pub(super) rows: usize,
     /// How many columns.
     pub(super) columns: usize,
-    /// Its keys, in a few words.
-    pub(super) keys: String,
+    /// The columns that name its rows.
+    pub(super) primary_key: String,
+    /// The tables that it refers to, each once.
+    pub(super) refers_to: String,
     /// How many values of it were repaired or emptied.
     pub(super) repaired: usize,
     /// How many rows of it were set aside.
     pub(super) rejected: usize,
 }
 
+/// An empty table with a header and one rule under it, as wide as its terminal.
+pub(super) fn grid(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(NOTHING);
+    table.set_style(TableComponent::HeaderLines, '─');
+    table.set_style(TableComponent::MiddleHeaderIntersections, '─');
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header);
+    table
+}
+
 /// What was written, as a table.
 pub(super) fn tables(lines: &[Line]) -> String {
-    let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
-    table.set_header(["table", "rows", "columns", "keys", "repaired", "set aside"]);
+    let mut table = grid(&["table", "rows", "columns", "primary key", "refers to", "repaired", "set aside"]);
     for line in lines {
         table.add_row([
             Terminal(&line.table).to_string(),
             line.rows.to_string(),
             line.columns.to_string(),
-            Terminal(&line.keys).to_string(),
+            Terminal(&line.primary_key).to_string(),
+            Terminal(&line.refers_to).to_string(),
             count(line.repaired),
             count(line.rejected),
         ]);

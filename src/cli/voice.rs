@@ -44,6 +44,15 @@ impl Voice {
         }
     }
 
+    /// Who hears the events of a command whose own output is the result.
+    pub(super) fn quiet_listener(&self) -> Box<dyn Listener> {
+        if self.json || self.silent || !std::io::stderr().is_terminal() {
+            Box::new(Silence)
+        } else {
+            Box::new(Live::new())
+        }
+    }
+
     /// Whether a person may be asked something.
     pub(super) fn may_ask(&self) -> bool {
         !self.silent

@@ -1,7 +1,7 @@
 //! [`write`]: everything that an output folder holds besides the lock, which is there already.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 
 use peyote_backends::Answer;
 use peyote_schemas::Finding;

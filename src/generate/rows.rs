@@ -53,6 +53,21 @@ pub fn rows(
     raw
 }
 
+/// The rows that a design has written out.
+pub fn written(table: &DesignTable) -> RawTable<'static> {
+    let header = table.columns().iter().map(|column| column.name().to_string()).collect();
+    let mut raw = RawTable::new(table.name().as_str(), "design", header);
+    for row in table.rows() {
+        raw.push_row(row.iter().map(|value| match value {
+            Value::Null => Cell::Absent,
+            Value::String(text) => Cell::Quoted(text.clone().into()),
+            Value::Object(_) | Value::Array(_) => Cell::Nested(value.to_string().into()),
+            Value::Bool(_) | Value::Number(_) => Cell::Bare(value.to_string().into()),
+        }));
+    }
+    raw
+}
+
 /// Whether a column alone names a row.
 fn is_alone(table: &DesignTable, column: &DesignColumn) -> bool {
     table.primary_key() == std::slice::from_ref(column.name())

@@ -88,6 +88,7 @@ pub async fn design(
             name: idea.name.clone(),
             about: idea.about.clone(),
             use_cases: idea.use_cases.clone(),
+            resolved: false,
             // The rows that a model writes into its design come again, better, when asked for.
             tables: draft.tables,
         };

@@ -59,7 +59,7 @@ pub async fn rows(
     for level in design.levels() {
         let asked = level.iter().map(|at| {
             let table = &design.tables()[*at];
-            one(backend, request, idea, table, keys(design, table, &tables))
+            one(backend, request, idea, table, keys(design, table, &tables, KEYS_TOLD))
         });
         for (at, answered) in level.iter().zip(join_all(asked).await) {
             let answered = answered?;
@@ -77,6 +77,21 @@ pub async fn rows(
     }
     let (answers, findings): (Vec<_>, Vec<_>) = told.into_iter().unzip();
     Ok(Rows { tables, answers: answers.concat(), findings: findings.concat() })
+}
+
+/// The rows of a design that is followed without asking: those written in it, else made ones.
+pub fn of_design(design: &Design, request: &Request) -> Rows {
+    let mut tables: Vec<Option<RawTable<'static>>> = vec![None; design.tables().len()];
+    for at in design.levels().iter().flatten() {
+        let table = &design.tables()[*at];
+        tables[*at] = Some(if table.rows().is_empty() {
+            let keys = known(table, &keys(design, table, &tables, usize::MAX));
+            generate::rows::rows(table, request.rows, request.seed, &Words::new(), &keys)
+        } else {
+            generate::rows::written(table)
+        });
+    }
+    Rows { tables, answers: Vec::new(), findings: Vec::new() }
 }
 
 async fn one(
@@ -122,12 +137,7 @@ async fn one(
         return Ok(TableRows { raw: attempt.got, answers, findings });
     }
     let words = words(backend, request, idea, table, &mut answers).await?;
-    let keys: Words = parents
-        .iter()
-        .filter_map(|parent| Some((parent.columns.first()?, &parent.keys)))
-        .filter_map(|(column, keys)| Some((table.columns()[table.place(column)?].name(), keys)))
-        .map(|(column, keys)| (column.to_string(), keys.clone()))
-        .collect();
+    let keys = known(table, &parents);
     let raw = generate::rows::rows(table, request.rows, request.seed, &words, &keys);
     findings.push(Finding::new(
         Level::Repair,
@@ -140,6 +150,14 @@ async fn one(
         ),
     ));
     Ok(TableRows { raw: Some(raw), answers, findings })
+}
+
+/// The keys that the referring columns of a table may have, by the names of the design.
+fn known(table: &DesignTable, parents: &[ParentKeys]) -> Words {
+    (parents.iter())
+        .filter_map(|parent| Some((table.place(parent.columns.first()?)?, &parent.keys)))
+        .map(|(place, keys)| (table.columns()[place].name().to_string(), keys.clone()))
+        .collect()
 }
 
 /// Words for the text columns of a table, each asked for by itself.
@@ -216,6 +234,7 @@ fn keys(
     design: &Design,
     table: &DesignTable,
     tables: &[Option<RawTable<'static>>],
+    most: usize,
 ) -> Vec<ParentKeys> {
     let mut parents = Vec::new();
     for key in table.foreign_keys() {
@@ -231,7 +250,7 @@ fn keys(
         };
         let keys: Vec<String> = (raw.column(place))
             .filter_map(|cell| cell.text())
-            .take(KEYS_TOLD)
+            .take(most)
             .map(str::to_owned)
             .collect();
         let said = |name: &str| {

@@ -1,16 +1,18 @@
 //! [`settle`]: what was designed and what the rows turned out to be, made to agree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use arrow::array::RecordBatch;
-use peyote_schemas::design::{Design, DesignTable, Settlement};
+use arrow::array::{Array, AsArray, RecordBatch};
 use peyote_schemas::dataset::Table;
-use peyote_schemas::guard::{self, Reject};
+use peyote_schemas::design::{Design, DesignTable, Settlement};
+use peyote_schemas::draft::Check;
+use peyote_schemas::guard::{self, Action, Reject, Rules, Violation};
 use peyote_schemas::infer::{self, Said};
 use peyote_schemas::{Cell, Column, Finding, ForeignKey, Kind, Level, RawTable, Reference};
 
 use super::rows::Rows;
 use crate::error::Error;
+use crate::export::Sheet;
 use crate::run::{OnError, Request};
 
 /// The share of rows that a said primary key must tell apart to be mended; below, it is no key.
@@ -41,6 +43,44 @@ pub struct MadeTable {
     pub batch: RecordBatch,
 }
 
+impl Made {
+    /// Its tables as they are written, in the design's order.
+    pub fn sheets(&self) -> Vec<OwnedSheet<'_>> {
+        let tables = self.design.tables().iter().zip(&self.tables);
+        tables
+            .map(|(design, table)| OwnedSheet {
+                design,
+                primary_key: design.primary_key().iter().map(ToString::to_string).collect(),
+                foreign_keys: design.foreign_keys().iter().map(ForeignKey::to_text).collect(),
+                table,
+            })
+            .collect()
+    }
+}
+
+/// A table with its keys as text.
+#[derive(Debug, Clone)]
+pub struct OwnedSheet<'a> {
+    design: &'a DesignTable,
+    primary_key: Vec<String>,
+    foreign_keys: Vec<ForeignKey>,
+    table: &'a MadeTable,
+}
+
+impl OwnedSheet<'_> {
+    /// The table as it is written.
+    pub fn sheet(&self) -> Sheet<'_> {
+        Sheet {
+            name: self.design.name().as_str(),
+            description: self.design.description(),
+            columns: &self.table.columns,
+            primary_key: &self.primary_key,
+            foreign_keys: &self.foreign_keys,
+            batch: &self.table.batch,
+        }
+    }
+}
+
 /// Types the rows, decides the keys, and mends what breaks them.
 ///
 /// Tables that nobody designed and no answer knew get the keys that other tables' rows name.
@@ -63,12 +103,112 @@ pub fn settle(design: &Design, rows: Rows, request: &Request) -> Result<Made, Er
     for (table, keys) in tables.iter_mut().zip(claims) {
         table.foreign_keys = keys;
     }
-    let settlements: BTreeMap<String, Settlement> = (design.tables().iter().zip(&tables))
-        .map(|(designed, table)| (designed.name().to_string(), settlement(designed, table)))
+    let rules: Vec<(Rules, RecordBatch)> = (design.tables().iter().zip(&tables))
+        .map(|(designed, table)| (rules(designed, table), table.batch.clone()))
+        .collect();
+    let mended = guard::mend(&rules, request.on_error.into()).map_err(|broken| failed(&broken))?;
+    rejects.extend(mended.rejects);
+    findings.extend(mended.findings);
+    let kept: Vec<(Rules, RecordBatch)> = mended
+        .rules
+        .into_iter()
+        .zip(mended.batches)
+        .map(|(mut rules, batch)| {
+            for (column, array) in rules.columns.iter_mut().zip(batch.columns()) {
+                column.nullable |= array.null_count() > 0;
+            }
+            (rules, batch)
+        })
+        .collect();
+    let settlements = (kept.iter().zip(&tables))
+        .map(|((rules, batch), table)| (rules.table.clone(), settlement(rules, batch, table)))
         .collect();
     let (design, found) = design.settle(&settlements);
     findings.extend(found);
-    mend(design, &tables, request, findings, rejects)
+    let tables = (design.tables().iter())
+        .filter_map(|table| {
+            let (rules, batch) = kept.iter().find(|(rules, _)| *table.name() == rules.table.as_str())?;
+            let columns = rules.columns.iter().zip(table.columns());
+            let columns = columns.map(|(kept, designed)| Column {
+                name: designed.name().to_string(),
+                description: designed.description().map(str::to_owned),
+                ..kept.clone()
+            });
+            Some(MadeTable { columns: columns.collect(), batch: batch.clone() })
+        })
+        .collect();
+    Ok(Made { design, tables, findings, rejects })
+}
+
+/// The promises of a table: what its design says and its rows bear.
+fn rules(design: &DesignTable, table: &Table) -> Rules {
+    let has = |name: &str| place(table, name).is_some();
+    let mut unique: Vec<Vec<String>> = (design.unique().iter())
+        .map(|set| set.iter().map(ToString::to_string).collect::<Vec<_>>())
+        .filter(|set| set.iter().all(|name| has(name)))
+        .collect();
+    unique.retain(|set| *set != table.primary_key);
+    let mut checks: Vec<Check> = design.checks().to_vec();
+    for check in infer::checks::checks(&table.columns, &table.batch) {
+        if !checks.contains(&check) {
+            checks.push(check);
+        }
+    }
+    Rules {
+        table: table.raw.name.clone(),
+        columns: table.columns.clone(),
+        primary_key: table.primary_key.clone(),
+        unique,
+        foreign_keys: table.foreign_keys.clone(),
+        checks,
+    }
+}
+
+/// What a table turned out to be, for the design to take over.
+fn settlement(rules: &Rules, batch: &RecordBatch, table: &Table) -> Settlement {
+    let refers = |name: &str| {
+        rules.primary_key.iter().any(|key| key == name)
+            || rules.foreign_keys.iter().any(|key| key.columns.iter().any(|column| column == name))
+    };
+    let vocabulary = (rules.columns.iter().zip(batch.columns()))
+        .filter(|(column, _)| column.kind == Kind::Text && !refers(&column.name))
+        .filter_map(|(column, array)| {
+            let mut words: Vec<String> = Vec::new();
+            for word in array.as_string_opt::<i32>()?.iter().flatten() {
+                if !words.iter().any(|known| known == word) {
+                    words.push(word.to_owned());
+                }
+            }
+            Some((column.name.clone(), words))
+        })
+        .collect();
+    Settlement {
+        columns: rules.columns.clone(),
+        primary_key: rules.primary_key.clone(),
+        foreign_keys: rules.foreign_keys.clone(),
+        unique: [infer::keys::unique(table), rules.unique.clone()].concat(),
+        checks: rules.checks.clone(),
+        vocabulary,
+    }
+}
+
+/// The error of a run that was told to fail.
+fn failed(broken: &[Violation]) -> Error {
+    let first = broken.first().map(ToString::to_string).unwrap_or_default();
+    Error::failed(format!("{} promises are broken, the first: {first}", broken.len()))
+        .at("--on-error fail")
+        .hint("choose `--on-error repair`, `null` or `reject`; every answer is kept")
+}
+
+impl From<OnError> for guard::OnError {
+    fn from(on_error: OnError) -> Self {
+        match on_error {
+            OnError::Repair => Self::Repair,
+            OnError::Null => Self::Null,
+            OnError::Reject => Self::Reject,
+            OnError::Fail => Self::Fail,
+        }
+    }
 }
 
 /// What the design says of a table, for inference to weigh.
@@ -164,11 +304,20 @@ fn typed(
 ) -> Table {
     let at = format!("/tables/{}", raw.name);
     let columns = infer::kinds::columns(&raw, said, &at, findings);
-    let (batch, misfits) = guard::column::batch(&raw, &columns);
-    rejects.extend(misfits.into_iter().map(|(column, misfit)| {
-        let value = raw.cell(misfit.row, column).text().unwrap_or_default();
-        Reject::emptied(&raw.name, misfit.row, &columns[column].name, value, &misfit.reason)
-    }));
+    for (place, column) in columns.iter().enumerate() {
+        for misfit in guard::column::array(&raw, place, column).1 {
+            let value = raw.cell(misfit.row, place).text().unwrap_or_default();
+            rejects.push(Reject {
+                table: raw.name.clone(),
+                row: misfit.row,
+                column: Some(column.name.clone()),
+                value: value.into(),
+                action: Action::Null,
+                reason: misfit.reason,
+            });
+        }
+    }
+    let batch = guard::column::batch(&raw, &columns);
     Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch }
 }
 

@@ -68,12 +68,20 @@ fn unsafe_code_is_nowhere() {
 #[test]
 fn crates_point_one_way() {
     for (folder, forbidden) in [
-        ("schemas", ["peyote_backends", "tokio::", "std::fs", "std::net", "SystemTime", "println!("]),
+        (
+            "schemas",
+            ["peyote_backends", "tokio::", "std::fs", "std::net", "SystemTime", "println!("],
+        ),
         ("backends", ["arrow::", "parquet::", "clap::", "indicatif::", "std::env", "println!("]),
-        ("src/export", ["crate::cli", "crate::invent", "std::env", "SystemTime", "println!(", "async fn"]),
+        (
+            "src/export",
+            ["crate::cli", "crate::invent", "std::env", "SystemTime", "println!(", "async fn"],
+        ),
     ] {
         for (path, text) in sources() {
-            if !path.starts_with(root().join(folder).join("src")) && !path.starts_with(root().join(folder)) {
+            if !path.starts_with(root().join(folder).join("src"))
+                && !path.starts_with(root().join(folder))
+            {
                 continue;
             }
             let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
@@ -81,7 +89,9 @@ fn crates_point_one_way() {
                 code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
             for word in forbidden {
                 assert!(
-                    !path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
+                    !path
+                        .components()
+                        .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
                         && !code.iter().any(|line| line.contains(word))
                         || path.to_string_lossy().contains("tests"),
                     "{}: `{word}` does not belong into {folder}: move what needs it up a crate",
@@ -95,7 +105,8 @@ fn crates_point_one_way() {
 #[test]
 fn nothing_points_at_the_command_line() {
     for (path, text) in sources() {
-        let inside = path.starts_with(root().join("src/cli")) || path.starts_with(root().join("tests"));
+        let inside =
+            path.starts_with(root().join("src/cli")) || path.starts_with(root().join("tests"));
         let root_file = path == root().join("src/lib.rs") || path == root().join("src/main.rs");
         assert!(
             inside || root_file || !text.contains("crate::cli"),

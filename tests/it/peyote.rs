@@ -36,7 +36,9 @@ impl Peyote {
             command.env_remove(name);
         }
         // No proxy of the machine stands between the binary and a loopback server.
-        for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+        for name in
+            ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+        {
             command.env_remove(name);
         }
         Self { folder, command, stdin: Vec::new() }

@@ -102,6 +102,20 @@ pub(super) fn reference(remark: &str) -> Option<Target> {
     Some(Target::Named { readings: readings(phrase) })
 }
 
+/// The table that a column points at whose whole name is "foreign key to" it.
+pub(super) fn standing(name: &str) -> Option<Identifier> {
+    let words = stem::words(name);
+    let alone = matches!(words.as_slice(), [first, second, ..] if first == "foreign" && second == "key")
+        || words.first().is_some_and(|first| first == "fk");
+    match reference(name).filter(|_| alone)? {
+        Target::Named { readings } => {
+            let (table, _) = readings.into_iter().next()?;
+            Some(Identifier::new(&table, "table"))
+        }
+        _ => None,
+    }
+}
+
 /// Whether a remark says that a column points at a table.
 pub(super) fn is_claimed(column: &DesignColumn) -> bool {
     column.remark.as_deref().and_then(reference).is_some()

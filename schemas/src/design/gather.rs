@@ -1,7 +1,7 @@
 //! Gathering: drafted tables and columns under safe names, each once, none without bound.
 
 use super::dialect::{self, Meaning};
-use super::{DesignColumn, DesignTable, MAX_COLUMNS, MAX_TABLES, stem};
+use super::{DesignColumn, DesignTable, MAX_COLUMNS, MAX_TABLES, foreign, implied, stem};
 use crate::draft::{ColumnDraft, Draft, TableDraft};
 use crate::finding::{Finding, Level};
 use crate::name::Identifier;
@@ -10,6 +10,8 @@ use crate::name::Identifier;
 const MAX_TEXT: usize = 2000;
 /// The longest name as said that is kept, in characters.
 const MAX_SAID: usize = 200;
+/// How often a table is taken in that a model says again and again.
+const MAX_TWINS: usize = 5;
 /// The most words of a vocabulary that are kept.
 const MAX_VOCABULARY: usize = 10_000;
 
@@ -34,6 +36,9 @@ pub(super) fn tables<'a>(draft: &'a Draft, findings: &mut Vec<Finding>) -> Vec<G
         if !draft.resolved
             && let Some(first) = twin(&tables, table)
         {
+            if tables[first].drafts.len() == MAX_TWINS {
+                continue;
+            }
             merge(&mut tables[first], number, table, findings);
             continue;
         }
@@ -124,7 +129,11 @@ fn columns(
             findings.push(Finding::new(Level::Reject, at, message));
             break;
         }
-        let name = Identifier::new(&column.name, "column");
+        let target = if loose { foreign::standing(&column.name) } else { None };
+        let name = match &target {
+            Some(table) => implied::key_name(table),
+            None => Identifier::new(&column.name, "column"),
+        };
         let said = line(column.said.as_ref().unwrap_or(&column.name));
         let said = if is_blank(&said) { name.as_str().to_owned() } else { said };
         let taken = |name: &Identifier| table.columns.iter().any(|other| other.name == *name);
@@ -139,7 +148,11 @@ fn columns(
             let message = format!("another column is `{name}` already; `{said}` is `{named}`");
             findings.push(Finding::new(Level::Repair, at.clone(), message));
         }
-        table.columns.push(gathered(column, named, said, &at, findings));
+        let mut gathered = gathered(column, named, said, &at, findings);
+        if target.is_some() && gathered.remark.is_none() {
+            gathered.remark = Some(gathered.said.clone());
+        }
+        table.columns.push(gathered);
     }
 }
 

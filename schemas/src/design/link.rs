@@ -94,7 +94,7 @@ fn link(
     }
     let remarked = claim.at.contains("/columns/");
     let own = tables[claim.table].primary_key == claim.columns;
-    if own && parent != claim.table {
+    if own && parent != claim.table && !resolved {
         let back = tables[parent].foreign_keys.iter().any(|key| {
             key.references.table == child_name && key.columns == tables[parent].primary_key
         });
@@ -103,6 +103,7 @@ fn link(
             return;
         }
     }
+    let (before, told) = (tables[parent].clone(), findings.len());
     let keys = match keys(tables, claim, parent, named, findings) {
         Ok(keys) => keys,
         Err(why) => {
@@ -111,6 +112,9 @@ fn link(
         }
     };
     if parent == claim.table && keys == claim.columns {
+        // The key that was made for it goes with it.
+        tables[parent] = before;
+        findings.truncate(told);
         findings.push(drop("a column cannot point at itself"));
         return;
     }
@@ -187,9 +191,10 @@ fn names(columns: &[Identifier]) -> String {
 
 /// Gives a key and what points at it one kind, where one of the two is open.
 pub(super) fn share_kinds(tables: &mut [DesignTable]) {
-    // A kind may travel along a chain of keys; it goes at most one table further in a round.
-    for _ in 0..tables.len() {
-        let mut changed = false;
+    // A kind may travel along a chain of keys; every round but the last closes one at least.
+    let mut changed = true;
+    while changed {
+        changed = false;
         for at in 0..tables.len() {
             for key in tables[at].foreign_keys.clone() {
                 let Some(parent) = tables.iter().position(|t| t.name == key.references.table)
@@ -211,9 +216,6 @@ pub(super) fn share_kinds(tables: &mut [DesignTable]) {
                     changed = true;
                 }
             }
-        }
-        if !changed {
-            break;
         }
     }
 }

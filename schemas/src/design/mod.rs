@@ -46,11 +46,13 @@ mod stem;
 mod write;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod recorded;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dialect::is_kind_word;
+pub(crate) use dialect::{is_kind_word, kind_of};
 pub use resolve::resolve;
 pub use settle::Settlement;
 

@@ -56,8 +56,14 @@ pub(super) fn guess(tables: &mut [DesignTable]) {
             name.as_str().ends_with("_id") && !elsewhere
         };
         let claimed = |column: &super::DesignColumn| foreign::is_claimed(column);
+        // What is named after the table is its key, whatever else is said of it.
+        let exact = |name: &Identifier| {
+            let words: Vec<String> =
+                stem::keyed(name.as_str()).iter().map(|word| stem::word(word)).collect();
+            words == subjects[at] && stem::is_key(name.as_str())
+        };
         let found = (table.columns.iter())
-            .find(|column| own(&column.name) && !claimed(column))
+            .find(|column| exact(&column.name) || own(&column.name) && !claimed(column))
             .or_else(|| table.columns.first().filter(|first| free(&first.name) && !claimed(first)));
         if let Some(column) = found {
             table.primary_key = vec![column.name.clone()];
@@ -102,9 +108,11 @@ pub(super) fn add_unique(table: &mut DesignTable, set: Vec<Identifier>) {
     }
 }
 
-/// Makes the columns of primary keys ones that are never missing.
-pub(super) fn never_null(tables: &mut [DesignTable]) {
+/// Makes the columns of primary keys ones that are never missing, and no key one said twice.
+pub(super) fn finish(tables: &mut [DesignTable]) {
     for table in tables {
+        let sets = std::mem::take(&mut table.unique);
+        sets.into_iter().for_each(|set| add_unique(table, set));
         for column in &mut table.columns {
             if table.primary_key.contains(&column.name) {
                 column.nullable = false;

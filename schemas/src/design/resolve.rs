@@ -38,7 +38,7 @@ pub fn resolve(draft: &Draft) -> Result<(Design, Vec<Finding>), Vec<Finding>> {
     link::all(&mut tables, guesses, &said_keys, draft.resolved, &mut findings);
     link::share_kinds(&mut tables);
     check::keep(&mut tables, &drafts, &mut findings);
-    primary::never_null(&mut tables);
+    primary::finish(&mut tables);
 
     let (tables, levels) = order::sort(tables);
     let design = Design {

@@ -29,6 +29,8 @@ const LEADERS: [&str; 5] = ["the", "dim", "fact", "tbl", "table"];
 /// Words at the end of a column's name that say that it is a key.
 pub(super) const KEY_WORDS: [&str; 9] =
     ["id", "key", "code", "no", "number", "num", "fk", "ref", "uuid"];
+/// Words of a column's name that say that it points somewhere, not where; stemmed.
+const POINTING: [&str; 9] = ["foreign", "kei", "key", "fk", "to", "the", "tabl", "id", "data"];
 /// How alike two stems are, from 0 to 1, to be taken for one misspelt name.
 const ALIKE: f64 = 0.92;
 /// The shortest stem that may be misspelt.
@@ -52,8 +54,13 @@ pub(super) fn word(word: &str) -> String {
     if stem.len() > 3 {
         stem = stem.strip_suffix('e').unwrap_or(stem);
     }
-    match stem.strip_suffix('y') {
-        Some(rest) if stem.len() > 3 => format!("{rest}i"),
+    if stem.len() <= 3 {
+        return stem.to_owned();
+    }
+    // "categories" and "category", "wolves" and "wolf" have one stem each.
+    match (stem.strip_suffix('y'), stem.strip_suffix('f')) {
+        (Some(rest), _) => format!("{rest}i"),
+        (_, Some(rest)) => format!("{rest}v"),
         _ => stem.to_owned(),
     }
 }
@@ -127,12 +134,29 @@ pub(super) fn column(columns: &[DesignColumn], name: &str) -> Option<usize> {
     };
     let bare = name.split(['(', '[']).next().unwrap_or_default();
     let loose = |text: &str| words(text).iter().map(|each| word(each)).collect::<Vec<_>>();
-    exact(name).or_else(|| if bare.trim().is_empty() { None } else { exact(bare) }).or_else(|| {
-        let wanted = loose(name);
-        columns.iter().position(|column| {
-            loose(column.name.as_str()) == wanted || loose(&column.said) == wanted
+    exact(name)
+        .or_else(|| if bare.trim().is_empty() { None } else { exact(bare) })
+        .or_else(|| {
+            let wanted = loose(name);
+            columns.iter().position(|column| {
+                loose(column.name.as_str()) == wanted || loose(&column.said) == wanted
+            })
         })
-    })
+        .or_else(|| {
+            // "Repair Log FK" and "Foreign Key to Repair Log Table" are one column.
+            let target = |text: &str| -> Vec<String> {
+                loose(text).into_iter().filter(|word| !POINTING.contains(&word.as_str())).collect()
+            };
+            let points =
+                |text: &str| loose(text).iter().any(|word| word == "fk" || word == "foreign");
+            let wanted = target(name);
+            let mut found = (0..columns.len()).filter(|at| {
+                let column = &columns[*at];
+                (points(name) || points(&column.said))
+                    && (target(&column.said) == wanted || target(column.name.as_str()) == wanted)
+            });
+            found.next().filter(|_| !wanted.is_empty() && found.next().is_none())
+        })
 }
 
 /// Whether a column's name says that its values are keys: `id`, `user_id`, `part_number`.

@@ -52,6 +52,12 @@ pub(super) const DESCRIPTIONS: [&str; 8] =
 
 /// The draft that a JSON value holds, or `None` where no table is in it.
 pub(super) fn draft(value: &Value) -> Option<Draft> {
+    // What a design wrote is taken by the letter.
+    if value.get("resolved").and_then(Value::as_bool) == Some(true)
+        && let Ok(draft) = serde_json::from_value::<Draft>(value.clone())
+    {
+        return Some(draft);
+    }
     let mut draft = Draft::default();
     gather(value, MAX_DEPTH, &mut draft.tables);
     if draft.tables.is_empty() {
@@ -63,7 +69,6 @@ pub(super) fn draft(value: &Value) -> Option<Draft> {
             draft.name = text(object, &["name", "dataset_name", "dataset", "title", "database"]);
             draft.about = text(object, &["about", "description"]);
             draft.use_cases = text(object, &["use_cases", "use_case", "uses"]);
-            draft.resolved = object.get("resolved").and_then(Value::as_bool).unwrap_or(false);
         }
         between(object, &mut draft.tables);
     }
@@ -215,6 +220,10 @@ fn table(name: &str, object: &Map<String, Value>) -> Option<TableDraft> {
         _ => false,
     })?;
     let said = text(object, &NAMES);
+    // What has no name is a table only where it says that these are columns.
+    if said.is_empty() && name.is_empty() && get(object, &COLUMNS[..3]).is_none() {
+        return None;
+    }
     let mut table = TableDraft {
         name: if said.is_empty() || !name.is_empty() && object.get("name").is_none() {
             name.to_owned()

@@ -110,18 +110,14 @@ fn facts(name: &str, object: &Map<String, Value>, depth: usize) -> ColumnDraft {
             get(object, &["item", "items"]).map(|item| Box::new(inner("item", item, depth)));
         column.fields = get(object, &["fields", "properties"]).map(|fields| parts(fields, depth));
     }
-    for said in
-        get(object, &["constraints", "constraint", "remark", "remarks", "notes", "note", "comment"])
-    {
-        match said {
-            Value::String(said) => column::annotate(&mut column, said),
-            Value::Array(list) => {
-                list.iter()
-                    .filter_map(Value::as_str)
-                    .for_each(|said| column::annotate(&mut column, said));
-            }
-            _ => {}
+    let said = ["constraints", "constraint", "remark", "remarks", "notes", "note", "comment"];
+    match get(object, &said) {
+        Some(Value::String(said)) => column::annotate(&mut column, said),
+        Some(Value::Array(list)) => {
+            let said = list.iter().filter_map(Value::as_str);
+            said.for_each(|said| column::annotate(&mut column, said));
         }
+        _ => {}
     }
     if column.remark.is_none()
         && let Some(said) = column.description.clone()

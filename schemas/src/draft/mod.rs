@@ -15,6 +15,9 @@ mod read;
 mod sql;
 pub(crate) mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use read::read;
 
 /// An idea for a dataset.

@@ -45,12 +45,15 @@ pub(crate) fn outline(text: &str) -> Vec<Item> {
     let mut roots: Vec<Item> = Vec::new();
     let mut stack: Vec<Open> = Vec::new();
     let mut lines = text.lines().take(MAX_LINES).peekable();
+    let mut after_blank = false;
     while let Some(line) = lines.next() {
         let line = &line[..floor(line, MAX_LINE)];
         let trimmed = line.trim();
         if trimmed.is_empty() || is_rule(trimmed) {
+            after_blank = true;
             continue;
         }
+        let paragraph = std::mem::take(&mut after_blank);
         let indent = line.len() - line.trim_start().len();
         let goes_on = lines.peek().is_some_and(|next| is_list(next.trim_start()));
         let (marker, text) = marked(trimmed, goes_on);
@@ -64,9 +67,16 @@ pub(crate) fn outline(text: &str) -> Vec<Item> {
         }
         let item = Item { marker, text, items: Vec::new() };
         if marker == Marker::Plain || stack.len() == MAX_DEPTH {
-            match stack.last_mut() {
+            // A paragraph of its own after bullets is no part of the last one.
+            let past = |open: &&mut Open| {
+                !(paragraph && indent == 0 && open.item.marker == Marker::Bullet)
+            };
+            match stack.iter_mut().rev().find(past) {
                 Some(open) => open.item.items.push(item),
-                None => roots.push(item),
+                None => {
+                    close(&mut roots, &mut stack, 0);
+                    roots.push(item);
+                }
             }
         } else {
             stack.push(Open { item, indent });

@@ -95,7 +95,7 @@ pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
         let (end, block) = if text.as_bytes()[start] != b'`' {
             between_words(text, start, &mut wasted)
         } else if text[start..].starts_with("```") {
-            let (end, found) = fenced(text, start);
+            let (end, found) = fenced(text, start, &mut wasted);
             others(&text[rest..start], Place::Between, &mut blocks);
             blocks.extend(found);
             rest = end;
@@ -143,9 +143,6 @@ fn others<'a>(text: &'a str, place: Place, blocks: &mut Vec<Block<'a>>) {
     if blocks.len() == before && place != Place::Between {
         blocks.extend(found(Form::List, list::spans(text)));
     }
-    if blocks.len() == before && place == Place::Fence {
-        blocks.push(Block { form: Form::Delimited, text });
-    }
 }
 
 /// Whether a text is JSON from its beginning on, without a word before it.
@@ -181,19 +178,14 @@ fn between_words<'a>(
     if !json::begins(text, start) || *wasted > PATIENCE * text.len() {
         return (start + 1, None);
     }
-    match json::extent(text, start, Fenced::No) {
-        (Some(end), _) => {
-            (end.max(start + 1), Some(Block { form: Form::Json, text: &text[start..end] }))
-        }
-        (None, read) => {
-            *wasted += read - start;
-            (start + 1, None)
-        }
-    }
+    let (end, read) = json::extent(text, start, Fenced::No);
+    *wasted += read - end.unwrap_or(start);
+    let block = end.map(|end| Block { form: Form::Json, text: &text[start..end] });
+    (end.unwrap_or(start + 1).max(start + 1), block)
 }
 
 /// What stands in the fence that opens at a byte, and where the fence ends.
-fn fenced(text: &str, start: usize) -> (usize, Vec<Block<'_>>) {
+fn fenced<'a>(text: &'a str, start: usize, wasted: &mut usize) -> (usize, Vec<Block<'a>>) {
     let bytes = text.as_bytes();
     let mut blocks = Vec::new();
     let ticks = bytes[start..].iter().take_while(|byte| **byte == b'`').count();
@@ -205,11 +197,13 @@ fn fenced(text: &str, start: usize) -> (usize, Vec<Block<'_>>) {
     at += length;
     let value = assigned(text, json::past_space(text, at));
     let mut from = at;
-    if json::begins(text, value)
-        && let (Some(end), _) = json::extent(text, value, Fenced::Yes)
-    {
-        blocks.push(Block { form: Form::Json, text: &text[value..end] });
-        from = end;
+    if json::begins(text, value) && *wasted <= PATIENCE * text.len() {
+        let (end, read) = json::extent(text, value, Fenced::Yes);
+        *wasted += read - end.unwrap_or(value);
+        if let Some(end) = end {
+            blocks.push(Block { form: Form::Json, text: &text[value..end] });
+            from = end;
+        }
     }
     let close = memchr::memmem::find(&bytes[from..], b"```").map_or(text.len(), |end| from + end);
     if blocks.is_empty() {

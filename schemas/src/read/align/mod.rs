@@ -48,6 +48,15 @@ pub(in crate::read) struct Aligned<'a> {
     pub(in crate::read) cost: f32,
 }
 
+/// Whether a row may have been cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::read) enum Tail {
+    /// Another row follows.
+    Whole,
+    /// It is the last of its text: its last values may be missing.
+    Cut,
+}
+
 /// What one column takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -60,7 +69,12 @@ enum Step {
 }
 
 /// The best division of a row's pieces among the columns.
-pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Piece<'a>]) -> Aligned<'a> {
+pub(in crate::read) fn align<'a>(
+    profile: &Profile,
+    text: &'a str,
+    pieces: &[Piece<'a>],
+    tail: Tail,
+) -> Aligned<'a> {
     let (rows, width) = (pieces.len(), profile.width());
     let most = joinable(rows, width);
     if rows.saturating_mul(width).saturating_mul(most) > STEPS {
@@ -82,10 +96,6 @@ pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Pie
                 offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
             }
             if column < width {
-                // A row that was cut off lacks its last values.
-                let leave = if piece == rows { 0.3 } else { 1.0 };
-                let cost = (profile.missing(column) + LEAVE) * leave;
-                offer(table[at(piece, column + 1)].0 + cost, Step::Leave);
                 let mut seam = 0.0;
                 for count in 1..=most.min(rows - piece) {
                     if count > 1 {
@@ -95,12 +105,21 @@ pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Pie
                     if !after.is_finite() {
                         continue;
                     }
-                    let border = if piece + count < rows { boundary(profile, text, &pieces[piece + count]) } else { 0.0 };
+                    let border = if piece + count < rows {
+                        boundary(profile, text, &pieces[piece + count])
+                    } else {
+                        0.0
+                    };
                     let whole = whole(text, &pieces[piece..piece + count]);
                     let tie = if count > 1 && column != freest { TIE } else { 0.0 };
                     let fits = profile.cost(column, &whole);
                     offer(after + fits + seam + border + tie, Step::Take(count));
                 }
+                // A row that was cut off lacks its last values. Where it is all the same, the
+                // values stand before the gap.
+                let leave = if piece == rows && tail == Tail::Cut { 0.3 } else { 1.0 };
+                let cost = (profile.missing(column) + LEAVE) * leave;
+                offer(table[at(piece, column + 1)].0 + cost, Step::Leave);
             }
             table[at(piece, column)] = best;
         }
@@ -109,7 +128,13 @@ pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Pie
     if !cost.is_finite() {
         return joined(profile, text, pieces);
     }
-    let mut aligned = Aligned { cells: Vec::with_capacity(width), joined: Vec::new(), missing: Vec::new(), dropped: 0, cost };
+    let mut aligned = Aligned {
+        cells: Vec::with_capacity(width),
+        joined: Vec::new(),
+        missing: Vec::new(),
+        dropped: 0,
+        cost,
+    };
     let (mut piece, mut column) = (0, 0);
     while (piece, column) != (rows, width) {
         match table[at(piece, column)].1 {
@@ -198,8 +223,13 @@ fn boundary(profile: &Profile, text: &str, piece: &Piece<'_>) -> f32 {
 /// A row too wide to weigh: what is too much stands joined in the freest column.
 fn joined<'a>(profile: &Profile, text: &'a str, pieces: &[Piece<'a>]) -> Aligned<'a> {
     let width = profile.width();
-    let mut aligned =
-        Aligned { cells: Vec::new(), joined: Vec::new(), missing: Vec::new(), dropped: 0, cost: f32::MAX };
+    let mut aligned = Aligned {
+        cells: Vec::new(),
+        joined: Vec::new(),
+        missing: Vec::new(),
+        dropped: 0,
+        cost: f32::MAX,
+    };
     if pieces.len() < width {
         aligned.cells = pieces.iter().map(as_cell).collect();
         aligned.missing = (pieces.len()..width).collect();

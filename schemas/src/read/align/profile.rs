@@ -1,5 +1,7 @@
 //! [`Profile`]: what the cells of each column look like, learnt from rows and from names.
 
+use std::collections::BTreeMap;
+
 use super::shape::{SHAPES, Shape, shape};
 use crate::column::Column;
 use crate::kind::Kind;
@@ -10,6 +12,15 @@ const NAME_WEIGHT: f32 = 2.0;
 const KIND_WEIGHT: f32 = 20.0;
 /// Rows after which a shape never seen is as good as ruled out.
 const DOUBT: f32 = 0.02;
+/// Distinct values kept of a column, and the longest of them.
+const FEW: usize = 64;
+const SHORT: usize = 48;
+/// What a value gains that the column had before, or loses where the column repeats others.
+const FAMILIAR: f32 = 0.8;
+/// What it costs to leave the first column empty, besides.
+const FIRST: f32 = 0.8;
+/// What a number costs that lies outside all seen.
+const OUTSIDE: f32 = 0.7;
 
 /// What a column's cells look like.
 #[derive(Debug, Clone)]
@@ -20,6 +31,12 @@ struct Look {
     words: f32,
     /// How readily the name lets the column hold a sentence.
     free: f32,
+    /// Values seen and how often, while they are few.
+    values: BTreeMap<Box<str>, u32>,
+    /// Values seen that `values` had no room for.
+    others: u32,
+    /// The least and the greatest plain number seen.
+    range: Option<(f64, f64)>,
 }
 
 /// What the cells of every column look like.
@@ -59,6 +76,7 @@ impl Profile {
             look.counts[shape(text) as usize] += 1.0;
             look.total += 1.0;
             look.words += words(text);
+            look.remember(text);
         }
     }
 
@@ -69,7 +87,7 @@ impl Profile {
     }
 
     /// The share of delimiters that a space follows.
-    pub(super) fn spaced(&self) -> f32 {
+    pub(in crate::read) fn spaced(&self) -> f32 {
         self.spaced / self.boundaries
     }
 
@@ -83,14 +101,16 @@ impl Profile {
             let usual = (look.words + look.free) / (look.total + 1.0);
             cost += 0.6 * ((words(text) + 1.0) / (usual + 1.0)).ln().abs();
         }
-        cost
+        cost + look.strangeness(text)
     }
 
     /// How odd it would be if nothing stood in a column.
     pub(super) fn missing(&self, column: usize) -> f32 {
         let look = &self.columns[column];
         let seen = look.counts[Shape::Empty as usize] + look.counts[Shape::Null as usize];
-        -((seen + 0.1) / (look.total + 1.0)).ln()
+        // A row's first value names it more often than not.
+        let first = if column == 0 { FIRST } else { 0.0 };
+        first - ((seen + 0.1) / (look.total + 1.0)).ln()
     }
 
     /// The column that holds the longest texts.
@@ -110,6 +130,46 @@ impl Profile {
 }
 
 impl Look {
+    fn remember(&mut self, text: &str) {
+        if let Some(number) = plain_number(text) {
+            let (least, most) = self.range.unwrap_or((number, number));
+            self.range = Some((least.min(number), most.max(number)));
+        }
+        if let Some(count) = self.values.get_mut(text) {
+            *count += 1;
+        } else if self.values.len() < FEW && text.len() <= SHORT {
+            self.values.insert(text.into(), 1);
+        } else {
+            self.others += 1;
+        }
+    }
+
+    /// What a value gains or loses by those seen before it.
+    fn strangeness(&self, text: &str) -> f32 {
+        if text.is_empty() {
+            return 0.0;
+        }
+        let seen: u32 = self.values.values().sum::<u32>() + self.others;
+        let distinct = self.values.len() as f32 + self.others as f32;
+        // How often the column repeats itself, from 0 to 1.
+        let repeats = 1.0 - distinct / (seen as f32).max(1.0);
+        let familiar = if seen < 4 {
+            0.0
+        } else if self.values.contains_key(text) {
+            -FAMILIAR * repeats
+        } else {
+            FAMILIAR * repeats * 1.5
+        };
+        let outside = match (plain_number(text), self.range) {
+            (Some(number), Some((least, most))) if seen >= 4 => {
+                let slack = (most - least) * 0.25 + 1.0;
+                if number < least - slack || number > most + slack { OUTSIDE } else { 0.0 }
+            }
+            _ => 0.0,
+        };
+        familiar + outside
+    }
+
     fn chance(&self, found: Shape) -> f32 {
         let mut support = 0.0;
         for (seen, count) in ALL.iter().zip(&self.counts) {
@@ -152,61 +212,181 @@ impl Look {
 }
 
 const ALL: [Shape; SHAPES] = [
-    Shape::Empty, Shape::Null, Shape::Bool, Shape::Int, Shape::Number, Shape::Currency,
-    Shape::Percent, Shape::Measure, Shape::Date, Shape::Timestamp, Shape::Time, Shape::Uuid,
-    Shape::Email, Shape::Url, Shape::Phone, Shape::Pair, Shape::Code, Shape::Word, Shape::Phrase,
+    Shape::Empty,
+    Shape::Null,
+    Shape::Bool,
+    Shape::Int,
+    Shape::Number,
+    Shape::Currency,
+    Shape::Percent,
+    Shape::Measure,
+    Shape::Date,
+    Shape::Timestamp,
+    Shape::Time,
+    Shape::Uuid,
+    Shape::Email,
+    Shape::Url,
+    Shape::Phone,
+    Shape::Pair,
+    Shape::Code,
+    Shape::Word,
+    Shape::Phrase,
+];
+
+/// Words of a name and the shapes, with their weights, that they make one expect. The first entry
+/// that a name has a word of counts; in [`LAST`] the word must be the name's last.
+type Hint = (&'static [&'static str], &'static [(Shape, f32)]);
+
+const FULL: f32 = NAME_WEIGHT;
+const HALF: f32 = NAME_WEIGHT / 2.0;
+const SOME: f32 = NAME_WEIGHT / 4.0;
+
+/// Words that settle what a column holds wherever they stand in its name.
+const SURE: [Hint; 6] = [
+    (&["coordinates", "coordinate", "coords", "latlong"], &[(Shape::Pair, FULL)]),
+    (&["email", "mail"], &[(Shape::Email, FULL)]),
+    (&["url", "website", "link", "homepage"], &[(Shape::Url, FULL)]),
+    (&["phone", "telephone", "fax", "mobile"], &[(Shape::Phone, FULL)]),
+    (&["uuid", "guid"], &[(Shape::Uuid, FULL)]),
+    (&["zip", "zipcode", "postcode", "sku"], &[(Shape::Int, HALF), (Shape::Code, HALF)]),
+];
+
+/// Words that say something at the end of a name.
+const LAST: [Hint; 2] = [
+    (&["id", "no", "number", "code", "key"], &[(Shape::Int, HALF), (Shape::Code, HALF)]),
+    (&["at"], &[(Shape::Timestamp, HALF), (Shape::Date, HALF)]),
+];
+
+/// Words that say something where no surer one does.
+const LIKELY: [Hint; 8] = [
+    (&["timestamp", "datetime"], &[(Shape::Timestamp, HALF), (Shape::Date, HALF)]),
+    (
+        &["date", "day", "birthday", "dob", "born", "joined", "created", "updated"],
+        &[(Shape::Date, HALF), (Shape::Timestamp, HALF)],
+    ),
+    (
+        &["time", "hour", "start", "end"],
+        &[(Shape::Time, HALF), (Shape::Timestamp, SOME), (Shape::Measure, SOME)],
+    ),
+    (
+        &["percent", "percentage", "pct", "rate", "ratio", "share"],
+        &[(Shape::Percent, HALF), (Shape::Number, HALF)],
+    ),
+    (
+        &[
+            "price", "cost", "amount", "salary", "income", "revenue", "funding", "budget", "fee",
+            "total", "balance", "payment", "wage", "value", "sales", "spend", "tax",
+        ],
+        &[(Shape::Currency, HALF), (Shape::Number, SOME), (Shape::Int, SOME)],
+    ),
+    (
+        &[
+            "lat",
+            "latitude",
+            "lon",
+            "lng",
+            "longitude",
+            "score",
+            "weight",
+            "height",
+            "length",
+            "width",
+            "temperature",
+            "speed",
+            "average",
+            "distance",
+        ],
+        &[(Shape::Number, HALF), (Shape::Int, SOME), (Shape::Measure, SOME)],
+    ),
+    (
+        &[
+            "count",
+            "quantity",
+            "qty",
+            "population",
+            "age",
+            "size",
+            "year",
+            "rank",
+            "level",
+            "capacity",
+            "points",
+            "votes",
+            "seats",
+            "units",
+            "num",
+        ],
+        &[(Shape::Int, FULL)],
+    ),
+    (&["is", "has", "active", "enabled", "flag"], &[(Shape::Bool, FULL)]),
+];
+
+/// Words of a name and how many words a value may well have.
+const FREE: [(&[&str], f32); 3] = [
+    (
+        &[
+            "description",
+            "instructions",
+            "notes",
+            "note",
+            "comment",
+            "comments",
+            "summary",
+            "details",
+            "text",
+            "message",
+            "abstract",
+            "bio",
+            "reason",
+            "remarks",
+        ],
+        10.0,
+    ),
+    (
+        &[
+            "address",
+            "ingredients",
+            "list",
+            "tags",
+            "authors",
+            "features",
+            "terms",
+            "conditions",
+            "items",
+            "steps",
+            "symptoms",
+            "skills",
+            "members",
+        ],
+        6.0,
+    ),
+    (&["name", "title", "location", "place", "city", "label", "subject"], 2.5),
 ];
 
 /// What a column's name makes one expect of its cells.
 fn named(name: &str) -> Look {
-    let mut look = Look { counts: [0.0; SHAPES], total: 0.0, words: 0.0, free: 1.0 };
     let name = parts(name);
     let has = |words: &[&str]| name.iter().any(|part| words.contains(&part.as_str()));
     let ends = |words: &[&str]| name.last().is_some_and(|part| words.contains(&part.as_str()));
-    let (full, half) = (NAME_WEIGHT, NAME_WEIGHT * 0.5);
-    look.free = if has(&["description", "instructions", "notes", "note", "comment", "comments", "summary", "details", "text", "message", "abstract", "bio", "reason", "remarks"]) {
-        10.0
-    } else if has(&["address", "ingredients", "list", "tags", "authors", "features", "terms", "conditions", "items", "steps", "symptoms", "skills", "members"]) {
-        6.0
-    } else if has(&["name", "title", "location", "place", "city", "label", "subject"]) {
-        2.5
-    } else {
-        1.5
+    let free = FREE.iter().find(|(words, _)| has(words)).map_or(1.5, |(_, free)| *free);
+    let mut look = Look {
+        counts: [0.0; SHAPES],
+        total: 0.0,
+        words: 0.0,
+        free,
+        values: BTreeMap::new(),
+        others: 0,
+        range: None,
     };
-    let shapes: &[(Shape, f32)] = if has(&["latitude", "lat"]) && has(&["longitude", "lon", "long", "lng"])
-        || has(&["coordinates", "coordinate", "coords", "latlong"])
-    {
-        &[(Shape::Pair, full)]
-    } else if has(&["email", "mail"]) {
-        &[(Shape::Email, full)]
-    } else if has(&["url", "website", "link", "homepage"]) {
-        &[(Shape::Url, full)]
-    } else if has(&["phone", "telephone", "fax", "mobile"]) {
-        &[(Shape::Phone, full)]
-    } else if has(&["uuid", "guid"]) {
-        &[(Shape::Uuid, full)]
-    } else if ends(&["id", "no", "number", "code", "key"]) || has(&["zip", "zipcode", "postcode", "sku"]) {
-        &[(Shape::Int, half), (Shape::Code, half)]
-    } else if has(&["timestamp", "datetime"]) || ends(&["at"]) {
-        &[(Shape::Timestamp, half), (Shape::Date, half)]
-    } else if has(&["date", "day", "birthday", "dob", "born", "joined", "created", "updated"]) {
-        &[(Shape::Date, half), (Shape::Timestamp, half)]
-    } else if has(&["time", "hour", "start", "end"]) {
-        &[(Shape::Time, half), (Shape::Timestamp, half * 0.5), (Shape::Measure, half * 0.5)]
-    } else if has(&["percent", "percentage", "pct", "rate", "ratio", "share"]) {
-        &[(Shape::Percent, half), (Shape::Number, half)]
-    } else if has(&["price", "cost", "amount", "salary", "income", "revenue", "funding", "budget", "fee", "total", "balance", "payment", "wage", "value", "sales", "spend", "tax"]) {
-        &[(Shape::Currency, half), (Shape::Number, half * 0.5), (Shape::Int, half * 0.5)]
-    } else if has(&["lat", "latitude", "lon", "lng", "longitude", "score", "weight", "height", "length", "width", "temperature", "speed", "average", "distance"]) {
-        &[(Shape::Number, half), (Shape::Int, half * 0.5), (Shape::Measure, half * 0.5)]
-    } else if has(&["count", "quantity", "qty", "population", "age", "size", "year", "rank", "level", "capacity", "points", "votes", "seats", "units", "num"]) {
-        &[(Shape::Int, full)]
-    } else if has(&["is", "has", "active", "enabled", "flag"]) {
-        &[(Shape::Bool, full)]
-    } else if look.free > 2.0 {
-        &[(Shape::Phrase, half), (Shape::Word, half * 0.5)]
-    } else {
-        &[(Shape::Word, 0.4), (Shape::Phrase, 0.3)]
+    let both = has(&["latitude", "lat"]) && has(&["longitude", "lon", "long", "lng"]);
+    let hint = (SURE.iter().find(|(words, _)| has(words)))
+        .or_else(|| LAST.iter().find(|(words, _)| ends(words)))
+        .or_else(|| LIKELY.iter().find(|(words, _)| has(words)));
+    let shapes: &[(Shape, f32)] = match hint {
+        _ if both => SURE[0].1,
+        Some((_, shapes)) => shapes,
+        None if free > 2.0 => &[(Shape::Phrase, HALF), (Shape::Word, SOME)],
+        None => &[(Shape::Word, 0.4), (Shape::Phrase, 0.3)],
     };
     look.add(shapes);
     look
@@ -232,6 +412,13 @@ fn parts(name: &str) -> Vec<String> {
         small = letter.is_lowercase();
     }
     parts
+}
+
+/// A number without sign of money or unit.
+fn plain_number(text: &str) -> Option<f64> {
+    let begins =
+        text.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-' || letter == '.');
+    (begins && text.len() < 24).then(|| text.parse().ok()).flatten()
 }
 
 fn words(text: &str) -> f32 {

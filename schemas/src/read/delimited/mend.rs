@@ -4,24 +4,31 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use super::Ragged;
 use super::scan::{Piece, Scanner};
-use crate::read::align::{self, Aligned, Profile};
+use crate::read::align::shape::shape;
+use crate::read::align::{self, Aligned, Profile, Tail};
 
 /// What another reading than the plain one must be better by.
 const DOUBT: f32 = 0.5;
+
+/// White space that may follow the last record.
+const REST: usize = 64;
 
 /// The reading of a record that fits the columns best.
 pub(super) fn best<'a>(
     profile: &Profile,
     scanner: &Scanner<'a>,
-    at: usize,
-    pieces: &[Piece<'a>],
-    stray: bool,
+    ragged: &Ragged<'a>,
 ) -> Aligned<'a> {
     let text = scanner.text;
-    let mut best = align::align(profile, text, pieces);
+    let Ragged { at, pieces, stray, .. } = ragged;
+    let rest = &text[scanner.line(*at)..];
+    let last = rest.bytes().take(REST).all(|byte| byte.is_ascii_whitespace()) && rest.len() < REST;
+    let tail = if last { Tail::Cut } else { Tail::Whole };
+    let mut best = align::align(profile, text, pieces, tail);
     let Some(quote) = scanner.dialect.quote else { return best };
-    let line = at..scanner.line(at);
+    let line = *at..scanner.line(*at);
     if !stray && (memchr(quote, &text.as_bytes()[line.clone()]).is_none()) {
         return best;
     }
@@ -30,7 +37,7 @@ pub(super) fn best<'a>(
         if other.len() != profile.width() || other.len() == pieces.len() {
             continue;
         }
-        let aligned = align::align(profile, text, &other);
+        let aligned = align::align(profile, text, &other, tail);
         if aligned.cost + DOUBT < best.cost {
             best = aligned;
         }
@@ -48,6 +55,22 @@ pub(super) fn unquote(piece: &mut Piece<'_>) {
     if lone && !text.contains('"') {
         piece.text = Cow::Owned(text.to_owned());
     }
+}
+
+/// Takes the comment away that ends a record, in a text that has comment lines: a `#` behind a
+/// number or a word of a bare piece, and all behind it.
+pub(super) fn uncomment(pieces: &mut Vec<Piece<'_>>) -> bool {
+    let found = pieces.iter().position(|piece| {
+        let mark = piece.text.find('#');
+        !piece.quoted && mark.is_some_and(|mark| shape(&piece.text[..mark]).is_data())
+    });
+    let Some(at) = found else { return false };
+    let piece = &mut pieces[at];
+    let before = piece.text.split('#').next().unwrap_or_default().trim_end().to_owned();
+    piece.end = piece.start + before.len();
+    piece.text = Cow::Owned(before);
+    pieces.truncate(at + 1);
+    true
 }
 
 /// A quote ends where a delimiter follows it, however many stand before it.
@@ -95,7 +118,12 @@ fn between(text: &str, line: std::ops::Range<usize>, quote: u8) -> Vec<Piece<'_>
         if outside.len() > 1 {
             return Vec::new();
         }
-        pieces.push(Piece { text: Cow::Borrowed(&text[start..end]), quoted: true, start: start - 1, end: end + 1 });
+        pieces.push(Piece {
+            text: Cow::Borrowed(&text[start..end]),
+            quoted: true,
+            start: start - 1,
+            end: end + 1,
+        });
         at = end + 1;
     }
     pieces

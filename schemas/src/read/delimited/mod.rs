@@ -27,6 +27,10 @@ const LOOKAHEAD: usize = 200;
 const LEARNT: usize = 1000;
 /// Lines of a preamble or a footer that a finding quotes.
 const QUOTED: usize = 120;
+/// The share of records that must be as wide as a header for it to be theirs.
+const AGREE: f32 = 0.8;
+/// The share of delimiters with a space behind them up to which such a space says something.
+const RARELY: f32 = 0.05;
 /// Rows that must fit before names are no longer asked what a column holds.
 const ENOUGH: usize = 4;
 
@@ -39,7 +43,7 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     let mut at = 0;
     while let Some(begin) = begin(&mut scanner, at, &sniffed, source) {
         let number = reading.tables.len();
-        let mut body = Body::new(&begin, number, source);
+        let mut body = Body::new(&begin, number, &sniffed, source);
         at = body.read(&mut scanner, begin.first);
         reading.findings.extend(begin.findings(number));
         reading.tables.push(body.finish(&scanner));
@@ -78,7 +82,12 @@ fn quoted(line: &str) -> &str {
 }
 
 /// Finds the record that a table begins with, at or after `at`.
-fn begin<'a>(scanner: &mut Scanner<'a>, at: usize, sniffed: &Sniffed, source: &Source<'_>) -> Option<Begin<'a>> {
+fn begin<'a>(
+    scanner: &mut Scanner<'a>,
+    at: usize,
+    sniffed: &Sniffed,
+    source: &Source<'_>,
+) -> Option<Begin<'a>> {
     let mut records: Vec<(usize, usize, Vec<Piece<'a>>)> = Vec::new();
     let mut next = at;
     let budget = LOOKAHEAD.max(16);
@@ -89,13 +98,18 @@ fn begin<'a>(scanner: &mut Scanner<'a>, at: usize, sniffed: &Sniffed, source: &S
             scanner.regret(record.end - next);
             record = scanner.single(next, &mut pieces);
         }
-        if !is_blank(&pieces) {
+        if sniffed.comments {
+            mend::uncomment(&mut pieces);
+        }
+        let comment = sniffed.width > 1 && is_comment(&pieces);
+        if !comment && !is_blank(&pieces) {
             records.push((next, record.next, pieces));
         }
         next = record.next;
     }
     let start = start(&records, sniffed)?;
-    let below: Vec<Vec<Piece<'a>>> = records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
+    let below: Vec<Vec<Piece<'a>>> =
+        records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
     let (here, after, first) = &records[start];
     let named = header::names_columns(first, &below, source.expect);
     Some(Begin {
@@ -124,13 +138,27 @@ fn start(records: &[(usize, usize, Vec<Piece<'_>>)], sniffed: &Sniffed) -> Optio
         return wide.or((!records.is_empty()).then_some(0));
     };
     let names = |at: usize| header::could_name(&records[at].2);
-    // A header whose rows are ragged is followed by none that fits it as well.
-    let ragged = wide < fits && names(wide) && !(sniffed.fit >= 0.8 && names(fits));
+    let alike =
+        records[fits..].iter().filter(|(_, _, pieces)| pieces.len() == sniffed.width).count();
+    let agree = alike as f32 >= AGREE * (records.len() - fits) as f32;
+    // A header whose rows are ragged is followed by none that fits its rows better, unless that
+    // is another table's.
+    let of_own = wide < fits && {
+        let width = records[wide].2.len();
+        records[wide + 1..fits]
+            .iter()
+            .any(|(_, _, pieces)| pieces.len() == width && !header::could_name(pieces))
+    };
+    let ragged = wide < fits && names(wide) && (of_own || !(agree && names(fits)));
     Some(if ragged { wide } else { fits })
 }
 
 fn is_blank(pieces: &[Piece<'_>]) -> bool {
     matches!(pieces, [only] if only.text.is_empty() && !only.quoted)
+}
+
+fn is_comment(pieces: &[Piece<'_>]) -> bool {
+    matches!(pieces, [only] if only.text.starts_with('#') && !only.quoted)
 }
 
 /// A record that does not fit.
@@ -160,11 +188,17 @@ struct Body<'a> {
     trailing: usize,
     /// Whether a blank line is a row: in a file of one column.
     blank_rows: bool,
+    /// Whether a `#` may begin a comment.
+    comments: bool,
 }
 
 impl<'a> Body<'a> {
-    fn new(begin: &Begin<'_>, number: usize, source: &Source<'a>) -> Self {
-        let name = if number == 0 { source.stem().to_owned() } else { format!("{}_{}", source.stem(), number + 1) };
+    fn new(begin: &Begin<'_>, number: usize, sniffed: &Sniffed, source: &Source<'a>) -> Self {
+        let name = if number == 0 {
+            source.stem().to_owned()
+        } else {
+            format!("{}_{}", source.stem(), number + 1)
+        };
         Self {
             number,
             named: begin.named,
@@ -176,6 +210,7 @@ impl<'a> Body<'a> {
             findings: Vec::new(),
             trailing: 0,
             blank_rows: begin.header.len() == 1 && source.is_delimited_file(),
+            comments: sniffed.comments,
         }
     }
 
@@ -207,7 +242,13 @@ impl<'a> Body<'a> {
 
     /// A quote that runs over lines and makes a row that does not fit is believed only where the
     /// line alone fits no better.
-    fn mistrust(&mut self, scanner: &mut Scanner<'a>, at: usize, whole: Record, pieces: &mut Vec<Piece<'a>>) -> Record {
+    fn mistrust(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        at: usize,
+        whole: Record,
+        pieces: &mut Vec<Piece<'a>>,
+    ) -> Record {
         let width = self.table.width();
         let mut line = Vec::new();
         let single = scanner.single(at, &mut line);
@@ -223,16 +264,28 @@ impl<'a> Body<'a> {
         whole
     }
 
-    fn take(&mut self, scanner: &Scanner<'a>, at: usize, record: &Record, pieces: &mut Vec<Piece<'a>>, apart: bool) {
+    fn take(
+        &mut self,
+        scanner: &Scanner<'a>,
+        at: usize,
+        record: &Record,
+        pieces: &mut Vec<Piece<'a>>,
+        apart: bool,
+    ) {
         let width = self.table.width();
-        if pieces.len() > width && pieces[width..].iter().all(|piece| piece.text.is_empty() && !piece.quoted) {
+        if pieces.len() > width
+            && pieces[width..].iter().all(|piece| piece.text.is_empty() && !piece.quoted)
+        {
             self.trailing += 1;
             pieces.truncate(width);
         }
         let line = scanner.text[at..record.end].trim();
+        if self.comments && mend::uncomment(pieces) {
+            self.left_out("comment", line);
+        }
         let remark = apart && self.named && width > 1 && span::is_prose(line);
-        if pieces.len() != width || remark {
-            if width > 1 && line.starts_with('#') || is_rule(line) {
+        if pieces.len() != width || remark || self.is_suspect(scanner, pieces) {
+            if width > 1 && is_comment(pieces) || is_rule(line) {
                 self.left_out("comment", line);
             } else {
                 let pieces = std::mem::take(pieces);
@@ -244,7 +297,11 @@ impl<'a> Body<'a> {
             self.left_out("repeated header", &scanner.text[at..record.end]);
             return;
         }
-        if self.table.is_empty() && self.named && width > 1 && pieces.iter().all(|piece| piece.text.is_empty()) {
+        if self.table.is_empty()
+            && self.named
+            && width > 1
+            && pieces.iter().all(|piece| piece.text.is_empty())
+        {
             self.left_out("empty line under the header", &scanner.text[at..record.end]);
             return;
         }
@@ -252,7 +309,8 @@ impl<'a> Body<'a> {
         if self.learnt < LEARNT {
             self.learnt += 1;
             self.profile.learn(pieces.iter().map(|piece| &*piece.text));
-            let spaced = |piece: &&Piece<'_>| scanner.text.as_bytes().get(piece.start) == Some(&b' ');
+            let spaced =
+                |piece: &&Piece<'_>| scanner.text.as_bytes().get(piece.start) == Some(&b' ');
             self.profile.learn_spaces(width - 1, pieces[1..].iter().filter(spaced).count());
         }
         self.table.push_row(pieces.drain(..).map(|piece| {
@@ -260,9 +318,22 @@ impl<'a> Body<'a> {
         }));
     }
 
+    /// Whether a row that fits may do so by chance: where a space follows a delimiter as it hardly
+    /// ever does, two pieces may be one value, and another missing.
+    fn is_suspect(&self, scanner: &Scanner<'a>, pieces: &[Piece<'a>]) -> bool {
+        let bytes = scanner.text.as_bytes();
+        let spaced =
+            |piece: &Piece<'_>| bytes.get(piece.start) == Some(&b' ') && !piece.text.is_empty();
+        self.learnt >= ENOUGH && self.profile.spaced() < RARELY && pieces[1..].iter().any(spaced)
+    }
+
     /// Whether a record after a blank line is the header of another table.
     fn is_other(&self, scanner: &mut Scanner<'a>, pieces: &[Piece<'a>], next: usize) -> bool {
-        if pieces.len() < 2 || self.table.width() < 2 || !header::could_name(pieces) || next >= scanner.text.len() {
+        if pieces.len() < 2
+            || self.table.width() < 2
+            || !header::could_name(pieces)
+            || next >= scanner.text.len()
+        {
             return false;
         }
         let mut below = Vec::new();
@@ -317,7 +388,8 @@ impl<'a> Body<'a> {
             self.left_out("line after the table", line);
         }
         if self.trailing > 0 {
-            let message = format!("{} rows end in delimiters that no column stands for", self.trailing);
+            let message =
+                format!("{} rows end in delimiters that no column stands for", self.trailing);
             self.findings.push(finding(format!("/tables/{}", self.number), Level::Repair, message));
         }
         self.divide(scanner);
@@ -330,12 +402,13 @@ impl<'a> Body<'a> {
             // With nothing to go by but names, a first division teaches the second.
             let first = self.profile.clone();
             for (_, row) in ragged.iter().take(LEARNT) {
-                let aligned = mend::best(&first, scanner, row.at, &row.pieces, row.stray);
-                self.profile.learn(aligned.cells.iter().map(|cell| cell.text().unwrap_or_default()));
+                let aligned = mend::best(&first, scanner, row);
+                self.profile
+                    .learn(aligned.cells.iter().map(|cell| cell.text().unwrap_or_default()));
             }
         }
         for (row, ragged) in ragged {
-            let aligned = mend::best(&self.profile, scanner, ragged.at, &ragged.pieces, ragged.stray);
+            let aligned = mend::best(&self.profile, scanner, &ragged);
             let plain = ragged.stray.then(|| "quotes put right".to_owned());
             if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
                 let at = format!("/tables/{}/rows/{row}", self.number);

@@ -2,6 +2,7 @@
 
 use memchr::memchr_iter;
 
+use super::mend;
 use super::scan::{Dialect, Escape, Piece, Scanner};
 use crate::read::align::shape::{Shape, shape};
 
@@ -13,6 +14,8 @@ const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
 
 /// Records of one width that are a table below any number of other lines.
 const TOGETHER: usize = 3;
+/// Blank lines for each such record that are still a layout and not the data of one column.
+const BLANK: usize = 20;
 
 /// Cells of a record whose shape is looked at: enough to tell, few enough for any width.
 const CELLS: usize = 64;
@@ -24,8 +27,8 @@ pub(in crate::read) struct Sniffed {
     pub(in crate::read) dialect: Dialect,
     /// Fields that most records have; 1 where no delimiter makes sense.
     pub(in crate::read) width: usize,
-    /// The share of records that have just so many.
-    pub(in crate::read) fit: f32,
+    /// Whether lines that begin with `#` are comments.
+    pub(in crate::read) comments: bool,
 }
 
 /// The dialect that reads most of a text as one table.
@@ -59,7 +62,7 @@ pub(in crate::read) fn sniff(text: &str) -> Sniffed {
         Sniffed {
             dialect: Dialect { delimiter: b',', quote, escape: Escape::Doubled },
             width: 1,
-            fit: 1.0,
+            comments: false,
         },
         |(_, found)| found,
     )
@@ -82,8 +85,8 @@ fn quote(sample: &str) -> Option<u8> {
         let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r".contains(byte));
         let mut end = 0;
         for at in memchr_iter(quote, bytes) {
-            // Quotes side by side are one mark.
-            if at < end {
+            // Quotes side by side are one mark, and one behind a backslash is none.
+            if at < end || (at > 0 && bytes[at - 1] == b'\\') {
                 continue;
             }
             end = at + bytes[at..].iter().take_while(|byte| **byte == quote).count();
@@ -96,7 +99,8 @@ fn quote(sample: &str) -> Option<u8> {
         }
         // An apostrophe stands in many words: as a quote it must come in pairs, and hardly else.
         let pairs = opens.min(closes);
-        pairs > 0 && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
+        pairs > 0
+            && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
     })
 }
 
@@ -113,13 +117,21 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let mut widths: Vec<usize> = Vec::new();
     let mut known: Vec<f32> = Vec::new();
-    let mut strays = 0;
+    let (mut strays, mut blank, mut comments) = (0, 0, false);
     let mut at = 0;
     while at < sample.len() {
         let record = scanner.record(at, &mut pieces);
         at = record.next;
         if pieces.len() == 1 && pieces[0].text.is_empty() {
+            blank += 1;
             continue;
+        }
+        if pieces.len() == 1 && pieces[0].text.starts_with('#') {
+            comments = true;
+            continue;
+        }
+        if comments {
+            mend::uncomment(&mut pieces);
         }
         strays += usize::from(record.stray);
         widths.push(pieces.len());
@@ -127,7 +139,7 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
         known.push(seen.iter().map(|piece| plausible(piece)).sum::<f32>() / seen.len() as f32);
     }
     let (width, count) = mode(&widths);
-    let none = Sniffed { dialect, width: 1, fit: 0.0 };
+    let none = Sniffed { dialect, width: 1, comments };
     if width < 2 {
         return (0.0, none);
     }
@@ -140,8 +152,8 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
     let fit = share(count, body.len());
     // A delimiter that few lines have divides no table, unless they stand together.
     let wide = body.iter().filter(|fields| **fields > 1).count();
-    let together = wide >= TOGETHER && count == body.len();
-    if wide * 2 < widths.len() && !together {
+    let together = wide >= TOGETHER && count == body.len() && blank <= BLANK * wide;
+    if (wide * 2 < widths.len() || blank > BLANK * wide) && !together {
         return (0.0, none);
     }
     let covered = share(body.len(), widths.len());
@@ -156,7 +168,7 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
         + 0.3 * typed
         + 0.01 * (width.min(64) as f32).log2()
         - 0.5 * share(strays, widths.len());
-    (score, Sniffed { dialect, width, fit })
+    (score, Sniffed { dialect, width, comments })
 }
 
 /// How much a piece looks like one whole cell: full marks for anything with a shape of its own,

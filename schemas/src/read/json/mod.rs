@@ -46,24 +46,26 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
 }
 
 /// The end of the JSON that begins at a byte of a text and, with it, of all the values that follow
-/// without words between; nothing, if it is no data: a placeholder in braces, a citation, code.
+/// without words between; nothing, if it is no data: a placeholder in braces, a citation, code. And
+/// the byte up to which the text was read to know.
 pub(super) fn extent(text: &str, at: usize, fenced: Fenced) -> (Option<usize>, usize) {
     let mut end = None;
     let mut next = at;
+    let mut read = at;
     loop {
         let mut parser = Parser::new(text, next);
         let Some(node) = parser.value(Place::Item) else { break };
-        let taken = parser.at;
+        read = parser.at;
         if !records::is_data(&node, &parser.log, fenced) {
-            return (end, taken);
+            break;
         }
-        end = Some(taken);
-        match thin(text, taken) {
+        end = Some(read);
+        match thin(text, read) {
             Some(following) if begins(text, following) => next = following,
             _ => break,
         }
     }
-    (end, end.unwrap_or(at))
+    (end, read)
 }
 
 /// Whether a text stands in a fence, where less evidence is asked of it.
