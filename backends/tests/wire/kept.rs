@@ -128,6 +128,18 @@ fn lock_that_is_none_is_refused_clearly() {
     contract::error_helps(&Lock::create(&place.path, header()).unwrap_err());
 }
 
+#[cfg(unix)]
+#[test]
+fn two_runs_do_not_share_a_lock() {
+    let place = place();
+    let lock = Lock::create(&place.path, header()).unwrap();
+    let error = Lock::resume(&place.path).unwrap_err();
+    assert!(error.message.starts_with("another run"), "{error}");
+    contract::error_helps(&error);
+    drop(lock);
+    Lock::resume(&place.path).unwrap();
+}
+
 #[tokio::test]
 async fn budget_ends_before_the_call_that_breaks_it() {
     let budget = Budget::new(Counter::default(), Some(2));
