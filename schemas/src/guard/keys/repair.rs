@@ -13,6 +13,7 @@ use crate::guard::reject::{Action, Reject};
 use crate::kind::Kind;
 
 /// New values of a column and why they are needed.
+#[derive(Clone, Copy)]
 pub(super) struct Change<'a> {
     pub(super) column: usize,
     pub(super) patch: &'a Patch,

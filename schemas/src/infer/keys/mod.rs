@@ -21,6 +21,7 @@ use crate::keys::{ForeignKey, Reference};
 
 mod composite;
 mod foreign;
+mod pair;
 mod primary;
 mod profile;
 mod remark;

@@ -134,10 +134,10 @@ pub(super) fn row_hashes(table: &Table, columns: &[usize]) -> Vec<Option<u64>> {
         };
         match values(table, *at) {
             Values::Ints(ints) => {
-                ints.iter().enumerate().for_each(|(row, value)| mix(row, value.map(of_int)))
+                ints.iter().enumerate().for_each(|(row, value)| mix(row, value.map(of_int)));
             }
             Values::Texts(texts) => {
-                texts.iter().enumerate().for_each(|(row, value)| mix(row, value.map(of_text)))
+                texts.iter().enumerate().for_each(|(row, value)| mix(row, value.map(of_text)));
             }
             Values::None => (0..table.batch.num_rows()).for_each(|row| mix(row, None)),
         }
@@ -196,18 +196,16 @@ fn values(table: &Table, at: usize) -> Values {
         DataType::Utf8 if table.columns[at].kind != Kind::Json => {
             Values::Texts(array.as_string::<i32>().clone())
         }
-        DataType::Dictionary(_, _) => cast(array, &DataType::Utf8)
-            .map_or(Values::None, |array| Values::Texts(array.as_string::<i32>().clone())),
         DataType::Int8
         | DataType::Int16
         | DataType::Int32
         | DataType::Int64
-        | DataType::Timestamp(_, _) => ints(array),
+        | DataType::Timestamp(_, _)
+        | DataType::Time64(_) => ints(array),
         DataType::Date32 => {
             cast(array, &DataType::Int32).map_or(Values::None, |array| ints(&array))
         }
-        DataType::Time64(_) => ints(array),
-        DataType::Decimal128(_, 0) => cast(array, &DataType::Utf8)
+        DataType::Dictionary(_, _) | DataType::Decimal128(_, 0) => cast(array, &DataType::Utf8)
             .map_or(Values::None, |array| Values::Texts(array.as_string::<i32>().clone())),
         _ => Values::None,
     }

@@ -1,0 +1,258 @@
+//! [`Pair`]: a column and a key it may refer to, as far as their names go.
+
+use super::primary::Lead;
+use super::profile::Family;
+use super::remark::{self, Remark};
+use super::words::{Words, affinity};
+use super::{ColumnView, View};
+
+/// Words that place one row above, before or behind another of the same table.
+const OWN_ROLES: &[&str] = &[
+    "parent",
+    "predecessor",
+    "previous",
+    "prev",
+    "successor",
+    "original",
+    "mentor",
+    "referrer",
+    "superior",
+    "reportsto",
+    "reportto",
+    "recommendedby",
+    "recommendby",
+    "referredby",
+    "referedby",
+    "managedby",
+    "supervisedby",
+    "replac",
+    "supersed",
+    "manager",
+    "mgr",
+    "supervisor",
+    "boss",
+    "sup",
+    "replyto",
+    "replyingto",
+    "inreplyto",
+    "sponsor",
+    "invitedby",
+    "dependson",
+];
+/// Words for a person who acts, in a column that refers to a table of persons.
+const PERSON_ROLES: &[&str] = &[
+    "manager",
+    "mgr",
+    "supervisor",
+    "salesperson",
+    "salesrep",
+    "rep",
+    "assigne",
+    "assignee",
+    "assignedto",
+    "owner",
+    "author",
+    "creator",
+    "createdby",
+    "updatedby",
+    "modifiedby",
+    "approvedby",
+    "approver",
+    "reviewer",
+    "reviewedby",
+    "agent",
+    "sender",
+    "receiver",
+    "recipient",
+    "follower",
+    "followe",
+    "seller",
+    "buyer",
+    "host",
+    "guest",
+    "lead",
+    "leader",
+    "head",
+    "coach",
+    "instructor",
+    "advisor",
+    "chef",
+];
+/// Tables of persons, the more usual first.
+const PERSONS: &[&str] =
+    &["employe", "staff", "user", "person", "member", "worker", "account", "contact", "profil"];
+
+/// A pair worth looking at.
+pub(super) struct Pair {
+    pub(super) parent: usize,
+    pub(super) key: usize,
+    /// What the names say, from 0 to 1.
+    pub(super) name: f64,
+    /// Whether the parent's own name says that the key is its own (`user_id` of `users`).
+    pub(super) owned: bool,
+}
+
+/// What the names say of a pair, or `None` where they and the kinds rule it out.
+pub(super) fn pair(
+    views: &[View],
+    leads: &[Option<Lead>],
+    (child, at): (usize, usize),
+    (parent, key): (usize, usize),
+) -> Option<Pair> {
+    let column = &views[child].columns[at];
+    let to = &views[parent].columns[key];
+    let empty = column.profile.nulls == column.profile.rows;
+    if !empty && column.profile.family != to.profile.family {
+        return None;
+    }
+    if matches!(to.profile.family, Family::Moment | Family::Time | Family::Other) {
+        return None;
+    }
+    let is_lead = leads[parent].is_some_and(|lead| lead.column == key);
+    let own = to
+        .forms
+        .iter()
+        .map(Words::stem)
+        .map(|stem| if stem.is_empty() { 1.0 } else { affinity(&stem, &views[parent].name) })
+        .fold(0.0, f64::max);
+    let owned = own >= 0.7;
+    let weight = match (owned, is_entity(views, parent)) {
+        // The table that a key is named after comes before others that have it too.
+        (true, _) => 0.97 + own * 0.03,
+        (false, false) if has_owner(views, parent, to) => 0.6,
+        (false, _) => 0.9,
+    };
+    let mut name: f64 = 0.0;
+    for form in &column.forms {
+        for other in &to.forms {
+            name = name.max(by_name(form, other, &views[parent].name, weight, is_lead));
+        }
+        if is_lead {
+            name = name.max(by_role(form, views, child, parent));
+        }
+    }
+    for remark in &column.remarks {
+        if let Remark::Named(target) = remark
+            && is_lead
+            && remark::table(target, views, child) == Some(parent)
+        {
+            name = name.max(0.95);
+        }
+    }
+    if to.profile.family == Family::Day && name < 0.9 {
+        return None;
+    }
+    // A measure of the same name as another table's measure refers to nothing.
+    if to.profile.family == Family::Int && !column.is_naming() && !is_lead {
+        return None;
+    }
+    if empty && name < 0.8 {
+        return None;
+    }
+    if parent == child && name < 0.6 {
+        return None;
+    }
+    Some(Pair { parent, key, name, owned })
+}
+
+/// Whether columns elsewhere are named after a table, so that its rows are things of their own.
+fn is_entity(views: &[View], table: usize) -> bool {
+    let name = &views[table].name;
+    views.iter().enumerate().filter(|(at, _)| *at != table).any(|(_, view)| {
+        view.columns.iter().flat_map(|column| &column.forms).any(|form| {
+            let stem = form.stem();
+            form.is_naming() && (stem == *name || stem.ends_with(name))
+        })
+    })
+}
+
+/// Whether another table is the one that a column is named after.
+fn has_owner(views: &[View], table: usize, column: &ColumnView) -> bool {
+    column.forms.iter().any(|form| {
+        let stem = form.stem();
+        views.iter().enumerate().any(|(at, view)| at != table && affinity(&stem, &view.name) >= 0.9)
+    })
+}
+
+/// Whether a column beside it says, row by row, which table is meant (`owner_id`, `owner_type`).
+pub(super) fn is_polymorphic(view: &View, column: &ColumnView) -> bool {
+    column.forms.iter().any(|form| {
+        let stem = form.stem();
+        form.is_naming()
+            && !stem.is_empty()
+            && view.columns.iter().flat_map(|other| &other.forms).any(|other| {
+                let words = other.as_slice();
+                words.len() == stem.as_slice().len() + 1
+                    && words.starts_with(stem.as_slice())
+                    && words.last().is_some_and(|word| {
+                        matches!(word.as_str(), "typ" | "kind" | "clas" | "class")
+                    })
+            })
+    })
+}
+
+fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) -> f64 {
+    let mut best: f64 = 0.0;
+    let lead = if is_lead { 1.0 } else { 0.85 };
+    if key.is_specific() {
+        if form == key {
+            best = best.max(0.95 * own * lead);
+        } else if form.ends_with(key) {
+            best = best.max(0.88 * own * lead);
+        } else if own > 0.95 && key.is_naming() && form.is_naming() && !key.stem().is_empty() {
+            // `product_assembly_id` and `product_id`: the same thing in a role named behind it.
+            if form.stem().starts_with(&key.stem()) {
+                best = best.max(0.6 * lead);
+            }
+        }
+    }
+    let stem = form.stem();
+    if form.is_naming() && !stem.is_empty() {
+        // `user_id` for the key of `users`, whatever that key is called.
+        best = best.max(affinity(&stem, table) * if is_lead { 0.92 } else { 0.5 });
+    } else if !form.is_naming() && key.as_slice().len() <= table.as_slice().len() + 2 {
+        // `region` for the key of `regions`, or for its name.
+        let named = key.is_naming() || key.has(&["nam", "titl"]) || form == key;
+        let close = affinity(form, table);
+        if named && close >= 0.85 {
+            best = best.max(close * if is_lead || key.has(&["nam", "titl"]) { 0.7 } else { 0.5 });
+        }
+    }
+    // `country_code` and `region_name` for `code` of `countries` and `name` of `regions`.
+    if form.ends_with(key) {
+        let front = form.as_slice().len() - key.as_slice().len();
+        let close = affinity(&form.first(front), table);
+        if close >= 0.85 {
+            best = best.max(0.9 * close);
+        }
+    }
+    best
+}
+
+fn by_role(form: &Words, views: &[View], child: usize, parent: usize) -> f64 {
+    let stem = form.stem();
+    let joined = stem.joined();
+    if joined.is_empty() {
+        return 0.0;
+    }
+    let word = stem.as_slice().last().map_or("", String::as_str);
+    let first = stem.as_slice().first().map_or("", String::as_str);
+    let person = |view: &View| {
+        view.name.as_slice().last().is_some_and(|word| PERSONS.contains(&word.as_str()))
+    };
+    let mentions = |roles: &[&str]| {
+        roles.contains(&joined.as_str()) || roles.contains(&word) || roles.contains(&first)
+    };
+    if child == parent {
+        // `parent_region` of regions, `reports_to` of employees.
+        let alone = OWN_ROLES.contains(&joined.as_str());
+        let with_table = OWN_ROLES.contains(&first)
+            && affinity(&stem.without_first(1), &views[parent].name) >= 0.85;
+        return if alone || with_table { 0.8 } else { 0.0 };
+    }
+    if mentions(PERSON_ROLES) && person(&views[parent]) {
+        let persons = views.iter().filter(|view| person(view)).count();
+        return if persons == 1 { 0.7 } else { 0.5 };
+    }
+    0.0
+}
