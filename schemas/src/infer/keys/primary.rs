@@ -49,7 +49,9 @@ fn score(view: &View, at: usize, column: &ColumnView, views: &[View]) -> Option<
     for form in &column.forms {
         score = score.max(by_name(form, view, views, first));
     }
-    if column.forms[0].as_slice() == ["row", "guid"] || (profile.uuid && !first) {
+    // A name without a word in it, `""` or `5`, has no form.
+    let row_guid = column.forms.first().is_some_and(|form| form.as_slice() == ["row", "guid"]);
+    if row_guid || (profile.uuid && !first) {
         score = score.min(0.3);
     }
     if first && profile.rows >= ENOUGH_ROWS {
