@@ -154,9 +154,9 @@ fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
             View { name, columns, rows: table.batch.num_rows(), is_entity: false, typed }
         })
         .collect();
-    let named = namesakes(&views);
+    let stems = namesakes(&views);
     for (at, view) in views.iter_mut().enumerate() {
-        let tables = named.get(view.name.as_slice());
+        let tables = stems.get(view.name.as_slice());
         view.is_entity = tables.is_some_and(|(first, others)| *others || *first != at);
     }
     views
