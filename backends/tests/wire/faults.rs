@@ -39,7 +39,7 @@ async fn fails(fault: Deed, calls: usize) -> Error {
 #[tokio::test]
 async fn passing_faults_are_outlived() {
     passes(refusal(500, "The server had an error", "server_error")).await;
-    passes(refusal(503, "Loading model", "x")).await;
+    passes(refusal(503, "Overloaded", "x")).await;
     passes(Deed::Say(429, vec![], vec![])).await;
     passes(Deed::Say(502, vec![], b"<html><title>502 Bad Gateway</title>nginx</html>".to_vec()))
         .await;
