@@ -317,6 +317,32 @@ fn junction_lines_and_states_have_composite_keys() {
 }
 
 #[test]
+fn translation_is_keyed_by_its_language_and_an_event_by_nothing() {
+    let (primary, _) = keys(vec![
+        made("countries", "code,name", 12, |n| format!("C{n:02},Land {n}")),
+        made("country_languages", "country_code,language,share", 24, |n| {
+            format!("C{:02},{},{}.5", n / 2, ["Aymara", "Basque", "Czech"][n % 3], n)
+        }),
+        // No two rows share plane and hour, as would be so of any 45 planes and 48 hours.
+        made("flights", "year,delay,month,plane_code,time_hour", 60, |n| {
+            let hour = n % 45;
+            format!(
+                "2013,{},{},P{:02},2013-05-{:02} {:02}:00:00",
+                n % 9,
+                n % 3 + 1,
+                n % 48,
+                hour / 24 + 1,
+                hour % 24
+            )
+        }),
+    ]);
+    assert_eq!(
+        primary,
+        ["countries(code)", "country_languages(country_code language)", "flights()"]
+    );
+}
+
+#[test]
 fn polymorphic_reference_is_not_claimed() {
     let (_, foreign) = keys(vec![
         made("users", "id,name", 9, |n| format!("{},User {n}", n + 1)),
