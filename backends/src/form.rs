@@ -35,9 +35,10 @@ pub(crate) const KINDS: [&str; 14] = [
 
 /// Tables of a design where no number was asked for, as the prompt says.
 const USUAL_TABLES: (usize, usize) = (4, 7);
-/// The fewest and the most columns of a table: a key and two facts; what is read at a glance.
+/// The fewest columns of a table: a key and two facts.
 const LEAST_COLUMNS: usize = 3;
-const MOST_COLUMNS: usize = 14;
+/// The most columns of a table, as the prompt says.
+const MOST_COLUMNS: usize = 10;
 /// Columns of one key.
 const MOST_KEY_COLUMNS: usize = 3;
 /// Foreign keys of one table.
