@@ -10,8 +10,10 @@ use crate::finding::Finding;
 
 /// The folders of the recordings, or `None` where they are not on this machine.
 fn recordings() -> Option<Vec<PathBuf>> {
-    let shared = std::env::var_os("PEYOTE_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("PEYOTE_SHARED").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
+        PathBuf::from,
+    );
     let Ok(folder) = std::fs::read_dir(shared.join("corpora/davinci")) else {
         println!("did not run: there are no recordings in {}", shared.display());
         return None;
@@ -46,12 +48,21 @@ fn names(list: &str) -> Vec<String> {
             '(' => depth += 1,
             ')' => depth -= 1,
             ',' if depth == 0 => names.push(String::new()),
-            '.' if depth == 0 && list[at + 1..].trim_start().contains(' ') && list[at..].starts_with(". ") => break,
+            '.' if depth == 0
+                && list[at + 1..].trim_start().contains(' ')
+                && list[at..].starts_with(". ") =>
+            {
+                break;
+            }
             letter if depth == 0 => names.last_mut().unwrap().push(letter),
             _ => {}
         }
     }
-    names.iter().map(|name| name.trim().trim_end_matches('.').to_owned()).filter(|name| !name.is_empty()).collect()
+    names
+        .iter()
+        .map(|name| name.trim().trim_end_matches('.').to_owned())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn table<'a>(design: &'a Design, name: &str) -> Option<&'a super::DesignTable> {
@@ -101,15 +112,23 @@ fn recorded_designs_are_whole() {
             let reported = told(&findings, [found.name().as_str(), column.as_str()]);
             let holds = match key["references"].as_str() {
                 Some(parent) => target.is_some_and(|key| {
-                    table(&design, parent).is_some_and(|parent| *parent.name() == key.references.table)
+                    table(&design, parent)
+                        .is_some_and(|parent| *parent.name() == key.references.table)
                 }),
                 None => target.is_some(),
             };
             if !(holds || reported) {
-                faults.push(format!("{run}: {from}.{column} does not refer to {}", key["references"]));
+                faults.push(format!(
+                    "{run}: {from}.{column} does not refer to {}",
+                    key["references"]
+                ));
             }
             if std::env::var_os("PEYOTE_SHOW").is_some() {
-                println!("{run}: {from}.{column} ({}) -> {:?}", text(key, "says"), target.map(|k| k.to_text().references));
+                println!(
+                    "{run}: {from}.{column} ({}) -> {:?}",
+                    text(key, "says"),
+                    target.map(|k| k.to_text().references)
+                );
             }
         }
         if std::env::var_os("PEYOTE_SHOW").is_some() {
@@ -123,9 +142,23 @@ fn recorded_designs_are_whole() {
 fn show(run: &str, design: &Design, findings: &[Finding]) {
     println!("=== {run} {:?}", design.levels());
     for table in design.tables() {
-        println!("{} [{}] key {:?} {}", table.name(), table.said(), table.primary_key(), table.description());
+        println!(
+            "{} [{}] key {:?} {}",
+            table.name(),
+            table.said(),
+            table.primary_key(),
+            table.description()
+        );
         for column in table.columns() {
-            println!("    {} [{}] {:?} {:?} {:?} {:?}", column.name(), column.said(), column.kind(), column.unit(), column.remark(), column.description());
+            println!(
+                "    {} [{}] {:?} {:?} {:?} {:?}",
+                column.name(),
+                column.said(),
+                column.kind(),
+                column.unit(),
+                column.remark(),
+                column.description()
+            );
         }
         for key in table.foreign_keys() {
             println!("    -> {:?}", key.to_text());

@@ -96,9 +96,12 @@ mod tests {
 
     #[test]
     fn utf16_is_known_by_mark_or_by_zeros() {
-        let little: Vec<u8> = "id,caf\u{e9}\n1,2".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let little: Vec<u8> =
+            "id,caf\u{e9}\n1,2".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = "id,caf\u{e9}\n1,2".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        for (mark, bytes) in [(&b"\xFF\xFE"[..], &little), (b"\xFE\xFF", &big), (b"", &little), (b"", &big)] {
+        for (mark, bytes) in
+            [(&b"\xFF\xFE"[..], &little), (b"\xFE\xFF", &big), (b"", &little), (b"", &big)]
+        {
             assert_eq!(decode(&[mark, bytes].concat()), "id,caf\u{e9}\n1,2");
         }
     }
@@ -110,6 +113,9 @@ mod tests {
 
     #[test]
     fn cut_off_letter_leaves_utf8_as_it_is() {
-        assert_eq!(decode("caf\u{e9} \u{20AC}".as_bytes().split_last().unwrap().1), "caf\u{e9} \u{FFFD}");
+        assert_eq!(
+            decode("caf\u{e9} \u{20AC}".as_bytes().split_last().unwrap().1),
+            "caf\u{e9} \u{FFFD}"
+        );
     }
 }

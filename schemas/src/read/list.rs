@@ -39,7 +39,9 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
         let end = at + bare.len();
         let indent = bare.len() - bare.trim_start().len();
         match (item(bare), &mut run) {
-            (Some((style, _)), Some((span, same, level, count))) if style == *same && indent == *level => {
+            (Some((style, _)), Some((span, same, level, count)))
+                if style == *same && indent == *level =>
+            {
                 span.end = end;
                 *count += 1;
             }
@@ -83,10 +85,13 @@ fn item(line: &str) -> Option<(Style, &str)> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=4).contains(&digits) {
         let rest = line[digits..].strip_prefix(['.', ')', ':'])?;
-        let spaced = rest.is_empty() || rest.starts_with(char::is_whitespace) || rest.starts_with(char::is_alphabetic);
+        let spaced = rest.is_empty()
+            || rest.starts_with(char::is_whitespace)
+            || rest.starts_with(char::is_alphabetic);
         return spaced.then(|| (Style::Numbered, rest.trim()));
     }
-    let rest = line.strip_prefix(['-', '*', '+', '\u{2022}', '\u{2013}', '\u{25CF}', '\u{25AA}'])?;
+    let rest =
+        line.strip_prefix(['-', '*', '+', '\u{2022}', '\u{2013}', '\u{25CF}', '\u{25AA}'])?;
     rest.starts_with(char::is_whitespace).then(|| (Style::Bulleted, rest.trim()))
 }
 
@@ -124,13 +129,18 @@ fn marked(text: &str) -> Vec<Cell<'_>> {
 fn commas(text: &str) -> Vec<Cell<'_>> {
     let offset = text.len() - text.trim_start().len();
     let line = text.trim();
-    if line.is_empty() || line.contains(['\n', '\r', '|', '{', '[', '\t']) || line.ends_with(['.', '!', '?', ':']) {
+    if line.is_empty()
+        || line.contains(['\n', '\r', '|', '{', '[', '\t'])
+        || line.ends_with(['.', '!', '?', ':'])
+    {
         return Vec::new();
     }
     let dialect = Dialect { delimiter: b',', quote: Some(b'"'), escape: Escape::Doubled };
     let mut pieces = Vec::new();
     Scanner::new(text, dialect).single(offset, &mut pieces);
-    let short = |text: &str| text.split_whitespace().count() <= MOST_WORDS && !text.contains([':', '.', ';']);
+    let short = |text: &str| {
+        text.split_whitespace().count() <= MOST_WORDS && !text.contains([':', '.', ';'])
+    };
     if pieces.len() < 2 || !pieces.iter().all(|piece| piece.quoted || short(&piece.text)) {
         return Vec::new();
     }

@@ -19,7 +19,11 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     for span in spans(text) {
         let number = reading.tables.len();
         let lines: Vec<&'a str> = text[span].lines().collect();
-        let name = if number == 0 { source.stem().to_owned() } else { format!("{}_{}", source.stem(), number + 1) };
+        let name = if number == 0 {
+            source.stem().to_owned()
+        } else {
+            format!("{}_{}", source.stem(), number + 1)
+        };
         let Some((head, rows)) = lines.split_first() else { continue };
         let names = header::names(cells(head, text).iter().map(|piece| plain(&piece.text)));
         let mut table = RawTable::new(name, source.name, names);
@@ -31,7 +35,8 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
             if is_rule(line) {
                 continue;
             }
-            if pieces.len() == width + 1 && pieces[0].text.bytes().all(|byte| b":-".contains(&byte)) {
+            if pieces.len() == width + 1 && pieces[0].text.bytes().all(|byte| b":-".contains(&byte))
+            {
                 pieces.remove(0);
             }
             while pieces.len() > width && pieces.last().is_some_and(|piece| piece.text.is_empty()) {
@@ -103,12 +108,16 @@ fn table(lines: &[(usize, &str)], at: usize) -> Option<usize> {
             break;
         }
         // A line with a rule under it begins the next table.
-        if end > at + 1 && !is_rule(line) && lines.get(end + 1).is_some_and(|(_, below)| is_rule(below) && count(below) > 0) {
+        if end > at + 1
+            && !is_rule(line)
+            && lines.get(end + 1).is_some_and(|(_, below)| is_rule(below) && count(below) > 0)
+        {
             break;
         }
         end += 1;
     }
-    let outer = lines[at..end].iter().filter(|(_, line)| line.trim_start().starts_with('|')).count();
+    let outer =
+        lines[at..end].iter().filter(|(_, line)| line.trim_start().starts_with('|')).count();
     // Without a rule the outer pipes must make up for it; else it is delimited text.
     (ruled || (end - at >= AGREEING && outer * 2 > end - at)).then_some(end)
 }
@@ -147,7 +156,11 @@ fn cells<'a>(line: &'a str, text: &str) -> Vec<Piece<'a>> {
     let ends = memchr::memchr_iter(b'|', bytes).filter(|at| *at == 0 || bytes[at - 1] != b'\\');
     for end in ends.chain([inner.len()]) {
         let cell = inner[start..end].trim();
-        let text = if cell.contains("\\|") { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) };
+        let text = if cell.contains("\\|") {
+            Cow::Owned(cell.replace("\\|", "|"))
+        } else {
+            Cow::Borrowed(cell)
+        };
         pieces.push(Piece { text, quoted: false, start: base + start, end: base + end });
         start = end + 1;
     }
@@ -173,7 +186,10 @@ mod tests {
     fn rows(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
         let reading = read(text, &Source { name: "reply.md", text, expect: None });
         let table = &reading.tables[0];
-        let rows = table.rows().map(|row| row.iter().map(|cell| cell.text().unwrap_or("∅").into()).collect()).collect();
+        let rows = table
+            .rows()
+            .map(|row| row.iter().map(|cell| cell.text().unwrap_or("∅").into()).collect())
+            .collect();
         (table.header().to_vec(), rows)
     }
 
@@ -187,7 +203,8 @@ mod tests {
 
     #[test]
     fn two_tables_are_two() {
-        let text = "| a | b |\n|---|---|\n| 1 | 2 |\n\n| c | d |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n";
+        let text =
+            "| a | b |\n|---|---|\n| 1 | 2 |\n\n| c | d |\n|---|---|\n| 3 | 4 |\n| 5 | 6 |\n";
         let found = read(text, &Source { name: "reply.md", text, expect: None });
         assert_eq!(found.tables.iter().map(RawTable::len).collect::<Vec<_>>(), [1, 2]);
     }

@@ -60,7 +60,11 @@ enum Step {
 }
 
 /// The best division of a row's pieces among the columns.
-pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Piece<'a>]) -> Aligned<'a> {
+pub(in crate::read) fn align<'a>(
+    profile: &Profile,
+    text: &'a str,
+    pieces: &[Piece<'a>],
+) -> Aligned<'a> {
     let (rows, width) = (pieces.len(), profile.width());
     let most = joinable(rows, width);
     if rows.saturating_mul(width).saturating_mul(most) > STEPS {
@@ -95,7 +99,11 @@ pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Pie
                     if !after.is_finite() {
                         continue;
                     }
-                    let border = if piece + count < rows { boundary(profile, text, &pieces[piece + count]) } else { 0.0 };
+                    let border = if piece + count < rows {
+                        boundary(profile, text, &pieces[piece + count])
+                    } else {
+                        0.0
+                    };
                     let whole = whole(text, &pieces[piece..piece + count]);
                     let tie = if count > 1 && column != freest { TIE } else { 0.0 };
                     let fits = profile.cost(column, &whole);
@@ -109,7 +117,13 @@ pub(in crate::read) fn align<'a>(profile: &Profile, text: &'a str, pieces: &[Pie
     if !cost.is_finite() {
         return joined(profile, text, pieces);
     }
-    let mut aligned = Aligned { cells: Vec::with_capacity(width), joined: Vec::new(), missing: Vec::new(), dropped: 0, cost };
+    let mut aligned = Aligned {
+        cells: Vec::with_capacity(width),
+        joined: Vec::new(),
+        missing: Vec::new(),
+        dropped: 0,
+        cost,
+    };
     let (mut piece, mut column) = (0, 0);
     while (piece, column) != (rows, width) {
         match table[at(piece, column)].1 {
@@ -198,8 +212,13 @@ fn boundary(profile: &Profile, text: &str, piece: &Piece<'_>) -> f32 {
 /// A row too wide to weigh: what is too much stands joined in the freest column.
 fn joined<'a>(profile: &Profile, text: &'a str, pieces: &[Piece<'a>]) -> Aligned<'a> {
     let width = profile.width();
-    let mut aligned =
-        Aligned { cells: Vec::new(), joined: Vec::new(), missing: Vec::new(), dropped: 0, cost: f32::MAX };
+    let mut aligned = Aligned {
+        cells: Vec::new(),
+        joined: Vec::new(),
+        missing: Vec::new(),
+        dropped: 0,
+        cost: f32::MAX,
+    };
     if pieces.len() < width {
         aligned.cells = pieces.iter().map(as_cell).collect();
         aligned.missing = (pieces.len()..width).collect();

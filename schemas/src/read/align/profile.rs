@@ -152,9 +152,25 @@ impl Look {
 }
 
 const ALL: [Shape; SHAPES] = [
-    Shape::Empty, Shape::Null, Shape::Bool, Shape::Int, Shape::Number, Shape::Currency,
-    Shape::Percent, Shape::Measure, Shape::Date, Shape::Timestamp, Shape::Time, Shape::Uuid,
-    Shape::Email, Shape::Url, Shape::Phone, Shape::Pair, Shape::Code, Shape::Word, Shape::Phrase,
+    Shape::Empty,
+    Shape::Null,
+    Shape::Bool,
+    Shape::Int,
+    Shape::Number,
+    Shape::Currency,
+    Shape::Percent,
+    Shape::Measure,
+    Shape::Date,
+    Shape::Timestamp,
+    Shape::Time,
+    Shape::Uuid,
+    Shape::Email,
+    Shape::Url,
+    Shape::Phone,
+    Shape::Pair,
+    Shape::Code,
+    Shape::Word,
+    Shape::Phrase,
 ];
 
 /// What a column's name makes one expect of its cells.
@@ -164,16 +180,46 @@ fn named(name: &str) -> Look {
     let has = |words: &[&str]| name.iter().any(|part| words.contains(&part.as_str()));
     let ends = |words: &[&str]| name.last().is_some_and(|part| words.contains(&part.as_str()));
     let (full, half) = (NAME_WEIGHT, NAME_WEIGHT * 0.5);
-    look.free = if has(&["description", "instructions", "notes", "note", "comment", "comments", "summary", "details", "text", "message", "abstract", "bio", "reason", "remarks"]) {
+    look.free = if has(&[
+        "description",
+        "instructions",
+        "notes",
+        "note",
+        "comment",
+        "comments",
+        "summary",
+        "details",
+        "text",
+        "message",
+        "abstract",
+        "bio",
+        "reason",
+        "remarks",
+    ]) {
         10.0
-    } else if has(&["address", "ingredients", "list", "tags", "authors", "features", "terms", "conditions", "items", "steps", "symptoms", "skills", "members"]) {
+    } else if has(&[
+        "address",
+        "ingredients",
+        "list",
+        "tags",
+        "authors",
+        "features",
+        "terms",
+        "conditions",
+        "items",
+        "steps",
+        "symptoms",
+        "skills",
+        "members",
+    ]) {
         6.0
     } else if has(&["name", "title", "location", "place", "city", "label", "subject"]) {
         2.5
     } else {
         1.5
     };
-    let shapes: &[(Shape, f32)] = if has(&["latitude", "lat"]) && has(&["longitude", "lon", "long", "lng"])
+    let shapes: &[(Shape, f32)] = if has(&["latitude", "lat"])
+        && has(&["longitude", "lon", "long", "lng"])
         || has(&["coordinates", "coordinate", "coords", "latlong"])
     {
         &[(Shape::Pair, full)]
@@ -185,7 +231,9 @@ fn named(name: &str) -> Look {
         &[(Shape::Phone, full)]
     } else if has(&["uuid", "guid"]) {
         &[(Shape::Uuid, full)]
-    } else if ends(&["id", "no", "number", "code", "key"]) || has(&["zip", "zipcode", "postcode", "sku"]) {
+    } else if ends(&["id", "no", "number", "code", "key"])
+        || has(&["zip", "zipcode", "postcode", "sku"])
+    {
         &[(Shape::Int, half), (Shape::Code, half)]
     } else if has(&["timestamp", "datetime"]) || ends(&["at"]) {
         &[(Shape::Timestamp, half), (Shape::Date, half)]
@@ -195,11 +243,45 @@ fn named(name: &str) -> Look {
         &[(Shape::Time, half), (Shape::Timestamp, half * 0.5), (Shape::Measure, half * 0.5)]
     } else if has(&["percent", "percentage", "pct", "rate", "ratio", "share"]) {
         &[(Shape::Percent, half), (Shape::Number, half)]
-    } else if has(&["price", "cost", "amount", "salary", "income", "revenue", "funding", "budget", "fee", "total", "balance", "payment", "wage", "value", "sales", "spend", "tax"]) {
+    } else if has(&[
+        "price", "cost", "amount", "salary", "income", "revenue", "funding", "budget", "fee",
+        "total", "balance", "payment", "wage", "value", "sales", "spend", "tax",
+    ]) {
         &[(Shape::Currency, half), (Shape::Number, half * 0.5), (Shape::Int, half * 0.5)]
-    } else if has(&["lat", "latitude", "lon", "lng", "longitude", "score", "weight", "height", "length", "width", "temperature", "speed", "average", "distance"]) {
+    } else if has(&[
+        "lat",
+        "latitude",
+        "lon",
+        "lng",
+        "longitude",
+        "score",
+        "weight",
+        "height",
+        "length",
+        "width",
+        "temperature",
+        "speed",
+        "average",
+        "distance",
+    ]) {
         &[(Shape::Number, half), (Shape::Int, half * 0.5), (Shape::Measure, half * 0.5)]
-    } else if has(&["count", "quantity", "qty", "population", "age", "size", "year", "rank", "level", "capacity", "points", "votes", "seats", "units", "num"]) {
+    } else if has(&[
+        "count",
+        "quantity",
+        "qty",
+        "population",
+        "age",
+        "size",
+        "year",
+        "rank",
+        "level",
+        "capacity",
+        "points",
+        "votes",
+        "seats",
+        "units",
+        "num",
+    ]) {
         &[(Shape::Int, full)]
     } else if has(&["is", "has", "active", "enabled", "flag"]) {
         &[(Shape::Bool, full)]

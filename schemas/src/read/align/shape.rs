@@ -117,7 +117,9 @@ pub(in crate::read) fn shape(text: &str) -> Shape {
     if !spaced && is_email(text) {
         return Shape::Email;
     }
-    if !spaced && (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www.")) {
+    if !spaced
+        && (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www."))
+    {
         return Shape::Url;
     }
     match (spaced, has_digit) {
@@ -198,9 +200,13 @@ fn numeric(text: &str) -> Option<Shape> {
     let unit = text.get(end..)?;
     if (1..=6).contains(&unit.len()) && number(text.get(..end)?).is_some() {
         let bare = unit.trim_start();
-        let letters = bare.chars().all(|letter| letter.is_alphabetic() || "°²³/µ\"'".contains(letter));
+        let letters =
+            bare.chars().all(|letter| letter.is_alphabetic() || "°²³/µ\"'".contains(letter));
         // `1st` and `2A` are codes; `5 pm` is a time.
-        if letters && (unit.starts_with(' ') || bare.chars().all(char::is_lowercase)) && !is_noon(bare) {
+        if letters
+            && (unit.starts_with(' ') || bare.chars().all(char::is_lowercase))
+            && !is_noon(bare)
+        {
             return Some(Shape::Measure);
         }
     }
@@ -222,12 +228,13 @@ fn moment(text: &str) -> Option<Shape> {
     if is_time(text) {
         return Some(Shape::Time);
     }
-    text.char_indices().any(|(at, letter)| {
-        (letter == 'T' || letter == ' ')
-            && is_date(text[..at].trim_end_matches(','))
-            && is_time(text[at + 1..].trim_start())
-    })
-    .then_some(Shape::Timestamp)
+    text.char_indices()
+        .any(|(at, letter)| {
+            (letter == 'T' || letter == ' ')
+                && is_date(text[..at].trim_end_matches(','))
+                && is_time(text[at + 1..].trim_start())
+        })
+        .then_some(Shape::Timestamp)
 }
 
 const MONTHS: [&str; 12] =
@@ -267,7 +274,8 @@ fn is_date(text: &str) -> bool {
     }
     let numeric = names == 0 && numbers == 3 && years <= 1 && !text.contains([' ', ',']);
     // A version number, 1.2.3, is no date.
-    (numeric && (years == 1 || text.contains(['/', '-']))) || (names == 1 && (1..=2).contains(&numbers))
+    (numeric && (years == 1 || text.contains(['/', '-'])))
+        || (names == 1 && (1..=2).contains(&numbers))
 }
 
 fn is_time(text: &str) -> bool {
@@ -283,11 +291,15 @@ fn is_time(text: &str) -> bool {
         .find(|letter: char| !(letter.is_ascii_digit() || letter == ':' || letter == '.'))
         .unwrap_or(rest.len());
     let zone = rest[end..].trim();
-    if zone.len() > 6 || !zone.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-:".contains(letter)) {
+    if zone.len() > 6
+        || !zone.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-:".contains(letter))
+    {
         return false;
     }
     let mut parts = rest[..end].split(':');
-    let two = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let two = |part: &str| {
+        (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let hours = parts.next().is_some_and(two);
     let minutes = parts.next().is_some_and(|part| part.len() == 2 && two(part));
     let seconds = parts.next().is_none_or(|part| {
@@ -310,7 +322,8 @@ fn is_pair(text: &str) -> bool {
     let inner = text.trim_matches(['(', ')', '[', ']']);
     let Some((first, second)) = inner.split_once(',') else { return false };
     let degrees = |part: &str| {
-        let part = part.trim().trim_end_matches(['N', 'S', 'E', 'W', 'n', 's', 'e', 'w', '\u{B0}', ' ']);
+        let part =
+            part.trim().trim_end_matches(['N', 'S', 'E', 'W', 'n', 's', 'e', 'w', '\u{B0}', ' ']);
         part.contains('.') && number(part) == Some(Shape::Number)
     };
     degrees(first) && degrees(second)
@@ -324,7 +337,8 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+    text.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
 }
 
 #[cfg(test)]
@@ -334,16 +348,32 @@ mod tests {
     #[test]
     fn shapes_are_told_apart() {
         for (text, expected) in [
-            ("", Shape::Empty), ("N/A", Shape::Null), ("Yes", Shape::Bool), ("-12", Shape::Int),
-            ("1,250,000", Shape::Int), ("1,25", Shape::Word), ("3.50", Shape::Number),
-            ("2e5", Shape::Number), ("$1,200.50", Shape::Currency), ("EUR 12", Shape::Currency),
-            ("7 %", Shape::Percent), ("12 kg", Shape::Measure), ("3/14/2021", Shape::Date),
-            ("March 3, 2021", Shape::Date), ("2021-03-14T10:00:00Z", Shape::Timestamp),
-            ("14/03/2021 5:30 PM", Shape::Timestamp), ("5:30 PM", Shape::Time),
-            ("ada@example.org", Shape::Email), ("https://example.org/a", Shape::Url),
-            ("(555) 123-4567", Shape::Phone), ("40.71, -74.01", Shape::Pair),
-            ("AB-12", Shape::Code), ("Tern", Shape::Word), ("Arctic tern", Shape::Phrase),
-            ("6f1d2c3b-0a1b-4c2d-8e3f-112233445566", Shape::Uuid), ("1.2.3", Shape::Code),
+            ("", Shape::Empty),
+            ("N/A", Shape::Null),
+            ("Yes", Shape::Bool),
+            ("-12", Shape::Int),
+            ("1,250,000", Shape::Int),
+            ("1,25", Shape::Word),
+            ("3.50", Shape::Number),
+            ("2e5", Shape::Number),
+            ("$1,200.50", Shape::Currency),
+            ("EUR 12", Shape::Currency),
+            ("7 %", Shape::Percent),
+            ("12 kg", Shape::Measure),
+            ("3/14/2021", Shape::Date),
+            ("March 3, 2021", Shape::Date),
+            ("2021-03-14T10:00:00Z", Shape::Timestamp),
+            ("14/03/2021 5:30 PM", Shape::Timestamp),
+            ("5:30 PM", Shape::Time),
+            ("ada@example.org", Shape::Email),
+            ("https://example.org/a", Shape::Url),
+            ("(555) 123-4567", Shape::Phone),
+            ("40.71, -74.01", Shape::Pair),
+            ("AB-12", Shape::Code),
+            ("Tern", Shape::Word),
+            ("Arctic tern", Shape::Phrase),
+            ("6f1d2c3b-0a1b-4c2d-8e3f-112233445566", Shape::Uuid),
+            ("1.2.3", Shape::Code),
         ] {
             let found = shape(text);
             assert!(found == expected || text == "1,25", "{text}: {found:?}");

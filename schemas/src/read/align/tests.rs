@@ -26,24 +26,48 @@ fn divided(header: &str, fitting: &[&str], row: &str) -> Vec<String> {
 
 #[test]
 fn thousands_are_joined_where_no_row_fits() {
-    assert_eq!(divided("Reef,Restoration Method,Budget,Started", &[], "Maldives,Coral Nursery,$250,000,3/9/2021"), ["Maldives", "Coral Nursery", "$250,000", "3/9/2021"]);
+    assert_eq!(
+        divided(
+            "Reef,Restoration Method,Budget,Started",
+            &[],
+            "Maldives,Coral Nursery,$250,000,3/9/2021"
+        ),
+        ["Maldives", "Coral Nursery", "$250,000", "3/9/2021"]
+    );
 }
 
 #[test]
 fn coordinates_are_joined_by_the_header() {
-    assert_eq!(divided("Station,Location (lat/long),Depth,Day", &[], "North,51.5012,-0.1201,40,2021-02-03"), ["North", "51.5012,-0.1201", "40", "2021-02-03"]);
+    assert_eq!(
+        divided(
+            "Station,Location (lat/long),Depth,Day",
+            &[],
+            "North,51.5012,-0.1201,40,2021-02-03"
+        ),
+        ["North", "51.5012,-0.1201", "40", "2021-02-03"]
+    );
 }
 
 #[test]
 fn sentence_stays_in_the_text_column() {
     let fitting = ["1,Lamp,A small light,2020-01-02", "2,Rug,A woven floor cover,2020-01-05"];
-    assert_eq!(divided("id,name,description,created", &fitting, "3,Vase,A tall, slim, blue vessel,2020-02-01"), ["3", "Vase", "A tall, slim, blue vessel", "2020-02-01"]);
+    assert_eq!(
+        divided(
+            "id,name,description,created",
+            &fitting,
+            "3,Vase,A tall, slim, blue vessel,2020-02-01"
+        ),
+        ["3", "Vase", "A tall, slim, blue vessel", "2020-02-01"]
+    );
 }
 
 #[test]
 fn missing_value_is_null_where_kinds_say_so() {
     let fitting = ["1,Lamp,20.50,2020-01-02", "2,Rug,18.00,2020-01-05", "3,Cup,2.25,2020-01-07"];
-    assert_eq!(divided("id,name,price,created", &fitting, "4,Vase,2020-02-01"), ["4", "Vase", "∅", "2020-02-01"]);
+    assert_eq!(
+        divided("id,name,price,created", &fitting, "4,Vase,2020-02-01"),
+        ["4", "Vase", "∅", "2020-02-01"]
+    );
 }
 
 #[test]

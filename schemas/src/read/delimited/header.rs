@@ -27,7 +27,9 @@ enum Family {
 fn family(shape: Shape) -> Option<Family> {
     Some(match shape {
         Shape::Empty | Shape::Null => return None,
-        Shape::Int | Shape::Number | Shape::Currency | Shape::Percent | Shape::Measure => Family::Number,
+        Shape::Int | Shape::Number | Shape::Currency | Shape::Percent | Shape::Measure => {
+            Family::Number
+        }
         Shape::Date | Shape::Timestamp => Family::Moment,
         Shape::Time => Family::Clock,
         Shape::Code | Shape::Word | Shape::Phrase => Family::Text,
@@ -45,7 +47,8 @@ pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
         if text.len() > LONGEST_NAME
             || text.ends_with(['!', ';'])
             || shape(text).is_data()
-            || text.split_whitespace().count() > if text.ends_with('.') { MOST_ABBREVIATED } else { MOST_WORDS }
+            || text.split_whitespace().count()
+                > if text.ends_with('.') { MOST_ABBREVIATED } else { MOST_WORDS }
         {
             return false;
         }
@@ -69,11 +72,14 @@ pub(in crate::read) fn names_columns(
     if first.iter().filter(|piece| known(piece)).count() * 2 > first.len() {
         return true;
     }
-    let fitting: Vec<&Vec<Piece<'_>>> = below.iter().filter(|row| row.len() == first.len()).collect();
+    let fitting: Vec<&Vec<Piece<'_>>> =
+        below.iter().filter(|row| row.len() == first.len()).collect();
     if fitting.is_empty() {
         return if below.is_empty() {
             // A version, 1.2.3, or a code that begins with a digit names nothing.
-            let dotted = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit()) && text.contains('.');
+            let dotted = |text: &str| {
+                text.starts_with(|letter: char| letter.is_ascii_digit()) && text.contains('.')
+            };
             first.iter().all(|piece| {
                 !piece.text.is_empty() && !shape(&piece.text).is_data() && !dotted(&piece.text)
             })
@@ -97,7 +103,8 @@ pub(in crate::read) fn names_columns(
 
 /// What most cells of a column look like.
 fn usual(rows: &[&Vec<Piece<'_>>], column: usize) -> Option<Family> {
-    let found: Vec<Family> = rows.iter().filter_map(|row| family(shape(&row[column].text))).collect();
+    let found: Vec<Family> =
+        rows.iter().filter_map(|row| family(shape(&row[column].text))).collect();
     let agree = |one: Family| found.iter().filter(|other| **other == one).count() as f32;
     let first = found.iter().copied().find(|one| *one != Family::Text)?;
     let enough = agree(first) >= AGREEMENT * found.len() as f32;
@@ -116,7 +123,11 @@ pub(in crate::read) fn names<'t>(header: impl Iterator<Item = &'t str>) -> Vec<S
         while !taken.insert(unique.to_lowercase()) {
             number += 1;
             // Past a few, the column's number is free and found at once.
-            unique = if number < 100 { format!("{base}_{number}") } else { format!("{base}_{at}_{number}") };
+            unique = if number < 100 {
+                format!("{base}_{number}")
+            } else {
+                format!("{base}_{at}_{number}")
+            };
         }
         names.push(unique);
     }

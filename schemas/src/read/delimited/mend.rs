@@ -95,7 +95,12 @@ fn between(text: &str, line: std::ops::Range<usize>, quote: u8) -> Vec<Piece<'_>
         if outside.len() > 1 {
             return Vec::new();
         }
-        pieces.push(Piece { text: Cow::Borrowed(&text[start..end]), quoted: true, start: start - 1, end: end + 1 });
+        pieces.push(Piece {
+            text: Cow::Borrowed(&text[start..end]),
+            quoted: true,
+            start: start - 1,
+            end: end + 1,
+        });
         at = end + 1;
     }
     pieces

@@ -78,7 +78,12 @@ fn quoted(line: &str) -> &str {
 }
 
 /// Finds the record that a table begins with, at or after `at`.
-fn begin<'a>(scanner: &mut Scanner<'a>, at: usize, sniffed: &Sniffed, source: &Source<'_>) -> Option<Begin<'a>> {
+fn begin<'a>(
+    scanner: &mut Scanner<'a>,
+    at: usize,
+    sniffed: &Sniffed,
+    source: &Source<'_>,
+) -> Option<Begin<'a>> {
     let mut records: Vec<(usize, usize, Vec<Piece<'a>>)> = Vec::new();
     let mut next = at;
     let budget = LOOKAHEAD.max(16);
@@ -95,7 +100,8 @@ fn begin<'a>(scanner: &mut Scanner<'a>, at: usize, sniffed: &Sniffed, source: &S
         next = record.next;
     }
     let start = start(&records, sniffed)?;
-    let below: Vec<Vec<Piece<'a>>> = records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
+    let below: Vec<Vec<Piece<'a>>> =
+        records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
     let (here, after, first) = &records[start];
     let named = header::names_columns(first, &below, source.expect);
     Some(Begin {
@@ -164,7 +170,11 @@ struct Body<'a> {
 
 impl<'a> Body<'a> {
     fn new(begin: &Begin<'_>, number: usize, source: &Source<'a>) -> Self {
-        let name = if number == 0 { source.stem().to_owned() } else { format!("{}_{}", source.stem(), number + 1) };
+        let name = if number == 0 {
+            source.stem().to_owned()
+        } else {
+            format!("{}_{}", source.stem(), number + 1)
+        };
         Self {
             number,
             named: begin.named,
@@ -207,7 +217,13 @@ impl<'a> Body<'a> {
 
     /// A quote that runs over lines and makes a row that does not fit is believed only where the
     /// line alone fits no better.
-    fn mistrust(&mut self, scanner: &mut Scanner<'a>, at: usize, whole: Record, pieces: &mut Vec<Piece<'a>>) -> Record {
+    fn mistrust(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        at: usize,
+        whole: Record,
+        pieces: &mut Vec<Piece<'a>>,
+    ) -> Record {
         let width = self.table.width();
         let mut line = Vec::new();
         let single = scanner.single(at, &mut line);
@@ -223,9 +239,18 @@ impl<'a> Body<'a> {
         whole
     }
 
-    fn take(&mut self, scanner: &Scanner<'a>, at: usize, record: &Record, pieces: &mut Vec<Piece<'a>>, apart: bool) {
+    fn take(
+        &mut self,
+        scanner: &Scanner<'a>,
+        at: usize,
+        record: &Record,
+        pieces: &mut Vec<Piece<'a>>,
+        apart: bool,
+    ) {
         let width = self.table.width();
-        if pieces.len() > width && pieces[width..].iter().all(|piece| piece.text.is_empty() && !piece.quoted) {
+        if pieces.len() > width
+            && pieces[width..].iter().all(|piece| piece.text.is_empty() && !piece.quoted)
+        {
             self.trailing += 1;
             pieces.truncate(width);
         }
@@ -244,7 +269,11 @@ impl<'a> Body<'a> {
             self.left_out("repeated header", &scanner.text[at..record.end]);
             return;
         }
-        if self.table.is_empty() && self.named && width > 1 && pieces.iter().all(|piece| piece.text.is_empty()) {
+        if self.table.is_empty()
+            && self.named
+            && width > 1
+            && pieces.iter().all(|piece| piece.text.is_empty())
+        {
             self.left_out("empty line under the header", &scanner.text[at..record.end]);
             return;
         }
@@ -252,7 +281,8 @@ impl<'a> Body<'a> {
         if self.learnt < LEARNT {
             self.learnt += 1;
             self.profile.learn(pieces.iter().map(|piece| &*piece.text));
-            let spaced = |piece: &&Piece<'_>| scanner.text.as_bytes().get(piece.start) == Some(&b' ');
+            let spaced =
+                |piece: &&Piece<'_>| scanner.text.as_bytes().get(piece.start) == Some(&b' ');
             self.profile.learn_spaces(width - 1, pieces[1..].iter().filter(spaced).count());
         }
         self.table.push_row(pieces.drain(..).map(|piece| {
@@ -262,7 +292,11 @@ impl<'a> Body<'a> {
 
     /// Whether a record after a blank line is the header of another table.
     fn is_other(&self, scanner: &mut Scanner<'a>, pieces: &[Piece<'a>], next: usize) -> bool {
-        if pieces.len() < 2 || self.table.width() < 2 || !header::could_name(pieces) || next >= scanner.text.len() {
+        if pieces.len() < 2
+            || self.table.width() < 2
+            || !header::could_name(pieces)
+            || next >= scanner.text.len()
+        {
             return false;
         }
         let mut below = Vec::new();
@@ -317,7 +351,8 @@ impl<'a> Body<'a> {
             self.left_out("line after the table", line);
         }
         if self.trailing > 0 {
-            let message = format!("{} rows end in delimiters that no column stands for", self.trailing);
+            let message =
+                format!("{} rows end in delimiters that no column stands for", self.trailing);
             self.findings.push(finding(format!("/tables/{}", self.number), Level::Repair, message));
         }
         self.divide(scanner);
@@ -331,11 +366,13 @@ impl<'a> Body<'a> {
             let first = self.profile.clone();
             for (_, row) in ragged.iter().take(LEARNT) {
                 let aligned = mend::best(&first, scanner, row.at, &row.pieces, row.stray);
-                self.profile.learn(aligned.cells.iter().map(|cell| cell.text().unwrap_or_default()));
+                self.profile
+                    .learn(aligned.cells.iter().map(|cell| cell.text().unwrap_or_default()));
             }
         }
         for (row, ragged) in ragged {
-            let aligned = mend::best(&self.profile, scanner, ragged.at, &ragged.pieces, ragged.stray);
+            let aligned =
+                mend::best(&self.profile, scanner, ragged.at, &ragged.pieces, ragged.stray);
             let plain = ragged.stray.then(|| "quotes put right".to_owned());
             if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
                 let at = format!("/tables/{}/rows/{row}", self.number);

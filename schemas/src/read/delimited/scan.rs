@@ -124,7 +124,11 @@ impl<'a> Scanner<'a> {
                     let content = &self.text[open + 1..found.content];
                     stray |= found.stray;
                     broken |= memchr2(b'\n', b'\r', content.as_bytes()).is_some();
-                    let text = if found.escaped { self.plain(content, quote) } else { Cow::Borrowed(content) };
+                    let text = if found.escaped {
+                        self.plain(content, quote)
+                    } else {
+                        Cow::Borrowed(content)
+                    };
                     pieces.push(Piece { text, quoted: true, start, end: found.after });
                     end = Some(found.after);
                 } else {
@@ -133,7 +137,8 @@ impl<'a> Scanner<'a> {
                 }
             }
             let end = end.unwrap_or_else(|| {
-                let end = memchr3(delimiter, b'\n', b'\r', &bytes[start..limit]).map_or(limit, |end| start + end);
+                let end = memchr3(delimiter, b'\n', b'\r', &bytes[start..limit])
+                    .map_or(limit, |end| start + end);
                 let text = Cow::Borrowed(self.text[start..end].trim());
                 pieces.push(Piece { text, quoted: false, start, end });
                 end
@@ -174,7 +179,10 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let after = self.skip(at + 1, limit);
-            if after >= limit || bytes[after] == self.dialect.delimiter || matches!(bytes[after], b'\n' | b'\r') {
+            if after >= limit
+                || bytes[after] == self.dialect.delimiter
+                || matches!(bytes[after], b'\n' | b'\r')
+            {
                 return Some(Closing { content: at, after, escaped, stray });
             }
             stray = true;
@@ -194,7 +202,9 @@ impl<'a> Scanner<'a> {
                 }
                 Escape::Backslash
                     if letter == '\\'
-                        && letters.peek().is_some_and(|next| [quote, '\\', delimiter].contains(next)) =>
+                        && letters
+                            .peek()
+                            .is_some_and(|next| [quote, '\\', delimiter].contains(next)) =>
                 {
                     text.extend(letters.next());
                     continue;

@@ -96,7 +96,8 @@ fn quote(sample: &str) -> Option<u8> {
         }
         // An apostrophe stands in many words: as a quote it must come in pairs, and hardly else.
         let pairs = opens.min(closes);
-        pairs > 0 && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
+        pairs > 0
+            && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
     })
 }
 

@@ -24,7 +24,9 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < lines.len() {
-        if let Some(end) = DELIMITERS.iter().find_map(|delimiter| table(text, &lines, at, *delimiter)) {
+        if let Some(end) =
+            DELIMITERS.iter().find_map(|delimiter| table(text, &lines, at, *delimiter))
+        {
             spans.push(lines[at].start..lines[end - 1].end);
             at = end;
         } else {
@@ -47,7 +49,8 @@ fn lines(text: &str) -> Vec<Line> {
 
 /// Where the table ends that a line begins, if one does: the number of the line after its last.
 fn table(text: &str, lines: &[Line], at: usize, delimiter: u8) -> Option<usize> {
-    let count = |line: &Line| memchr_iter(delimiter, &text.as_bytes()[line.start..line.end]).count();
+    let count =
+        |line: &Line| memchr_iter(delimiter, &text.as_bytes()[line.start..line.end]).count();
     let head = lines[at];
     let fields = count(&head);
     if fields == 0 || lines.get(at + 1).is_none_or(|below| count(below) == 0) {
@@ -78,7 +81,8 @@ fn table(text: &str, lines: &[Line], at: usize, delimiter: u8) -> Option<usize> 
         match count(line) {
             0 if text[line.start..line.end].trim().is_empty() => {
                 // A blank line ends the table unless the next one goes on like it.
-                let alike = |next: &Line| count(next) == fields && !is_prose(&text[next.start..next.end]);
+                let alike =
+                    |next: &Line| count(next) == fields && !is_prose(&text[next.start..next.end]);
                 if !lines.get(number + 1).is_some_and(alike) {
                     break;
                 }

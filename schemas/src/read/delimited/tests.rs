@@ -9,7 +9,10 @@ fn source(text: &str) -> Source<'_> {
 fn one(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let reading = read(text, &source(text));
     let table = &reading.tables[0];
-    let rows = table.rows().map(|row| row.iter().map(|cell| cell.text().unwrap_or("∅").to_owned()).collect()).collect();
+    let rows = table
+        .rows()
+        .map(|row| row.iter().map(|cell| cell.text().unwrap_or("∅").to_owned()).collect())
+        .collect();
     (table.header().to_vec(), rows)
 }
 
@@ -27,7 +30,8 @@ fn numbers_in_the_first_record_mean_no_header() {
 
 #[test]
 fn preamble_and_footer_are_left_out_and_reported() {
-    let text = "Sales of May\n\nday,sold\n2020-05-01,3\n2020-05-02,4\n\nSource: the till, by hand.\n";
+    let text =
+        "Sales of May\n\nday,sold\n2020-05-01,3\n2020-05-02,4\n\nSource: the till, by hand.\n";
     let reading = read(text, &source(text));
     assert_eq!(reading.tables[0].len(), 2);
     assert_eq!(reading.findings.len(), 2);
@@ -47,8 +51,14 @@ fn repeated_header_is_no_row() {
 
 #[test]
 fn misplaced_quotes_cost_no_cell() {
-    let clean = "\"id\",\"name\",\"phone\"\n\"1\",\"Ada\",\"555-0101\"\n\"2\",\"Bob\",\"555-0102\"\n";
-    for row in ["\"3\"\"Cy\",\"555-0103\"", "\"3\"\",\"Cy\",\"555-0103\"", "\"3\" \"Cy\" \"555-0103\"", "\"3\",,\"Cy\",\"555-0103\""] {
+    let clean =
+        "\"id\",\"name\",\"phone\"\n\"1\",\"Ada\",\"555-0101\"\n\"2\",\"Bob\",\"555-0102\"\n";
+    for row in [
+        "\"3\"\"Cy\",\"555-0103\"",
+        "\"3\"\",\"Cy\",\"555-0103\"",
+        "\"3\" \"Cy\" \"555-0103\"",
+        "\"3\",,\"Cy\",\"555-0103\"",
+    ] {
         let text = format!("{clean}{row}\n\"4\",\"Di\",\"555-0104\"\n");
         let (_, rows) = one(&text);
         assert_eq!(rows.len(), 4, "{row}");

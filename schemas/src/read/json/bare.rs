@@ -232,7 +232,8 @@ fn literal(word: &str) -> Option<Node<'static>> {
     match word.to_ascii_lowercase().as_str() {
         "true" => Some(Node::Bare(Cow::Borrowed("true"))),
         "false" => Some(Node::Bare(Cow::Borrowed("false"))),
-        "null" | "none" | "undefined" => Some(Node::Null),
+        // As JavaScript writes NaN in JSON.
+        "null" | "none" | "undefined" | "nan" => Some(Node::Null),
         _ => None,
     }
 }

@@ -71,7 +71,7 @@ impl Repair {
             Self::Number => "a number in a form unknown to JSON was completed",
             Self::Ellipsis => "an ellipsis was left out: items may be missing here",
             Self::Concatenated => "texts joined by `+` were made one",
-            Self::Wrapper => "a call round a value was left out",
+            Self::Wrapper => "a call or parentheses round a value were left out",
             Self::Escaped => "JSON inside a string was taken for what it holds",
             Self::Cut => "the text ends here: what was whole is kept",
             Self::NoValue => "a key without a value was taken as null or left out",
