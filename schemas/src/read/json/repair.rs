@@ -101,14 +101,12 @@ struct Entry {
 impl Log {
     /// Notes a repair at a byte of the text.
     pub(super) fn note(&mut self, repair: Repair, at: usize) {
-        let entry = match self.entries.iter().position(|entry| entry.repair == repair) {
-            Some(number) => &mut self.entries[number],
-            None => {
-                self.entries.push(Entry { repair, places: Vec::new(), count: 0 });
-                let last = self.entries.len() - 1;
-                &mut self.entries[last]
-            }
-        };
+        let known = self.entries.iter().position(|entry| entry.repair == repair);
+        let number = known.unwrap_or_else(|| {
+            self.entries.push(Entry { repair, places: Vec::new(), count: 0 });
+            self.entries.len() - 1
+        });
+        let entry = &mut self.entries[number];
         entry.count += 1;
         if entry.places.len() < REMEMBERED {
             entry.places.push(at);
