@@ -24,6 +24,9 @@ const KEY_SHARE: f64 = 0.5;
 /// primary key for the reference to mean that one.
 const NATURAL_SHARE: f64 = 0.3;
 
+/// The share of a reference's words that must be in the table referred to for it to be kept.
+const KNOWN_SHARE: f64 = 0.5;
+
 /// A dataset made from a conversation: typed, and true to its design.
 #[derive(Debug, Clone)]
 pub struct Made {
@@ -108,6 +111,10 @@ pub fn settle(design: &Design, rows: Rows, request: &Request) -> Result<Made, Er
     for (table, keys) in tables.iter_mut().zip(claims) {
         table.foreign_keys = keys;
         free_references(table);
+    }
+    for at in 0..tables.len() {
+        empty_references(at, &mut tables, &mut rejects);
+        drop_strangers(at, &mut tables, &mut findings);
     }
     let rules: Vec<(Rules, RecordBatch)> = (design.tables().iter().zip(&tables))
         .map(|(designed, table)| (rules(designed, table), table.batch.clone()))
@@ -407,6 +414,84 @@ fn free_references(table: &mut Table) {
     if changed {
         table.batch = guard::column::batch(&table.raw, &table.columns);
     }
+}
+
+/// Empties the references that say in words that they name nothing: `None`, `N/A`.
+fn empty_references(child: usize, tables: &mut [Table], rejects: &mut Vec<Reject>) {
+    const NOTHING: [&str; 6] = ["none", "n/a", "na", "nil", "null", "-"];
+    for key in tables[child].foreign_keys.clone() {
+        let [column] = key.columns.as_slice() else { continue };
+        let Some((place, known)) = referred(&tables[child], tables, &key) else { continue };
+        let table = &mut tables[child];
+        if table.primary_key.contains(column) {
+            continue;
+        }
+        let says_nothing: Vec<usize> = (table.raw.column(place).enumerate())
+            .filter_map(|(row, cell)| Some((row, cell.text()?.trim())))
+            .filter(|(_, text)| NOTHING.contains(&text.to_lowercase().as_str()))
+            .filter(|(_, text)| !known.contains(*text))
+            .map(|(row, _)| row)
+            .collect();
+        for row in says_nothing.iter().copied() {
+            rejects.push(Reject {
+                table: table.raw.name.clone(),
+                row,
+                column: Some(column.clone()),
+                value: table.raw.cell(row, place).text().unwrap_or_default().into(),
+                action: Action::Null,
+                reason: format!("names no row of `{}`", key.references.table),
+            });
+            table.raw.set(row, place, Cell::Absent);
+        }
+        if !says_nothing.is_empty() {
+            table.columns[place].nullable = true;
+            table.batch = guard::column::batch(&table.raw, &table.columns);
+        }
+    }
+}
+
+/// Drops the references whose words are mostly not those of the table referred to: dealing them to
+/// its rows would put words into people's mouths. Ids say nothing, so they are dealt.
+fn drop_strangers(child: usize, tables: &mut [Table], findings: &mut Vec<Finding>) {
+    let mut keys = tables[child].foreign_keys.clone();
+    keys.retain(|key| {
+        let table = &tables[child];
+        let Some((place, known)) = referred(table, tables, key) else { return true };
+        let is_id = matches!(table.columns[place].kind, Kind::Int(_) | Kind::Uuid)
+            || key.columns[0].ends_with("_id");
+        let values: Vec<&str> = table.raw.column(place).filter_map(Cell::text).collect();
+        let found = values.iter().filter(|value| known.contains(value.trim())).count();
+        let stays = is_id || found as f64 >= KNOWN_SHARE * values.len() as f64;
+        if !stays {
+            findings.push(Finding::new(
+                Level::Note,
+                format!("/tables/{}/foreign_keys", table.raw.name),
+                format!(
+                    "`{}` was said to refer to `{}`, where only {found} of its {} values are: \
+                     the reference was dropped",
+                    key.columns[0],
+                    key.references.table,
+                    values.len()
+                ),
+            ));
+        }
+        stays
+    });
+    tables[child].foreign_keys = keys;
+}
+
+/// The place of a reference's one column, and the keys that it may have.
+fn referred(
+    child: &Table,
+    tables: &[Table],
+    key: &ForeignKey,
+) -> Option<(usize, BTreeSet<String>)> {
+    let ([column], [referred]) = (key.columns.as_slice(), key.references.columns.as_slice()) else {
+        return None;
+    };
+    let parent = tables.iter().find(|table| table.raw.name == key.references.table)?;
+    let keys = parent.raw.column(self::place(parent, referred)?).filter_map(Cell::text);
+    Some((self::place(child, column)?, keys.map(|key| key.trim().to_owned()).collect()))
 }
 
 /// Gives referring columns the kind of what they refer to, parents first, now that every value of
