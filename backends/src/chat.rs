@@ -10,6 +10,7 @@ use crate::ask::Ask;
 use crate::chain;
 use crate::error::{Class, Error};
 use crate::fault;
+use crate::form;
 use crate::ladder::{Ladder, Rung};
 use crate::words::{self, Message, Role};
 
@@ -92,14 +93,18 @@ impl Talk {
             fields.insert(name.into(), most.into());
         }
         let name = ask.base().task().split(' ').next().unwrap_or_default().to_owned();
+        let schema = match self.dialect {
+            Dialect::OpenAi => ask.schema(),
+            Dialect::Compatible => form::bounded_schema(ask),
+        };
         let format = match (rung, self.dialect) {
             (Rung::Schema, _) => json!({
                 "type": "json_schema",
-                "json_schema": {"name": name, "strict": true, "schema": ask.schema()},
+                "json_schema": {"name": name, "strict": true, "schema": schema},
             }),
             (Rung::Object, Dialect::OpenAi) => json!({"type": "json_object"}),
             (Rung::Object, Dialect::Compatible) => {
-                json!({"type": "json_object", "schema": ask.schema()})
+                json!({"type": "json_object", "schema": schema})
             }
             (Rung::Text, _) => return fields,
         };

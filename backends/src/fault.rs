@@ -16,6 +16,8 @@ const MOST_SAID: usize = 300;
 const MOST_DETAILS: usize = 5;
 /// Headers in which servers name a request.
 const REQUEST_IDS: [&str; 2] = ["x-request-id", "request-id"];
+/// How long a server is left alone that says it is still loading its model, as llama.cpp's does.
+const LOADING: Duration = Duration::from_secs(5);
 /// Words by which a server says that it does not take the form of the answer asked for.
 const FORM_WORDS: [&str; 9] = [
     "response_format",
@@ -56,7 +58,8 @@ pub(crate) fn fault(exchange: &Exchange) -> Error {
         message = format!("{message}: {}", said.message);
     }
     let mut error = Error::new(class, message).hint(hint).status(status);
-    error.after = wish(&exchange.headers, Timestamp::now());
+    let loads = status == 503 && error.message.to_lowercase().contains("loading model");
+    error.after = wish(&exchange.headers, Timestamp::now()).or(loads.then_some(LOADING));
     error.request_id = REQUEST_IDS
         .iter()
         .find_map(|name| exchange.headers.get(*name)?.to_str().ok())

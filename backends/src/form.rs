@@ -3,7 +3,7 @@
 use peyote_schemas::draft::{ColumnDraft, TableDraft};
 use serde_json::{Map, Value, json};
 
-use crate::ask::Ask;
+use crate::ask::{Ask, ParentKeys};
 
 /// How an answer is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +33,21 @@ pub(crate) const KINDS: [&str; 14] = [
     "json",
 ];
 
+/// Tables of a design where no number was asked for, as the prompt says.
+const USUAL_TABLES: (usize, usize) = (4, 7);
+/// The fewest columns of a table: a key and two facts.
+const LEAST_COLUMNS: usize = 3;
+/// The most columns of a table, as the prompt says.
+const MOST_COLUMNS: usize = 10;
+/// Columns of one key.
+const MOST_KEY_COLUMNS: usize = 3;
+/// Foreign keys of one table.
+const MOST_FOREIGN_KEYS: usize = 5;
+/// The longest list that is counted: a grammar repeats its rule as often.
+const MOST_COUNTED: usize = 60;
+/// Keys of one parent that a prompt lists and a schema allows.
+pub(crate) const MOST_KEYS: usize = 40;
+
 /// The JSON Schema of a good answer to an ask that is no repair.
 pub(crate) fn schema(ask: &Ask) -> Value {
     match ask {
@@ -41,9 +56,43 @@ pub(crate) fn schema(ask: &Ask) -> Value {
             object([("ideas", list(idea))])
         }
         Ask::Design { .. } => object([("tables", list(table()))]),
-        Ask::Rows { table, .. } => object([("rows", list(row(table)))]),
+        Ask::Rows { table, parents, .. } => object([("rows", list(row(table, parents)))]),
         Ask::Vocabulary { .. } => object([("values", list(text()))]),
         Ask::Repair { of, .. } => schema(of.base()),
+    }
+}
+
+/// The same schema with bounds on its lists, for servers that bear them: without, a small model
+/// ends after one table or never ends.
+pub(crate) fn bounded_schema(ask: &Ask) -> Value {
+    let mut schema = schema(ask);
+    let all = &mut schema["properties"];
+    match ask.base() {
+        Ask::Ideas { count, .. } => bound(&mut all["ideas"], *count, *count),
+        Ask::Design { tables, .. } => {
+            let (least, most) = tables.map_or(USUAL_TABLES, |count| (count, count));
+            bound(&mut all["tables"], least, most);
+            let table = &mut all["tables"]["items"]["properties"];
+            bound(&mut table["columns"], LEAST_COLUMNS, MOST_COLUMNS);
+            bound(&mut table["primary_key"], 1, MOST_KEY_COLUMNS);
+            bound(&mut table["foreign_keys"], 0, MOST_FOREIGN_KEYS);
+            let key = &mut table["foreign_keys"]["items"]["properties"];
+            bound(&mut key["columns"], 1, MOST_KEY_COLUMNS);
+            bound(&mut key["references"]["properties"]["columns"], 1, MOST_KEY_COLUMNS);
+        }
+        Ask::Rows { rows, .. } => bound(&mut all["rows"], *rows, *rows),
+        Ask::Vocabulary { count, .. } => bound(&mut all["values"], count.div_ceil(2), *count),
+        Ask::Repair { .. } => {}
+    }
+    schema
+}
+
+/// Bounds a list's length, as far as a grammar bears it.
+fn bound(list: &mut Value, least: usize, most: usize) {
+    let least = least.clamp(0, MOST_COUNTED);
+    list["minItems"] = least.into();
+    if most <= MOST_COUNTED {
+        list["maxItems"] = most.max(1).into();
     }
 }
 
@@ -67,13 +116,31 @@ fn table() -> Value {
     ])
 }
 
-fn row(table: &TableDraft) -> Value {
+fn row(table: &TableDraft, parents: &[ParentKeys]) -> Value {
     let columns = table.columns.iter().filter(|column| !column.name.is_empty()).map(|column| {
-        let cell = cell(column);
+        let keys = parents.iter().find(|parent| parent.columns == [column.name.as_str()]);
+        let free_cell = cell(column);
+        let cell = keys.and_then(|parent| key(&free_cell, parent)).unwrap_or(free_cell);
         let free = column.nullable != Some(false) && !table.primary_key.contains(&column.name);
         (column.name.as_str(), if free { nullable(cell) } else { cell })
     });
     object(columns)
+}
+
+/// A cell that refers to a parent takes one of the keys that the prompt lists, in their own type.
+fn key(cell: &Value, parent: &ParentKeys) -> Option<Value> {
+    let listed: Vec<String> = parent.keys.iter().take(MOST_KEYS).cloned().collect();
+    let keys: Vec<Value> = match cell["type"].as_str()? {
+        "integer" => listed
+            .iter()
+            .map(|key| key.parse::<i64>().ok().map(Value::from))
+            .collect::<Option<_>>()?,
+        "string" => distinct(&listed).into_iter().map(|key| Value::from(key.as_str())).collect(),
+        _ => return None,
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    let keys: Vec<Value> = keys.into_iter().filter(|key| seen.insert(key.to_string())).collect();
+    (!keys.is_empty()).then(|| json!({"type": cell["type"], "enum": keys}))
 }
 
 /// A cell's schema from a kind in anybody's words; what is inside a list or a struct is text.
@@ -162,7 +229,7 @@ mod tests {
             primary_key: vec!["id".into()],
             ..TableDraft::default()
         };
-        let schema = row(&table);
+        let schema = row(&table, &[]);
         assert_eq!(schema["required"], json!(["id", "name", "price", "state", "tags"]));
         assert_eq!(schema["properties"]["id"], json!({"type": "integer"}));
         assert_eq!(schema["properties"]["name"], json!({"type": ["string", "null"]}));
@@ -172,6 +239,44 @@ mod tests {
             json!({"type": ["string", "null"], "enum": ["a", "b", null]})
         );
         assert_eq!(schema["properties"]["tags"]["type"], "array");
+    }
+
+    #[test]
+    fn reference_takes_only_listed_keys_in_their_type() {
+        let table = TableDraft {
+            columns: vec![
+                column("hive", "int32", None),
+                column("code", "text", Some(false)),
+                column("x", "int32", Some(false)),
+            ],
+            ..TableDraft::default()
+        };
+        let parent = |column: &str, keys: &[&str]| ParentKeys {
+            columns: vec![column.into()],
+            table: "Parent".into(),
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+        };
+        let parents =
+            [parent("hive", &["3", "8", "3"]), parent("code", &["A-1"]), parent("x", &["n/a"])];
+        let schema = row(&table, &parents);
+        assert_eq!(
+            schema["properties"]["hive"],
+            json!({"type": ["integer", "null"], "enum": [3, 8, null]})
+        );
+        assert_eq!(schema["properties"]["code"], json!({"type": "string", "enum": ["A-1"]}));
+        assert_eq!(schema["properties"]["x"], json!({"type": "integer"}));
+    }
+
+    #[test]
+    fn bounds_follow_the_ask() {
+        let asks = crate::contract::asks();
+        let design = bounded_schema(&asks[1]);
+        assert_eq!(design["properties"]["tables"]["minItems"], 4);
+        assert_eq!(design["properties"]["tables"]["items"]["properties"]["columns"]["minItems"], 3);
+        let repair = bounded_schema(&asks[4]);
+        assert_eq!(repair["properties"]["rows"]["maxItems"], 12);
+        let many = Ask::Ideas { topic: "x".into(), count: usize::MAX };
+        assert_eq!(bounded_schema(&many)["properties"]["ideas"]["maxItems"], Value::Null);
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::{Backend, Pending, fault, send};
 
 /// How long a call to a local server may take unless told otherwise.
 pub const TIMEOUT: Duration = Duration::from_mins(10);
+/// What to do about a server that wants a key, which never goes to one that was found by itself.
+const WANTS_A_KEY: &str =
+    "a server that wants a key gets it with `--backend openai`, `--base-url` and OPENAI_API_KEY";
 /// What the names of models have in them that do not chat.
 const NOT_CHATTING: [&str; 5] = ["embed", "rerank", "whisper", "tts", "moderation"];
 
@@ -71,8 +74,14 @@ impl Local {
 impl Backend for Local {
     fn answer<'a>(&'a self, ask: &'a Ask) -> Pending<'a, Answer> {
         Box::pin(async move {
-            let model = self.model().await?;
-            self.talk.answer(ask, model, &|body| Box::pin(self.post(body))).await
+            let result = async {
+                let model = self.model().await?;
+                self.talk.answer(ask, model, &|body| Box::pin(self.post(body))).await
+            };
+            result.await.map_err(|error: Error| match error.status {
+                Some(401 | 403) => error.hint(WANTS_A_KEY),
+                _ => error,
+            })
         })
     }
 }

@@ -153,6 +153,7 @@ impl Lock {
     pub fn create(path: &Path, header: Header) -> Result<Self, Error> {
         let file = OpenOptions::new().write(true).create_new(true).open(path);
         let file = file.map_err(|why| unwritable(path, &why))?;
+        claim(&file, path)?;
         let state = State { file, end: 0, answers: Answers::default() };
         let lock = Self { path: path.to_owned(), header, state: Mutex::new(state) };
         let line = serde_json::to_value(&lock.header);
@@ -169,6 +170,7 @@ impl Lock {
     pub fn resume(path: &Path) -> Result<Self, Error> {
         let file = OpenOptions::new().read(true).write(true).open(path);
         let mut file = file.map_err(|why| unreadable(path, &why))?;
+        claim(&file, path)?;
         let (transcript, whole) = parse(&bytes(&mut file, path)?, path)?;
         file.set_len(whole).map_err(|why| unwritable(path, &why))?;
         let answers = Answers::of(&transcript.entries);
@@ -287,6 +289,25 @@ fn first_line(line: &[u8], path: &Path) -> Result<Header, Error> {
         refuse(&format!("has a damaged first line: {}", crate::fault::fragment(&why.to_string())))
             .hint("restore the lock, or begin a new run")
     })
+}
+
+/// Keeps the file for this run alone until it is closed, where the file system can.
+#[cfg(unix)]
+fn claim(file: &File, path: &Path) -> Result<(), Error> {
+    if let Err(std::fs::TryLockError::WouldBlock) = file.try_lock() {
+        return Err(Error::new(
+            Class::Final,
+            format!("another run is at work on `{}`", path.display()),
+        )
+        .hint("wait for it, or begin a new run"));
+    }
+    Ok(())
+}
+
+/// Elsewhere a claim would keep the run itself from reading its lock.
+#[cfg(not(unix))]
+fn claim(_: &File, _: &Path) -> Result<(), Error> {
+    Ok(())
 }
 
 fn bytes(file: &mut File, path: &Path) -> Result<Vec<u8>, Error> {

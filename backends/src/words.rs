@@ -6,7 +6,7 @@ use peyote_schemas::Finding;
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 
 use crate::ask::{Ask, ParentKeys};
-use crate::form::{Form, KINDS};
+use crate::form::{Form, KINDS, MOST_KEYS};
 
 /// A message of a request, its words filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +44,6 @@ const MOST_OF_A_TEXT: usize = 600;
 const MOST_OF_A_REPLY: usize = 6_000;
 /// Findings that go back in a repair: more than a model mends at once.
 const MOST_FINDINGS: usize = 20;
-/// Keys of one parent in a prompt.
-const MOST_KEYS: usize = 40;
 /// Columns described in a prompt.
 const MOST_COLUMNS: usize = 120;
 /// Members of an enum in a prompt.

@@ -124,9 +124,9 @@ fn types(word: &str, nullable: bool) -> Value {
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let required: Vec<&str> = members.iter().map(|(name, _)| *name).collect();
+    let required: Vec<&str> = members.each_ref().map(|(name, _)| *name).to_vec();
     let properties: Map<String, Value> =
-        members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     json!({
         "type": "object",
         "properties": properties,
@@ -136,9 +136,8 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
 }
 
 fn array(items: Value) -> Value {
-    let mut schema = json!({ "type": "array" });
-    schema["items"] = items;
-    schema
+    let members = [("type".to_owned(), "array".into()), ("items".to_owned(), items)];
+    Value::Object(members.into_iter().collect())
 }
 
 fn string() -> Value {

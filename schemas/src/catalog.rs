@@ -24,8 +24,8 @@ pub use near::{Near, nearest};
 /// The embedded files by name, the most generally useful world first: the order in which worlds
 /// are offered where a topic speaks for none of them.
 const SOURCES: &[(&str, &str)] = &[
-    ("music", include_str!("../catalog/music.json")),
     ("shop", include_str!("../catalog/shop.json")),
+    ("music", include_str!("../catalog/music.json")),
     ("hospital", include_str!("../catalog/hospital.json")),
     ("airline", include_str!("../catalog/airline.json")),
     ("power_grid", include_str!("../catalog/power_grid.json")),

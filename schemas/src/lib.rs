@@ -8,8 +8,8 @@
 //! text ─► read ─► RawTable ─► infer ─► Column, keys ─► guard ─► RecordBatch
 //! ```
 
-pub mod catalog;
 pub mod answer_schema;
+pub mod catalog;
 pub mod cell;
 pub mod column;
 pub mod dataset;

@@ -61,7 +61,7 @@ async fn run_killed_at_any_byte_pays_for_nothing_twice() {
     for cut in (first..=bytes.len()).step_by(11).chain([bytes.len()]) {
         let partial = place();
         std::fs::write(&partial.path, &bytes[..cut]).unwrap();
-        let kept = bytes[first..cut].iter().filter(|byte| **byte == b'\n').count();
+        let kept = bytes[first..cut].split(|byte| *byte == b'\n').count() - 1;
         let lock = Lock::resume(&partial.path).unwrap();
         assert_eq!(*lock.header(), header());
         if cut % 7 == 0 || cut == bytes.len() {
@@ -126,6 +126,18 @@ fn lock_that_is_none_is_refused_clearly() {
     contract::error_helps(&Lock::resume(&place.path).unwrap_err());
     std::fs::write(&place.path, "mine").unwrap();
     contract::error_helps(&Lock::create(&place.path, header()).unwrap_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn two_runs_do_not_share_a_lock() {
+    let place = place();
+    let lock = Lock::create(&place.path, header()).unwrap();
+    let error = Lock::resume(&place.path).unwrap_err();
+    assert!(error.message.starts_with("another run"), "{error}");
+    contract::error_helps(&error);
+    drop(lock);
+    Lock::resume(&place.path).unwrap();
 }
 
 #[tokio::test]

@@ -63,6 +63,13 @@ fn openai_without_a_key_is_refused_with_a_way_on() {
 }
 
 #[tokio::test]
+async fn server_that_wants_a_key_is_told_how_to_get_it() {
+    let server = Server::start(|_, _| refusal(401, "who are you", "x")).await;
+    let error = local(&server.base).answer(&ideas()).await.unwrap_err();
+    assert!(error.hint.as_deref().unwrap().contains("--backend openai"), "{error:?}");
+}
+
+#[tokio::test]
 async fn server_that_says_the_key_back_is_not_repeated() {
     for said in [format!("bad key {SECRET}!"), "bad key sk-verys****6789".to_owned()] {
         let server = Server::start(move |_, _| refusal(401, &said, "invalid_api_key")).await;

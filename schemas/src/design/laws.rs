@@ -193,6 +193,8 @@ fn any_draft() -> impl Strategy<Value = Draft> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
     #[test]
     fn any_reply_is_read_without_panic(text in reply()) {
         let (draft, _) = draft::read(&text);
@@ -224,7 +226,7 @@ proptest! {
     ) {
         if let Ok((design, _)) = resolve(&draft) {
             let columns = names.iter().map(|name| Column::new(name.clone(), Kind::Text)).collect();
-            let settlement = Settlement { columns, primary_key: key, foreign_keys };
+            let settlement = Settlement { columns, primary_key: key, foreign_keys, ..Settlement::default() };
             let table = design.tables()[0].name().to_string();
             let (settled, _) = design.settle(&BTreeMap::from([(table, settlement)]));
             prop_assert!(settled.is_settled());

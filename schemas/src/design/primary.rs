@@ -112,7 +112,9 @@ pub(super) fn add_unique(table: &mut DesignTable, set: Vec<Identifier>) {
 pub(super) fn finish(tables: &mut [DesignTable]) {
     for table in tables {
         let sets = std::mem::take(&mut table.unique);
-        sets.into_iter().for_each(|set| add_unique(table, set));
+        for set in sets {
+            add_unique(table, set);
+        }
         for column in &mut table.columns {
             if table.primary_key.contains(&column.name) {
                 column.nullable = false;

@@ -255,8 +255,12 @@ fn rows_settle_what_was_open() {
         weight,
         crate::Column::new("Born On", Kind::Date),
     ];
-    let settlement =
-        Settlement { columns, primary_key: vec!["Dog ID".into()], foreign_keys: vec![] };
+    let settlement = Settlement {
+        columns,
+        primary_key: vec!["Dog ID".into()],
+        foreign_keys: vec![],
+        ..Settlement::default()
+    };
     let (settled, findings) = design.settle(&BTreeMap::from([("dogs".to_owned(), settlement)]));
     assert_eq!(findings, []);
     assert!(settled.is_settled());

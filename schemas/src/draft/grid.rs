@@ -88,7 +88,7 @@ fn grid(header: &[Tells], rows: &[Vec<&str>], title: &str, tables: &mut Vec<Tabl
                 Tells::Name | Tells::Columns => cell.clone_into(&mut column.name),
                 Tells::Kind if !cell.is_empty() => column.kind = Some(cell.to_owned()),
                 Tells::Description if !cell.is_empty() => {
-                    column.description = Some(cell.to_owned())
+                    column.description = Some(cell.to_owned());
                 }
                 Tells::Remark => column::annotate(&mut column, cell),
                 Tells::Null => column.nullable = nullable(cell),

@@ -245,8 +245,8 @@ fn reference(said: &str) -> Option<Reference> {
     if matches!(lower.as_str(), "true" | "yes" | "no" | "false" | "none" | "null" | "n/a") {
         return None;
     }
-    let said =
-        lower.starts_with("references ").then(|| &said["references ".len()..]).unwrap_or(said);
+    let told = if lower.starts_with("references ") { "references ".len() } else { 0 };
+    let said = &said[told..];
     let (table, columns) = match said.split_once('(') {
         Some((table, rest)) => (table, rest.split(')').next().unwrap_or_default()),
         None => said.rsplit_once('.').unwrap_or((said, "")),

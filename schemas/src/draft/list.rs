@@ -106,19 +106,19 @@ fn announced(item: &Item, found: &mut Found) {
         return;
     }
     // A plain line may announce columns for the plain line before it.
-    let mut last: Option<&str> = None;
+    let mut above: Option<&str> = None;
     for under in &item.items {
-        match (columns_in(&under.text), last) {
-            (Some((head, list)), Some(before))
-                if head.trim().is_empty() && item.marker == Marker::Plain =>
+        match (columns_in(&under.text), above) {
+            (Some((start, columns)), Some(before))
+                if start.trim().is_empty() && item.marker == Marker::Plain =>
             {
                 let mut table = headed(before);
-                listed(&mut table, list, found);
+                listed(&mut table, columns, found);
                 push(found, table);
             }
             _ => announced(under, found),
         }
-        last = Some(&under.text);
+        above = Some(&under.text);
     }
 }
 

@@ -71,12 +71,11 @@ pub(crate) fn outline(text: &str) -> Vec<Item> {
             let past = |open: &&mut Open| {
                 !(paragraph && indent == 0 && open.item.marker == Marker::Bullet)
             };
-            match stack.iter_mut().rev().find(past) {
-                Some(open) => open.item.items.push(item),
-                None => {
-                    close(&mut roots, &mut stack, 0);
-                    roots.push(item);
-                }
+            if let Some(open) = stack.iter_mut().rev().find(past) {
+                open.item.items.push(item);
+            } else {
+                close(&mut roots, &mut stack, 0);
+                roots.push(item);
             }
         } else {
             stack.push(Open { item, indent });
@@ -98,10 +97,9 @@ fn keep(stack: &[Open], marker: Marker, indent: usize) -> usize {
     if let Some(twin) = twin {
         return twin;
     }
+    // A title may stand at the edge while its list is indented, and the other way round.
     let outside = |open: &Open| match (open.item.marker, marker) {
-        (Marker::Heading(_), _) => true,
-        // A title may stand at the edge while its list is indented, and the other way round.
-        (Marker::Title, Marker::Bullet | Marker::Number) => true,
+        (Marker::Heading(_), _) | (Marker::Title, Marker::Bullet | Marker::Number) => true,
         _ => open.indent <= indent,
     };
     stack.iter().rposition(outside).map_or(0, |last| last + 1)

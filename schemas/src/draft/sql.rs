@@ -82,8 +82,7 @@ fn body_end(text: &str, open: usize) -> usize {
     let mut quote = None;
     for (at, letter) in text[open..].char_indices() {
         match (quote, letter) {
-            (Some(closer), letter) if letter == closer => quote = None,
-            (Some(_), _) => {}
+            (Some(closer), letter) => quote = (letter != closer).then_some(closer),
             (None, '\'' | '"' | '`') => quote = Some(letter),
             (None, '(') => depth += 1,
             (None, ')') => {
@@ -104,8 +103,7 @@ fn split(body: &str) -> Vec<&str> {
     let (mut depth, mut start, mut quote) = (0usize, 0, None);
     for (at, letter) in body.char_indices() {
         match (quote, letter) {
-            (Some(closer), letter) if letter == closer => quote = None,
-            (Some(_), _) => {}
+            (Some(closer), letter) => quote = (letter != closer).then_some(closer),
             (None, '\'' | '"' | '`') => quote = Some(letter),
             (None, '(') => depth += 1,
             (None, ')') => depth = depth.saturating_sub(1),

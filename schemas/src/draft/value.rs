@@ -14,18 +14,14 @@ pub(crate) fn values(text: &str) -> Vec<Value> {
     for _ in 0..MAX_TRIES {
         let Some(start) = rest.find(['{', '[']) else { break };
         let mut stream = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<Value>();
-        match stream.next() {
-            Some(Ok(value)) => {
-                rest = &rest[start + stream.byte_offset()..];
-                values.push(value);
-            }
-            _ => {
-                if let Some(value) = mended(&rest[start..]) {
-                    values.push(value);
-                    break;
-                }
-                rest = &rest[start + 1..];
-            }
+        if let Some(Ok(value)) = stream.next() {
+            rest = &rest[start + stream.byte_offset()..];
+            values.push(value);
+        } else if let Some(value) = mended(&rest[start..]) {
+            values.push(value);
+            break;
+        } else {
+            rest = &rest[start + 1..];
         }
     }
     values

@@ -113,7 +113,9 @@ impl Verdict {
         column.format = self.format;
         if self.words > 0 {
             let word = null_word(cells, &column.kind).unwrap_or("");
-            let message = format!("`{word}` and the like are taken as null {} times", self.words);
+            let rows = if self.words == 1 { "row" } else { "rows" };
+            let message =
+                format!("words such as `{word}` are taken as null in {} {rows}", self.words);
             findings.push(Finding::new(Level::Note, at, message));
         }
         for note in self.notes {

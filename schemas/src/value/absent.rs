@@ -1,14 +1,17 @@
 //! Words for nothing: how people write that a value is missing.
 
+use super::trimmed;
+
 /// Whether a text stands for a missing value where the rest of its column is not text.
 ///
 /// In a column of text most of these are values ("Side effects: None"); see [`is_literal`].
 pub fn is_word(text: &str) -> bool {
-    let text = text.trim();
+    let Some(text) = trimmed(text) else { return false };
     if text.is_empty() {
         return true;
     }
-    if text.len() > 13 {
+    // Most values are numbers or longer than any of the words.
+    if text.len() > "not available".len() || text.as_bytes()[0].is_ascii_digit() {
         return false;
     }
     let known = [
@@ -39,7 +42,7 @@ pub fn is_word(text: &str) -> bool {
 
 /// Whether a bare text is the null of a language or a file format, even among text.
 pub fn is_literal(text: &str) -> bool {
-    matches!(text.trim(), "NULL" | "null" | "\\N" | "<null>" | "(null)")
+    trimmed(text).is_some_and(|text| matches!(text, "NULL" | "null" | "\\N" | "<null>" | "(null)"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! True and false, from the words people use for them.
 
+use super::trimmed;
+
 /// The truth that a text names, or `None` where it names none.
 ///
 /// Digits and single letters are truths only in a column that is known to hold truths.
 pub fn parse(text: &str) -> Option<bool> {
-    let text = text.trim();
+    let text = trimmed(text)?;
     let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     match text.len() {
         1..=5 if is(&["true", "yes", "t", "y", "1", "on"]) => Some(true),

@@ -1,5 +1,6 @@
 //! [`Number`]: a number in decimal digits, from every spelling people use.
 
+use super::trimmed;
 use super::unit::{self, Attached};
 
 /// Digits a number may have: what [`Number::digits`] holds whatever they are.
@@ -39,7 +40,7 @@ pub fn parse(text: &str) -> Option<Number<'_>> {
 
 /// The number that a text spells with the given mark before its fraction.
 pub fn read(text: &str, mark: Mark) -> Option<Number<'_>> {
-    let text = text.trim();
+    let text = trimmed(text)?;
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
@@ -57,7 +58,7 @@ pub fn float(text: &str, mark: Mark) -> Option<f64> {
     if let Some(number) = read(text, mark) {
         return Some(number.to_f64());
     }
-    let text = text.trim();
+    let text = trimmed(text)?;
     let bare = text.trim_start_matches(['-', '+']);
     if bare.eq_ignore_ascii_case("inf") || bare.eq_ignore_ascii_case("infinity") {
         return Some(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });

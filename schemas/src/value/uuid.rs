@@ -1,12 +1,14 @@
 //! [`parse`]: universally unique identifiers in their one written form.
 
+use super::trimmed;
+
 /// Characters of a written identifier: 32 hexadecimal digits and four hyphens (RFC 9562).
 pub const LENGTH: usize = 36;
 
 /// The identifier in lower case, or `None` where the text is none; braces and `urn:uuid:` around
 /// it are taken off. Thirty-two digits without hyphens are as likely a checksum, and refused.
 pub fn parse(text: &str) -> Option<[u8; LENGTH]> {
-    let text = text.trim();
+    let text = trimmed(text)?;
     let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
     let text = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
     let mut out: [u8; LENGTH] = text.as_bytes().try_into().ok()?;

@@ -28,8 +28,10 @@ const LINES: &[&str] = &["detail", "lin", "item", "entry", "position"];
 const PLACES: &[&str] = &[
     "lin", "sequenc", "seq", "ordinal", "position", "index", "number", "no", "nr", "num", "lineno",
     "rank", "round", "lap", "step", "version", "part", "slot", "season", "year", "week", "month",
-    "quarter", "period", "semester", "term", "language", "lang", "local", "cultur",
+    "quarter", "period", "semester", "term",
 ];
+/// Words for what a text is in, which completes the key of a thing's translations and the like.
+const TONGUES: &[&str] = &["languag", "lang", "local", "cultur", "currency"];
 /// Words for when a row was written, which is never part of what it names.
 const BOOKKEEPING: &[&str] = &[
     "updat",
@@ -211,6 +213,15 @@ fn is_part(view: &View, at: usize, refers: &dyn Fn(usize) -> bool) -> bool {
 }
 
 fn is_place(column: &ColumnView) -> bool {
+    let ends = |words: &[&str]| {
+        column
+            .forms
+            .iter()
+            .any(|form| form.as_slice().last().is_some_and(|word| words.contains(&word.as_str())))
+    };
+    if column.profile.family == Family::Text {
+        return ends(TONGUES);
+    }
     column.profile.family == Family::Int
         && column.forms.iter().any(|form| {
             form.as_slice().last().is_some_and(|word| PLACES.contains(&word.as_str()))
@@ -307,7 +318,9 @@ fn combined(
         for set in sets {
             let room: f64 =
                 set.iter().map(|column| view.columns[*column].profile.distinct as f64).product();
-            if !anchored(&set) || room < view.rows as f64 {
+            // Columns of so many values would agree in no two rows by chance alone.
+            let by_chance = room > (view.rows as f64).powi(2) / 2.0;
+            if !anchored(&set) || room < view.rows as f64 || by_chance {
                 continue;
             }
             tries += 1;

@@ -207,9 +207,9 @@ fn bits(column: &ColumnView, to: &ColumnView) -> f64 {
     const TEXT: f64 = 6.0;
     let distinct = column.profile.distinct as f64;
     let bits = match (column.profile.span, to.profile.span) {
-        (Some((least, _)), Some((first, last))) => {
+        (Some((least, _)), Some((first, most))) => {
             // How full the key's numbers are, and how much of them the column's range covers.
-            let full = (to.profile.distinct as f64 / (last as f64 - first as f64 + 1.0)).min(1.0);
+            let full = (to.profile.distinct as f64 / (most as f64 - first as f64 + 1.0)).min(1.0);
             let low_start =
                 if first > 1 && least >= first { (first as f64).log2().min(8.0) } else { 0.0 };
             distinct * -full.log2() + low_start * distinct.min(5.0)

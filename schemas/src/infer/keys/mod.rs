@@ -10,7 +10,7 @@
 //! Columns are hashed once, a bounded sketch of each is kept, and only pairs that pass both name
 //! and sketch are looked at in full.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::profile::{Family, Profile};
 use self::words::Words;
@@ -93,6 +93,10 @@ struct View {
     name: Words,
     columns: Vec<ColumnView>,
     rows: usize,
+    /// Whether columns elsewhere are named after it, so that its rows are things of their own.
+    is_entity: bool,
+    /// What columns tell the type of: `owner` where there is an `owner_type`.
+    typed: BTreeSet<String>,
 }
 
 /// A column as far as keys go.
@@ -126,7 +130,7 @@ fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
     let names: Vec<Words> = tables.iter().map(|table| Words::of_table(&table.raw.name)).collect();
     let prefix = shared_prefix(&names, names.len());
     let nobody = Said::default();
-    tables
+    let mut views: Vec<View> = tables
         .iter()
         .enumerate()
         .map(|(number, table)| {
@@ -135,7 +139,7 @@ fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
                 table.columns.iter().map(|column| Words::new(&column.name)).collect();
             let own = shared_prefix(&written, written.len());
             let of_dataset = names[number].as_slice().get(..prefix).unwrap_or_default();
-            let columns = table
+            let columns: Vec<ColumnView> = table
                 .columns
                 .iter()
                 .enumerate()
@@ -146,9 +150,43 @@ fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
                 })
                 .collect();
             let name = names[number].without_first(prefix);
-            View { name, columns, rows: table.batch.num_rows() }
+            let typed = columns.iter().flat_map(|column| &column.forms).filter_map(typed).collect();
+            View { name, columns, rows: table.batch.num_rows(), is_entity: false, typed }
         })
-        .collect()
+        .collect();
+    let stems = namesakes(&views);
+    for (at, view) in views.iter_mut().enumerate() {
+        let tables = stems.get(view.name.as_slice());
+        view.is_entity = tables.is_some_and(|(first, others)| *others || *first != at);
+    }
+    views
+}
+
+/// What a column tells the type of, if it tells one.
+fn typed(form: &Words) -> Option<String> {
+    let words = form.as_slice();
+    let is_type = words.len() > 1
+        && words.last().is_some_and(|word| matches!(word.as_str(), "typ" | "kind" | "class"));
+    is_type.then(|| form.first(words.len() - 1).joined())
+}
+
+/// What the naming columns of all tables name, in all its shorter readings, with the first table
+/// that does so and whether another does too.
+fn namesakes(views: &[View]) -> BTreeMap<Vec<String>, (usize, bool)> {
+    let mut named: BTreeMap<Vec<String>, (usize, bool)> = BTreeMap::new();
+    for (at, view) in views.iter().enumerate() {
+        for form in
+            view.columns.iter().flat_map(|column| &column.forms).filter(|form| form.is_naming())
+        {
+            let stem = form.stem();
+            for start in 0..stem.as_slice().len() {
+                let (first, others) =
+                    named.entry(stem.as_slice()[start..].to_vec()).or_insert((at, false));
+                *others |= *first != at;
+            }
+        }
+    }
+    named
 }
 
 fn forms(written: &Words, dataset: &[String], own: usize) -> Vec<Words> {

@@ -116,7 +116,7 @@ pub(super) fn pair(
         .map(|stem| if stem.is_empty() { 1.0 } else { affinity(&stem, &views[parent].name) })
         .fold(0.0, f64::max);
     let owned = own >= 0.7;
-    let weight = match (owned, is_entity(views, parent)) {
+    let weight = match (owned, views[parent].is_entity) {
         // The table that a key is named after comes before others that have it too.
         (true, _) => 0.97 + own * 0.03,
         (false, false) if has_owner(views, parent, to) => 0.6,
@@ -155,17 +155,6 @@ pub(super) fn pair(
     Some(Pair { parent, key, name, owned })
 }
 
-/// Whether columns elsewhere are named after a table, so that its rows are things of their own.
-fn is_entity(views: &[View], table: usize) -> bool {
-    let name = &views[table].name;
-    views.iter().enumerate().filter(|(at, _)| *at != table).any(|(_, view)| {
-        view.columns.iter().flat_map(|column| &column.forms).any(|form| {
-            let stem = form.stem();
-            form.is_naming() && (stem == *name || stem.ends_with(name))
-        })
-    })
-}
-
 /// Whether another table is the one that a column is named after.
 fn has_owner(views: &[View], table: usize, column: &ColumnView) -> bool {
     column.forms.iter().any(|form| {
@@ -176,19 +165,7 @@ fn has_owner(views: &[View], table: usize, column: &ColumnView) -> bool {
 
 /// Whether a column beside it says, row by row, which table is meant (`owner_id`, `owner_type`).
 pub(super) fn is_polymorphic(view: &View, column: &ColumnView) -> bool {
-    column.forms.iter().any(|form| {
-        let stem = form.stem();
-        form.is_naming()
-            && !stem.is_empty()
-            && view.columns.iter().flat_map(|other| &other.forms).any(|other| {
-                let words = other.as_slice();
-                words.len() == stem.as_slice().len() + 1
-                    && words.starts_with(stem.as_slice())
-                    && words.last().is_some_and(|word| {
-                        matches!(word.as_str(), "typ" | "kind" | "clas" | "class")
-                    })
-            })
-    })
+    column.forms.iter().any(|form| form.is_naming() && view.typed.contains(&form.stem().joined()))
 }
 
 fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) -> f64 {

@@ -25,6 +25,8 @@ struct Tally<'a> {
     infinite: bool,
     unit: Option<&'a str>,
     bare: usize,
+    /// Whether a fraction ends in a zero that its writer need not have written.
+    padded: bool,
 }
 
 /// Significant digits that every float keeps.
@@ -34,7 +36,7 @@ const FLOAT_DIGITS: u32 = 15;
 pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
     let (mark, tally) = tally(cells, Mark::Point)
         .map(|tally| (Mark::Point, tally))
-        .or_else(|| tally(cells, Mark::Comma).map(|tally| (Mark::Comma, tally)))?;
+        .or_else(|| comma(cells).map(|tally| (Mark::Comma, tally)))?;
     if tally.digits.count == 0 && !tally.infinite
         || tally.unit.is_none() && hint.is_code(&tally.digits)
     {
@@ -61,6 +63,14 @@ pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
         ));
     }
     Some(verdict)
+}
+
+/// The tally of numbers with a comma before their fraction. Who writes `9,10` beside `7,8` writes
+/// lists: a fraction is padded in every row or in none.
+fn comma<'t>(cells: &'t [&Cell<'_>]) -> Option<Tally<'t>> {
+    let tally = tally(cells, Mark::Comma)?;
+    let ragged = tally.scale.0 != tally.scale.1 && tally.padded;
+    (!ragged || tally.unit.is_some()).then_some(tally)
 }
 
 fn tally<'t>(cells: &'t [&Cell<'_>], mark: Mark) -> Option<Tally<'t>> {
@@ -104,6 +114,7 @@ impl<'a> Tally<'a> {
         self.least = self.least.min(number.digits);
         self.most = self.most.max(number.digits);
         self.exponent |= number.exponent != 0;
+        self.padded |= scale > 0 && number.digits % 10 == 0;
         match (self.unit, number.unit) {
             (Some(unit), Some(other)) if unit != other => return None,
             (_, None) => self.bare += 1,
@@ -115,6 +126,10 @@ impl<'a> Tally<'a> {
 
     fn kind(&self, hint: &Hint) -> Option<Kind> {
         let (most, least) = self.scale;
+        // `12E4` in a column of names is a name.
+        if self.exponent && hint.is_id() {
+            return None;
+        }
         if self.exponent || self.infinite {
             return Some(Kind::Float);
         }

@@ -106,6 +106,8 @@ fn codes_stay_text() {
     assert_eq!(kind("contact", &["+4930123456", "+33612345678"]), "text");
     assert_eq!(kind("short_name", &["10", "20"]), "text");
     assert_eq!(kind("floor", &["10", "20"]), "int64");
+    assert_eq!(kind("part_code", &["1E5", "2E7"]), "text");
+    assert_eq!(kind("sizes", &["7,8", "9,10"]), "text");
     assert_eq!(kind("ShipDateStr", &["20200131", "20200201"]), "text");
     assert_eq!(kind("block_id", &["1.00", "2.00"]), "text");
 }
@@ -272,7 +274,7 @@ fn any_cell() -> impl Strategy<Value = Cell<'static>> {
     ];
     prop_oneof![
         1 => Just(Cell::Absent),
-        6 => word.clone().prop_map(|text| Cell::bare(text)),
+        6 => word.clone().prop_map(Cell::bare),
         2 => word.prop_map(|text| Cell::Quoted(text.into())),
         2 => nested.prop_map(|text| Cell::Nested(text.into())),
     ]

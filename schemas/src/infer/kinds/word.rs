@@ -7,7 +7,7 @@ use super::{Verdict, present};
 use crate::cell::Cell;
 use crate::kind::Kind;
 use crate::value::moment::Spelling;
-use crate::value::{absent, number, uuid};
+use crate::value::{absent, number, trimmed, uuid};
 
 /// Truths, where every value is one and the name or the words leave no doubt.
 pub(super) fn truths(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
@@ -15,7 +15,7 @@ pub(super) fn truths(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
     // Words, letters and digits; true ones and false ones.
     let mut seen = [[false; 2]; 4];
     for text in present(cells) {
-        let text = text?.trim();
+        let text = trimmed(text?)?;
         let is = |word: &str| text.eq_ignore_ascii_case(word);
         let (form, truth) = match text.len() {
             4 | 5 if is("true") || is("false") => (0, is("true")),
@@ -94,8 +94,8 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
         if !open {
             continue;
         }
-        open = !text.trim().is_empty()
-            && text.len() <= LONGEST.0
+        open = text.len() <= LONGEST.0
+            && !text.trim().is_empty()
             && text.split_whitespace().take(LONGEST.1 + 1).count() <= LONGEST.1;
         if !open {
             continue;

@@ -30,6 +30,11 @@ const LEAVE: f32 = 1.0;
 const JOIN_QUOTED: f32 = 3.0;
 /// What a clear space says after a delimiter inside, or a missing one between, two values.
 const SPACE: f32 = 1.6;
+/// What it takes to let a word stand alone that always follows a name.
+const SUFFIX: f32 = 5.0;
+/// Words that follow a comma and a name, and are no value of their own.
+const SUFFIXES: [&str; 14] =
+    ["jr", "sr", "ii", "iii", "iv", "inc", "llc", "ltd", "phd", "ph.d", "md", "m.d", "esq", "gmbh"];
 /// Within this a choice is a tie, settled by the column with the longer texts.
 const TIE: f32 = 0.05;
 
@@ -200,7 +205,9 @@ fn join(profile: &Profile, text: &str, pieces: &[Piece<'_>]) -> f32 {
         return JOIN_QUOTED + JOIN;
     }
     let mut cost = JOIN;
-    if spaced(text, last) {
+    if is_suffix(&last.text) {
+        cost -= SPACE;
+    } else if spaced(text, last) {
         cost -= SPACE * (1.0 - profile.spaced());
     } else if last.text.starts_with(|letter: char| letter.is_ascii_digit()) && !before.is_empty() {
         // Groups of three digits, or the second of two coordinates.
@@ -214,10 +221,17 @@ fn join(profile: &Profile, text: &str, pieces: &[Piece<'_>]) -> f32 {
 
 /// What it takes to let a piece begin a value of its own.
 fn boundary(profile: &Profile, text: &str, piece: &Piece<'_>) -> f32 {
-    if !spaced(text, piece) || piece.quoted {
+    if piece.quoted {
         return 0.0;
     }
-    SPACE * (1.0 - profile.spaced())
+    let suffix = if is_suffix(&piece.text) { SUFFIX } else { 0.0 };
+    let space = if spaced(text, piece) { SPACE * (1.0 - profile.spaced()) } else { 0.0 };
+    suffix + space
+}
+
+fn is_suffix(text: &str) -> bool {
+    let bare = text.trim_end_matches('.');
+    bare.len() <= 4 && SUFFIXES.iter().any(|suffix| bare.eq_ignore_ascii_case(suffix))
 }
 
 /// A row too wide to weigh: what is too much stands joined in the freest column.

@@ -230,6 +230,7 @@ const ALL: [Shape; SHAPES] = [
     Shape::Pair,
     Shape::Code,
     Shape::Word,
+    Shape::Numbered,
     Shape::Phrase,
 ];
 

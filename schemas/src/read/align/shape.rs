@@ -39,6 +39,8 @@ pub(in crate::read) enum Shape {
     Code,
     /// One word.
     Word,
+    /// Several words, the first one a number: `12 Mill Lane`.
+    Numbered,
     /// Several words.
     Phrase,
 }
@@ -52,19 +54,22 @@ const LONGEST: usize = 64;
 impl Shape {
     /// Whether a header's name would hardly look so.
     pub(in crate::read) fn is_data(self) -> bool {
-        !matches!(self, Self::Empty | Self::Null | Self::Code | Self::Word | Self::Phrase)
+        !matches!(
+            self,
+            Self::Empty | Self::Null | Self::Code | Self::Word | Self::Numbered | Self::Phrase
+        )
     }
 
     /// Whether it is free text.
     pub(in crate::read) fn is_text(self) -> bool {
-        matches!(self, Self::Word | Self::Phrase)
+        matches!(self, Self::Word | Self::Numbered | Self::Phrase)
     }
 
     /// How much having seen `self` in a column speaks for `other` there, from 0 to 1.
     pub(super) fn speaks_for(self, other: Self) -> f32 {
         use Shape::{
-            Bool, Code, Currency, Date, Email, Int, Measure, Null, Number, Percent, Phone, Phrase,
-            Time, Timestamp, Url, Word,
+            Bool, Code, Currency, Date, Email, Int, Measure, Null, Number, Numbered, Percent,
+            Phone, Phrase, Time, Timestamp, Url, Word,
         };
         if self == other {
             return 1.0;
@@ -74,7 +79,9 @@ impl Shape {
             (Currency | Measure | Percent, Int | Number)
             | (Int | Number, Currency | Measure | Percent)
             | (Date, Timestamp)
-            | (Timestamp, Date) => 0.3,
+            | (Timestamp, Date)
+            | (Phrase, Numbered)
+            | (Numbered, Phrase | Measure) => 0.3,
             (Code, Int | Word) | (Phone, Code | Int) | (Url, Word | Code) | (Int, Code) => 0.2,
             (Word | Phrase, Code | Bool | Time | Measure) | (Bool, Word | Int) => 0.15,
             (Word | Phrase, _) | (Email, Word) | (_, Null) => 0.05,
@@ -122,10 +129,17 @@ pub(in crate::read) fn shape(text: &str) -> Shape {
         return Shape::Url;
     }
     match (spaced, has_digit) {
+        (true, true) if starts_with_number(text) => Shape::Numbered,
         (true, _) => Shape::Phrase,
         (false, true) if first.is_ascii_alphanumeric() || first == b'#' => Shape::Code,
         (false, _) => Shape::Word,
     }
+}
+
+/// Whether the first word is a house number or a count.
+fn starts_with_number(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    first.len() <= 6 && first.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Words with a meaning of their own.
@@ -338,6 +352,9 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
+    if text.contains([',', ';', '/']) {
+        return false;
+    }
     text.split_once('@')
         .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
 }

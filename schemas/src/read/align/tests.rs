@@ -1,4 +1,4 @@
-//! Ragged rows and their one right division.
+//! Tests: ragged rows and their one right division.
 
 use std::borrow::Cow;
 

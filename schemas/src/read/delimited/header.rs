@@ -32,7 +32,7 @@ fn family(shape: Shape) -> Option<Family> {
         }
         Shape::Date | Shape::Timestamp => Family::Moment,
         Shape::Time => Family::Clock,
-        Shape::Code | Shape::Word | Shape::Phrase => Family::Text,
+        Shape::Code | Shape::Word | Shape::Numbered | Shape::Phrase => Family::Text,
         other => Family::Other(other),
     })
 }

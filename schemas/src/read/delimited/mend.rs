@@ -12,9 +12,6 @@ use crate::read::align::{self, Aligned, Profile, Tail};
 /// What another reading than the plain one must be better by.
 const DOUBT: f32 = 0.5;
 
-/// White space that may follow the last record.
-const REST: usize = 64;
-
 /// The reading of a record that fits the columns best.
 pub(super) fn best<'a>(
     profile: &Profile,
@@ -23,8 +20,8 @@ pub(super) fn best<'a>(
 ) -> Aligned<'a> {
     let text = scanner.text;
     let Ragged { at, pieces, stray, .. } = ragged;
-    let rest = &text[scanner.line(*at)..];
-    let last = rest.bytes().take(REST).all(|byte| byte.is_ascii_whitespace()) && rest.len() < REST;
+    // A text that was cut off does not end its last line.
+    let last = scanner.line(*at) == text.len();
     let tail = if last { Tail::Cut } else { Tail::Whole };
     let mut best = align::align(profile, text, pieces, tail);
     let Some(quote) = scanner.dialect.quote else { return best };

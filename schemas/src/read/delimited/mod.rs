@@ -1,4 +1,4 @@
-//! Fields between commas, tabs, semicolons or pipes.
+//! Delimited text: fields between commas, tabs, semicolons or pipes.
 //!
 //! The dialect is sniffed, the table's first record found below any preamble, its header told from
 //! its data, and every record read: those that fit are taken as they stand, the others divided

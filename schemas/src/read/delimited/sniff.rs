@@ -179,7 +179,7 @@ fn plausible(piece: &Piece<'_>) -> f32 {
     }
     let text = &*piece.text;
     match shape(text) {
-        Shape::Phrase | Shape::Word | Shape::Code => {
+        Shape::Phrase | Shape::Numbered | Shape::Word | Shape::Code => {
             let held = text.bytes().any(|byte| b"|;\t".contains(&byte));
             let quoted = text.starts_with('"') != text.ends_with('"');
             if held || quoted { 0.3 } else { 0.8 }

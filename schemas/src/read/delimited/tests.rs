@@ -1,4 +1,4 @@
-//! Small texts of every kind, and laws that hold for all.
+//! Tests: small texts of every kind, and laws that hold for all.
 
 use super::*;
 
@@ -74,12 +74,36 @@ fn unclosed_quote_swallows_no_line() {
 
 #[test]
 fn opening_quotes_and_long_lines_stay_linear() {
-    let quotes = format!("a,b\n{}", "1,\"x\n".repeat(400_000));
-    assert_eq!(one(&quotes).1.len(), 400_000);
-    let line = format!("a,b\n1,{}\n", "x".repeat(2_000_000));
+    let quotes = format!("a,b\n{}", "1,\"x\n".repeat(200_000));
+    assert_eq!(one(&quotes).1.len(), 200_000);
+    let unclosed = format!("a,b\n1,\"x\n{}", format!("2,{}\n", "y".repeat(100)).repeat(100_000));
+    assert_eq!(one(&unclosed).1.len(), 100_001);
+    let line = format!("a,b\n1,{}\n", "x".repeat(10_000_000));
     assert_eq!(one(&line).1.len(), 1);
     let wide = "x,".repeat(100_000);
     assert!(!read(&wide, &source(&wide)).tables.is_empty());
+}
+
+#[test]
+fn row_that_fits_by_chance_is_mended() {
+    let text = "id,name,city,sum\n1,Ada,Oslo,5.50\n2,Bob,Rome,6.10\n3,Cy,Lima,7.25\n4,Di,Bern,8.00\n5,Ed, Jr.,9.75\n";
+    assert_eq!(one(text).1[4], ["5", "Ed, Jr.", "∅", "9.75"]);
+}
+
+#[test]
+fn comments_and_trailing_delimiters_are_no_data() {
+    let (_, rows) = one("# made by hand\na;b\n1;2;\n# half way\n3;4#5;6\n");
+    assert_eq!(rows, [["1", "2"], ["3", "4"]]);
+}
+
+#[test]
+fn line_ends_may_be_mixed() {
+    assert_eq!(one("a,b\r1,2\r\n3,4\n5,6").1.len(), 3);
+}
+
+#[test]
+fn single_column_keeps_its_blank_lines() {
+    assert_eq!(one("note\nx\n\ny\n").1, [["x"], ["∅"], ["y"]]);
 }
 
 #[test]
@@ -111,5 +135,22 @@ proptest::proptest! {
         proptest::prop_assert_eq!(header, ["first", "second", "third"]);
         let kept = rows.iter().skip_while(|row| row.iter().all(String::is_empty));
         proptest::prop_assert_eq!(&found[..found.len() - 1], &kept.cloned().collect::<Vec<_>>()[..]);
+    }
+
+    #[test]
+    fn no_row_is_lost(rows in proptest::collection::vec(proptest::collection::vec("[a-z]{1,6}|[0-9]{1,4}| [a-z]{1,3}", 1..7), 1..12)) {
+        let lines = rows.iter().enumerate().map(|(id, row)| format!("{id},{}\n", row.join(",")));
+        let text = format!("id,name,note,sum\n{}", lines.collect::<String>());
+        let (_, found) = one(&text);
+        let words = |cells: &[String]| {
+            let all = cells.join(",").replace('∅', "");
+            all.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect::<Vec<_>>()
+        };
+        proptest::prop_assert_eq!(found.len(), rows.len());
+        for ((id, row), cells) in rows.iter().enumerate().zip(&found) {
+            let mut given = vec![id.to_string()];
+            given.extend(row.iter().cloned());
+            proptest::prop_assert_eq!(words(cells), words(&given));
+        }
     }
 }

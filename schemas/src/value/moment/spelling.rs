@@ -1,5 +1,6 @@
 //! [`Spelling`]: a moment as a text spells it, before it is settled which number is the day.
 
+use super::super::trimmed;
 use super::reader::{Reader, Role};
 use super::{DAY, Moment, Order, clock, date};
 
@@ -31,7 +32,7 @@ pub(super) enum Day {
 impl Spelling {
     /// What a text says, or `None` where it spells no moment.
     pub fn read(text: &str) -> Option<Self> {
-        let bytes = text.trim().as_bytes();
+        let bytes = trimmed(text)?.as_bytes();
         if let Some(spelling) = iso(bytes) {
             return Some(spelling);
         }
@@ -50,7 +51,7 @@ impl Spelling {
 
     /// How a text spells its moment, in the letters of `strftime`.
     pub fn format(text: &str, order: Order) -> Option<String> {
-        let mut reader = Reader::new(text.trim().as_bytes(), Some(String::new()));
+        let mut reader = Reader::new(trimmed(text)?.as_bytes(), Some(String::new()));
         reader.all()?;
         let (_, roles) = reader.finish()?;
         let mut format = String::new();
