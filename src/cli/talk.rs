@@ -25,11 +25,14 @@ pub(super) fn topic() -> Result<Topic, Error> {
     }
 }
 
-/// Asks for a number.
-pub(super) fn number(prompt: &str, default: usize) -> Result<usize, Error> {
+/// Asks for a number, at most so much.
+pub(super) fn number(prompt: &str, default: usize, most: usize) -> Result<usize, Error> {
     Input::with_theme(&ColorfulTheme::default())
         .with_prompt(prompt)
         .default(default)
+        .validate_with(|number: &usize| {
+            if *number <= most { Ok(()) } else { Err(format!("at most {most}")) }
+        })
         .interact_text()
         .map_err(gone)
 }
