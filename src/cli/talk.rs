@@ -30,9 +30,11 @@ pub(super) fn number(prompt: &str, default: usize, most: usize) -> Result<usize,
     Input::with_theme(&ColorfulTheme::default())
         .with_prompt(prompt)
         .default(default)
-        .validate_with(|number: &usize| {
-            if *number <= most { Ok(()) } else { Err(format!("at most {most}")) }
-        })
+        .validate_with(
+            |number: &usize| {
+                if *number <= most { Ok(()) } else { Err(format!("at most {most}")) }
+            },
+        )
         .interact_text()
         .map_err(gone)
 }
@@ -60,7 +62,9 @@ fn gone(error: dialoguer::Error) -> Error {
         dialoguer::Error::IO(error) if error.kind() == std::io::ErrorKind::Interrupted => {
             Error::interrupted("interrupted")
         }
-        dialoguer::Error::IO(error) => Error::failed(format!("the terminal does not answer: {error}"))
-            .hint("say everything in flags: `peyote gen --help`"),
+        dialoguer::Error::IO(error) => {
+            Error::failed(format!("the terminal does not answer: {error}"))
+                .hint("say everything in flags: `peyote gen --help`")
+        }
     }
 }

@@ -36,7 +36,9 @@ pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
 fn value(out: &mut impl Write, value: &Value, kind: &Kind) -> io::Result<()> {
     match value {
         Value::Null => Ok(()),
-        Value::String(text) if *kind == Kind::Json => field(out, &Value::from(text.as_str()).to_string()),
+        Value::String(text) if *kind == Kind::Json => {
+            field(out, &Value::from(text.as_str()).to_string())
+        }
         Value::String(text) => field(out, text),
         other => field(out, &other.to_string()),
     }
