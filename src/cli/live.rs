@@ -12,8 +12,8 @@ use crate::quote::Terminal;
 
 /// How often the mark of life moves.
 const TICK: Duration = Duration::from_millis(120);
-/// Letters of an about-text that are shown.
-const ABOUT_LETTERS: usize = 100;
+/// Letters of a longer text that are shown.
+const SHOWN_LETTERS: usize = 100;
 
 /// A view on a terminal: a line that moves, and what was invented above it.
 pub(super) struct Live {
@@ -105,6 +105,13 @@ impl Listener for Lines {
     }
 }
 
+/// The beginning of a text, with a mark where it was cut.
+fn short(text: &str) -> String {
+    let begin: String = text.chars().take(SHOWN_LETTERS).collect();
+    let more = if begin.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", Terminal(&begin))
+}
+
 /// What a person is told of an event, if anything.
 fn told(event: &Event<'_>) -> Option<String> {
     Some(match event {
@@ -114,10 +121,8 @@ fn told(event: &Event<'_>) -> Option<String> {
         Event::Ideas { ideas } => {
             let lines: Vec<String> = (ideas.iter().enumerate())
                 .map(|(at, idea)| {
-                    let about: String = idea.about.chars().take(ABOUT_LETTERS).collect();
-                    let more = if idea.about.chars().nth(ABOUT_LETTERS).is_some() { "…" } else { "" };
-                    let gap = if about.is_empty() { "" } else { ": " };
-                    format!("  {}. {}{gap}{}{more}", at + 1, Terminal(&idea.name), Terminal(&about))
+                    let gap = if idea.about.is_empty() { "" } else { ": " };
+                    format!("  {}. {}{gap}{}", at + 1, Terminal(&idea.name), short(&idea.about))
                 })
                 .collect();
             format!("ideas\n{}", lines.join("\n"))
@@ -127,7 +132,7 @@ fn told(event: &Event<'_>) -> Option<String> {
             let lines: Vec<String> = tables
                 .iter()
                 .map(|(name, columns)| {
-                    format!("  {} ({})", Terminal(name), Terminal(&columns.join(", ")))
+                    format!("  {} ({})", Terminal(name), short(&columns.join(", ")))
                 })
                 .collect();
             format!("tables\n{}", lines.join("\n"))
@@ -135,7 +140,7 @@ fn told(event: &Event<'_>) -> Option<String> {
         Event::Rows { table, rows, glimpse } => {
             let glimpse = glimpse.join(", ");
             let gap = if glimpse.is_empty() { "" } else { ": " };
-            format!("  {}, {rows} rows{gap}{}", Terminal(table), Terminal(&glimpse))
+            format!("  {}, {rows} rows{gap}{}", Terminal(table), short(&glimpse))
         }
         // What is not answered ends the run with an error that says why.
         Event::Unanswered { .. }

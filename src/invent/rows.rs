@@ -111,7 +111,8 @@ async fn one(
     let source = question.task();
     let understand = |answer: &Answer| {
         let reading = read::read(&Source { name: &source, text: &answer.text, expect: None });
-        let mut findings = reading.findings;
+        let mut findings: Vec<Finding> =
+            reading.findings.into_iter().map(|finding| of_table(finding, table)).collect();
         let tables = reading.tables.into_iter().map(RawTable::into_owned).collect();
         match conform(tables, table) {
             Ok(conformed) => {
@@ -263,6 +264,15 @@ fn keys(
         });
     }
     parents
+}
+
+/// A finding about a reply's table as one about the designed table.
+fn of_table(mut finding: Finding, table: &DesignTable) -> Finding {
+    if let Some(rest) = finding.at.strip_prefix("/tables/") {
+        let rest = rest.find('/').map_or("", |at| &rest[at..]);
+        finding.at = format!("/tables/{}{rest}", table.name());
+    }
+    finding
 }
 
 /// A finding for the columns that nobody designed.

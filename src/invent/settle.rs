@@ -1,8 +1,11 @@
 //! [`settle`]: what was designed and what the rows turned out to be, made to agree.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{Field, Schema};
 use peyote_schemas::dataset::Table;
 use peyote_schemas::design::{Design, DesignTable, Settlement};
 use peyote_schemas::draft::Check;
@@ -20,6 +23,9 @@ const KEY_SHARE: f64 = 0.5;
 /// The share of a reference's values that must be in another unique column of the parent than its
 /// primary key for the reference to mean that one.
 const NATURAL_SHARE: f64 = 0.3;
+
+/// The share of a reference's words that must be in the table referred to for it to be kept.
+const KNOWN_SHARE: f64 = 0.5;
 
 /// A dataset made from a conversation: typed, and true to its design.
 #[derive(Debug, Clone)]
@@ -92,16 +98,23 @@ pub fn settle(design: &Design, rows: Rows, request: &Request) -> Result<Made, Er
     let mut tables: Vec<Table> = (raws.into_iter().zip(&said))
         .map(|(raw, said)| typed(raw, said, &mut findings, &mut rejects))
         .collect();
-    infer::keys::find(&mut tables, &said, &mut findings);
-    for at in 0..tables.len() {
-        let table = &design.tables()[at];
-        primary(table, &mut tables[at], &mut findings);
+    let mut found = Vec::new();
+    infer::keys::find(&mut tables, &said, &mut found);
+    findings.extend(found.into_iter().map(|finding| named(finding, &tables)));
+    for (designed, table) in design.tables().iter().zip(&mut tables) {
+        primary(designed, table, &mut findings);
+        table.foreign_keys.retain(|key| is_told_by_name(key, &table.primary_key));
     }
     let claims: Vec<Vec<ForeignKey>> = (design.tables().iter().zip(0..))
         .map(|(table, at)| foreign(table, at, &tables, &mut findings))
         .collect();
     for (table, keys) in tables.iter_mut().zip(claims) {
         table.foreign_keys = keys;
+        free_references(table);
+    }
+    for at in 0..tables.len() {
+        empty_references(at, &mut tables, &mut rejects);
+        drop_strangers(at, &mut tables, &mut findings);
     }
     let rules: Vec<(Rules, RecordBatch)> = (design.tables().iter().zip(&tables))
         .map(|(designed, table)| (rules(designed, table), table.batch.clone()))
@@ -109,17 +122,14 @@ pub fn settle(design: &Design, rows: Rows, request: &Request) -> Result<Made, Er
     let mended = guard::mend(&rules, request.on_error.into()).map_err(|broken| failed(&broken))?;
     rejects.extend(mended.rejects);
     findings.extend(mended.findings);
-    let kept: Vec<(Rules, RecordBatch)> = mended
-        .rules
-        .into_iter()
-        .zip(mended.batches)
-        .map(|(mut rules, batch)| {
-            for (column, array) in rules.columns.iter_mut().zip(batch.columns()) {
-                column.nullable |= array.null_count() > 0;
-            }
-            (rules, batch)
-        })
-        .collect();
+    let mut kept: Vec<(Rules, RecordBatch)> =
+        mended.rules.into_iter().zip(mended.batches).collect();
+    share_kinds(&mut kept);
+    for (rules, batch) in &mut kept {
+        for (column, array) in rules.columns.iter_mut().zip(batch.columns()) {
+            column.nullable |= array.null_count() > 0;
+        }
+    }
     let settlements = (kept.iter().zip(&tables))
         .map(|((rules, batch), table)| (rules.table.clone(), settlement(rules, batch, table)))
         .collect();
@@ -324,7 +334,14 @@ fn typed(
 /// The said primary key, where the rows bear it; else the one that was found.
 fn primary(design: &DesignTable, table: &mut Table, findings: &mut Vec<Finding>) {
     let said: Vec<String> = design.primary_key().iter().map(ToString::to_string).collect();
-    if said.is_empty() || said == table.primary_key {
+    if said == table.primary_key {
+        return;
+    }
+    if said.is_empty() {
+        if !is_key_by_name(design, &table.primary_key) {
+            // Unlike by chance, as the first names of twenty people may be.
+            table.primary_key.clear();
+        }
         return;
     }
     let at = format!("/tables/{}/primary_key", design.name());
@@ -337,9 +354,13 @@ fn primary(design: &DesignTable, table: &mut Table, findings: &mut Vec<Finding>)
     let keys: BTreeSet<Vec<Option<&str>>> = (table.raw.rows())
         .map(|row| places.iter().map(|place| row[*place].text()).collect())
         .collect();
-    if keys.len() as f64 >= KEY_SHARE * table.raw.len() as f64 {
+    let enough = if is_key_by_name(design, &said) { KEY_SHARE } else { 1.0 };
+    if keys.len() as f64 >= enough * table.raw.len() as f64 {
         table.primary_key = said;
         return;
+    }
+    if !is_key_by_name(design, &table.primary_key) {
+        table.primary_key.clear();
     }
     let message = format!(
         "`{}` was said to be the primary key, but {} rows have only {} of it",
@@ -348,6 +369,184 @@ fn primary(design: &DesignTable, table: &mut Table, findings: &mut Vec<Finding>)
         keys.len()
     );
     findings.push(Finding::new(Level::Note, at, message));
+}
+
+/// Whether the names of columns say that they name rows: an id, a code, the name of the thing
+/// itself; of several columns, each a key of its own or a position.
+fn is_key_by_name(design: &DesignTable, columns: &[String]) -> bool {
+    const KEYS: [&str; 12] = [
+        "id", "code", "key", "number", "no", "uuid", "guid", "sku", "isbn", "iata", "icao", "isrc",
+    ];
+    const THINGS: [&str; 3] = ["name", "title", "label"];
+    let word = |name: &str| name.rsplit('_').next().unwrap_or(name).to_owned();
+    let is_key = |name: &String| KEYS.contains(&word(name).as_str());
+    match columns {
+        [] => false,
+        [name] => {
+            let stem = name.strip_suffix(&format!("_{}", word(name))).unwrap_or("");
+            is_key(name)
+                || (THINGS.contains(&word(name).as_str())
+                    && (stem.is_empty() || design.name().as_str().starts_with(stem)))
+        }
+        many => many.iter().all(is_key),
+    }
+}
+
+/// Whether a reference that nobody spoke of is told by its name: that of the key it refers to, alone
+/// or behind a role (`home_team_id`), and not the table's own key.
+fn is_told_by_name(key: &ForeignKey, primary_key: &[String]) -> bool {
+    key.columns != primary_key
+        && key.columns.iter().zip(&key.references.columns).all(|(column, referred)| {
+            column == referred || column.ends_with(&format!("_{referred}"))
+        })
+}
+
+/// Makes text of the enums that refer to rows: what may stand there is for the rows to say.
+fn free_references(table: &mut Table) {
+    let mut changed = false;
+    for column in &mut table.columns {
+        let refers = table.foreign_keys.iter().any(|key| key.columns.contains(&column.name));
+        if refers && matches!(column.kind, Kind::Enum(_)) {
+            column.kind = Kind::Text;
+            changed = true;
+        }
+    }
+    if changed {
+        table.batch = guard::column::batch(&table.raw, &table.columns);
+    }
+}
+
+/// Empties the references that say in words that they name nothing: `None`, `N/A`.
+fn empty_references(child: usize, tables: &mut [Table], rejects: &mut Vec<Reject>) {
+    const NOTHING: [&str; 6] = ["none", "n/a", "na", "nil", "null", "-"];
+    for key in tables[child].foreign_keys.clone() {
+        let [column] = key.columns.as_slice() else { continue };
+        let Some((place, known)) = referred(&tables[child], tables, &key) else { continue };
+        let table = &mut tables[child];
+        if table.primary_key.contains(column) {
+            continue;
+        }
+        let says_nothing: Vec<usize> = (table.raw.column(place).enumerate())
+            .filter_map(|(row, cell)| Some((row, cell.text()?.trim())))
+            .filter(|(_, text)| NOTHING.contains(&text.to_lowercase().as_str()))
+            .filter(|(_, text)| !known.contains(*text))
+            .map(|(row, _)| row)
+            .collect();
+        for row in says_nothing.iter().copied() {
+            rejects.push(Reject {
+                table: table.raw.name.clone(),
+                row,
+                column: Some(column.clone()),
+                value: table.raw.cell(row, place).text().unwrap_or_default().into(),
+                action: Action::Null,
+                reason: format!("names no row of `{}`", key.references.table),
+            });
+            table.raw.set(row, place, Cell::Absent);
+        }
+        if !says_nothing.is_empty() {
+            table.columns[place].nullable = true;
+            table.batch = guard::column::batch(&table.raw, &table.columns);
+        }
+    }
+}
+
+/// Drops the references whose words are mostly not those of the table referred to: dealing them to
+/// its rows would put words into people's mouths. Ids say nothing, so they are dealt.
+fn drop_strangers(child: usize, tables: &mut [Table], findings: &mut Vec<Finding>) {
+    let mut keys = tables[child].foreign_keys.clone();
+    keys.retain(|key| {
+        let table = &tables[child];
+        let Some((place, known)) = referred(table, tables, key) else { return true };
+        let is_id = matches!(table.columns[place].kind, Kind::Int(_) | Kind::Uuid)
+            || key.columns[0].ends_with("_id");
+        let values: Vec<&str> = table.raw.column(place).filter_map(Cell::text).collect();
+        let found = values.iter().filter(|value| known.contains(value.trim())).count();
+        let stays = is_id || found as f64 >= KNOWN_SHARE * values.len() as f64;
+        if !stays {
+            findings.push(Finding::new(
+                Level::Note,
+                format!("/tables/{}/foreign_keys", table.raw.name),
+                format!(
+                    "`{}` was said to refer to `{}`, where only {found} of its {} values are: \
+                     the reference was dropped",
+                    key.columns[0],
+                    key.references.table,
+                    values.len()
+                ),
+            ));
+        }
+        stays
+    });
+    tables[child].foreign_keys = keys;
+}
+
+/// The place of a reference's one column, and the keys that it may have.
+fn referred(
+    child: &Table,
+    tables: &[Table],
+    key: &ForeignKey,
+) -> Option<(usize, BTreeSet<String>)> {
+    let ([column], [referred]) = (key.columns.as_slice(), key.references.columns.as_slice()) else {
+        return None;
+    };
+    let parent = tables.iter().find(|table| table.raw.name == key.references.table)?;
+    let keys = parent.raw.column(self::place(parent, referred)?).filter_map(Cell::text);
+    Some((self::place(child, column)?, keys.map(|key| key.trim().to_owned()).collect()))
+}
+
+/// Gives referring columns the kind of what they refer to, parents first, now that every value of
+/// theirs is there.
+fn share_kinds(tables: &mut [(Rules, RecordBatch)]) {
+    for child in 0..tables.len() {
+        for key in tables[child].0.foreign_keys.clone() {
+            for (name, referred) in key.columns.iter().zip(&key.references.columns) {
+                let at = |rules: &Rules, name: &String| {
+                    rules.columns.iter().position(|column| column.name == *name)
+                };
+                let Some(parent) = tables
+                    .iter()
+                    .find(|(rules, _)| rules.table == key.references.table)
+                    .and_then(|(rules, _)| Some(rules.columns[at(rules, referred)?].clone()))
+                else {
+                    continue;
+                };
+                let (rules, batch) = &mut tables[child];
+                let Some(place) = at(rules, name) else { continue };
+                if rules.columns[place].kind != parent.kind {
+                    retype(rules, batch, place, &parent.kind);
+                }
+            }
+        }
+    }
+}
+
+/// Gives a column another kind, if every value of it has one there.
+fn retype(rules: &mut Rules, batch: &mut RecordBatch, place: usize, kind: &Kind) {
+    let before = batch.column(place);
+    let Ok(after) = cast(before, &kind.to_arrow()) else { return };
+    if after.null_count() != before.null_count() {
+        return;
+    }
+    let mut arrays = batch.columns().to_vec();
+    arrays[place] = after;
+    let fields: Vec<Field> = (batch.schema().fields().iter().zip(&arrays))
+        .map(|(field, array)| field.as_ref().clone().with_data_type(array.data_type().clone()))
+        .collect();
+    if let Ok(retyped) = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays) {
+        *batch = retyped;
+        rules.columns[place].kind = kind.clone();
+    }
+}
+
+/// A finding that speaks of a table by its number as one that names it.
+fn named(mut finding: Finding, tables: &[Table]) -> Finding {
+    if let Some(rest) = finding.at.strip_prefix("/tables/") {
+        let (number, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if let Some(table) = number.parse::<usize>().ok().and_then(|at| tables.get(at)) {
+            finding.at = format!("/tables/{}{rest}", table.raw.name);
+        }
+    }
+    finding
 }
 
 /// The references of a table: those that its rows prove, and those that were said and can be kept.
