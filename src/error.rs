@@ -64,7 +64,9 @@ impl Error {
                 failed.hint("choose a place you may write to with `--out DIR` or `--path DIR`")
             }
             io::ErrorKind::NotFound => failed.hint("check the spelling of the path"),
-            _ => failed,
+            io::ErrorKind::IsADirectory => failed.hint("name a file in it"),
+            io::ErrorKind::NotADirectory => failed.hint("name a folder"),
+            _ => failed.hint("check the path and what lies there"),
         }
     }
 

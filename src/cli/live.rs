@@ -1,7 +1,7 @@
 //! The view of a run: what is being invented, as it comes; or plain lines, or JSON lines.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -26,8 +26,10 @@ pub(super) struct Live {
 pub(super) struct Plain;
 
 /// One JSON line an event on standard output.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lines;
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    trouble: Mutex<Option<io::Error>>,
+}
 
 impl Live {
     /// A view that draws on standard error.
@@ -88,9 +90,18 @@ impl Listener for Plain {
 
 impl Listener for Lines {
     fn hear(&self, event: &Event<'_>) {
-        if let Ok(line) = serde_json::to_string(event) {
-            let _ = writeln!(std::io::stdout(), "{line}");
+        let Ok(line) = serde_json::to_string(event) else { return };
+        // Whoever reads may stop reading.
+        if let Err(error) = writeln!(io::stdout(), "{line}")
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && let Ok(mut trouble) = self.trouble.lock()
+        {
+            trouble.get_or_insert(error);
         }
+    }
+
+    fn trouble(&self) -> Option<io::Error> {
+        self.trouble.lock().ok()?.take()
     }
 }
 
@@ -131,10 +142,9 @@ fn told(event: &Event<'_>) -> Option<String> {
             let gap = if glimpse.is_empty() { "" } else { ": " };
             format!("  {}, {rows} rows{gap}{}", Terminal(table), short(&glimpse))
         }
-        Event::Unanswered { task, why } => {
-            format!("  no answer to {}: {}", Terminal(task), Terminal(why))
-        }
-        Event::Asked { .. }
+        // What is not answered ends the run with an error that says why.
+        Event::Unanswered { .. }
+        | Event::Asked { .. }
         | Event::Answered { .. }
         | Event::Found { .. }
         | Event::Wrote { .. }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::peyote::{Peyote, Ran};
+use crate::python::{python, script};
 
 /// Two tables of somebody's own, in which every order names a customer.
 const CUSTOMERS: &str =
@@ -12,7 +13,7 @@ const ORDERS: &str = "order_id,customer_id,total\n10,1,12.50\n11,2,8.00\n12,1,7.
 fn made(format: &str) -> Ran {
     Peyote::new()
         .args("gen --topic music --backend builtin --silent --out made --format")
-        .arg(format)
+        .args(format)
         .run()
         .done()
 }
@@ -46,7 +47,7 @@ fn violations(ran: &Ran) -> Vec<Value> {
 
 #[test]
 fn written_folder_keeps_its_promises() {
-    for format in ["parquet,csv", "parquet", "csv"] {
+    for format in ["parquet,csv", "parquet", "csv", "parquet --types native"] {
         let ran = made(format);
         let checked = check(&ran, "--json").done();
         let document: Value = serde_json::from_str(&checked.stdout).expect("one document");
@@ -60,10 +61,10 @@ fn written_folder_keeps_its_promises() {
 #[test]
 fn orphan_is_named() {
     let ran = made("csv");
-    tamper(&ran, "artists", |lines| lines[1] = with(&lines[1], &lines[0], "label_id", "999999"));
+    tamper(&ran, "releases", |lines| lines[1] = with(&lines[1], &lines[0], "artist_id", "999999"));
     let found = violations(&ran);
-    let orphan = found.iter().find(|found| found["table"] == "artists").expect("an orphan");
-    assert_eq!(orphan["columns"], serde_json::json!(["label_id"]));
+    let orphan = found.iter().find(|found| found["table"] == "releases").expect("an orphan");
+    assert_eq!(orphan["columns"], serde_json::json!(["artist_id"]));
     assert!(orphan["value"].to_string().contains("999999"), "{orphan}");
     let told = check(&ran, "").exits(1);
     assert!(told.stdout.contains("broken: ") && told.stdout.contains("999999"), "{}", told.stdout);
@@ -127,4 +128,17 @@ fn folder_of_somebody_else_is_checked_by_what_it_says() {
         serde_json::json!([{"name": "customers", "rows": 3}, {"name": "orders", "rows": 4}]);
     assert_eq!(document["tables"], tables);
     assert_eq!(document["violations"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn parquet_of_somebody_else_is_checked_whatever_its_types() {
+    let Some(python) = python() else { return };
+    let peyote = Peyote::new().file("exports/plain.csv", CUSTOMERS);
+    let (mut command, folder) = peyote.into_command();
+    script(&python, "odd_parquet.py", &[folder.path().join("exports/odd.parquet").display().to_string()]);
+    let output = command.args(["check", "exports", "--json"]).output().expect("the binary starts");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("one document");
+    assert_eq!(document["tables"][0], serde_json::json!({"name": "odd", "rows": 3}));
 }

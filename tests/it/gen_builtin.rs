@@ -58,12 +58,7 @@ fn any_topic_becomes_a_dataset_that_keeps_its_promises() {
         let plain =
             |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         assert!(name.chars().all(plain) && name.len() > "yymmdd-hhmmss-".len(), "{topic}: {name}");
-        assert!(
-            ran.files(".")
-                .iter()
-                .all(|file| file.starts_with("./data/") || file.starts_with("data/")),
-            "{topic}"
-        );
+        assert!(ran.files("").iter().all(|file| file.starts_with("data/")), "{topic}");
         let dataset = Dataset::open(folder.path());
         dataset.assert_whole();
         assert!(dataset.tables().len() >= 5, "{topic}");
@@ -110,7 +105,7 @@ fn folder_holds_all_that_it_promises() {
     for line in lines.lines() {
         let table: Value = serde_json::from_str(line).expect("a JSON line");
         assert!(table["name"].is_string() && table["description"].is_string(), "{line}");
-        assert!(table["columns"].as_array().is_some_and(|columns| !columns.is_empty()), "{line}");
+        assert!(table["columns"].as_str().is_some_and(|columns| !columns.is_empty()), "{line}");
     }
     for table in dataset.design["tables"].as_array().expect("tables") {
         assert!(table["primary_key"].is_array() && table["foreign_keys"].is_array(), "{table}");
@@ -165,7 +160,7 @@ fn taken_folder_is_replaced_only_when_told() {
             .args("gen --topic owls --backend builtin --silent --out made")
     };
     let ran = taken().run().exits(2);
-    assert_eq!(ran.files("made"), ["made/mine.txt"]);
+    assert_eq!(ran.files("made"), ["mine.txt"]);
     let ran = taken().args("--overwrite").run().done();
     assert!(!ran.path("made/mine.txt").exists());
     Dataset::open(ran.path("made")).assert_whole();
