@@ -148,7 +148,9 @@ impl Ask {
             Self::Ideas { .. } => "ideas".to_owned(),
             Self::Design { .. } | Self::Names { .. } => "design".to_owned(),
             Self::Columns { table, .. } => format!("design {}", words::line(table)),
-            Self::Rows { table, .. } | Self::Sample { table, .. } => format!("rows {}", words::line(&table.name)),
+            Self::Rows { table, .. } | Self::Sample { table, .. } => {
+                format!("rows {}", words::line(&table.name))
+            }
             Self::Vocabulary { table, column, .. } => {
                 format!("vocabulary {}.{}", words::line(table), words::line(column))
             }
@@ -161,7 +163,10 @@ impl Ask {
     pub fn is_small(&self) -> bool {
         matches!(
             self.base(),
-            Self::Names { .. } | Self::Columns { .. } | Self::Sample { .. } | Self::Vocabulary { .. }
+            Self::Names { .. }
+                | Self::Columns { .. }
+                | Self::Sample { .. }
+                | Self::Vocabulary { .. }
         )
     }
 
