@@ -121,7 +121,12 @@ fn value(
         Kind::TimestampTz => Moment::TimestampTz(instant(draw, at)).to_string(),
         Kind::Uuid => uuid(draw, at),
         Kind::List(_) => return Cell::Nested("[]".into()),
-        Kind::Struct(_) | Kind::Json => return Cell::Nested("{}".into()),
+        Kind::Struct(fields) => {
+            // What is inside is not known.
+            let inside = fields.iter().map(|field| (field.name.clone(), Value::Null));
+            return Cell::Nested(Value::Object(inside.collect()).to_string().into());
+        }
+        Kind::Json => return Cell::Nested("{}".into()),
         Kind::Text | Kind::Enum(_) if alone => format!("{}-{:04}", prefix(table), row + 1),
         Kind::Text | Kind::Enum(_) => return Cell::Absent,
     };

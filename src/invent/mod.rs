@@ -11,6 +11,7 @@ use crate::run::Request;
 
 pub mod attempt;
 pub mod conform;
+pub mod join;
 pub mod rows;
 pub mod settle;
 
@@ -51,7 +52,7 @@ pub async fn ideas(
         let (mut ideas, findings) = idea::read(&answer.text, topic);
         ideas.truncate(request.ideas.max(1));
         ((!ideas.is_empty()).then_some(ideas), findings)
-    })
+    }, |first, second| if second.len() >= first.len() { second } else { first })
     .await?;
     let mut findings = attempt.findings;
     let ideas = attempt.got.unwrap_or_else(|| {
@@ -102,7 +103,7 @@ pub async fn design(
                 (None, findings)
             }
         }
-    })
+    }, |first, second| if second.tables().len() >= first.tables().len() { second } else { first })
     .await?;
     hear(listener, &attempt.findings);
     let Some(design) = attempt.got else {
