@@ -55,7 +55,9 @@ impl Error {
     pub fn at_path(path: &Path, error: &io::Error) -> Self {
         let failed = Self::failed(reason(error)).at(path.display().to_string());
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::QuotaExceeded => {
                 failed.hint("make room, or write elsewhere with `--out DIR`")
             }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

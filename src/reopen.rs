@@ -41,8 +41,9 @@ pub struct Reopened {
 pub fn read_design(path: &Path) -> Result<Design, Error> {
     let bytes = fs::read(path).map_err(|error| Error::at_path(path, &error))?;
     let wrong = |why: String| Error::usage(why).at(path.display().to_string());
-    let draft: Draft = serde_json::from_slice(&bytes)
-        .map_err(|error| wrong(format!("no design: {error}")).hint("see `peyote design --help` for its form"))?;
+    let draft: Draft = serde_json::from_slice(&bytes).map_err(|error| {
+        wrong(format!("no design: {error}")).hint("see `peyote design --help` for its form")
+    })?;
     match design::resolve(&draft) {
         Ok((design, _)) => Ok(design),
         Err(findings) => {
@@ -115,14 +116,16 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if found.is_empty() {
         return Err(Error::failed("there are no tables in this folder")
             .at(folder.display().to_string())
-            .hint("name a folder that `peyote gen` wrote, or one with Parquet, CSV or JSON files"));
+            .hint(
+                "name a folder that `peyote gen` wrote, or one with Parquet, CSV or JSON files",
+            ));
     }
     Ok(found)
 }
 
 /// A designed table from its file, in the kinds of the design.
 fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
-    let columns: Vec<Column> = design.columns().iter().map(|column| column.to_column()).collect();
+    let columns: Vec<Column> = design.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect();
     let name = design.name().as_str();
     let samples = folder.join("samples");
     let (parquet_path, csv_path) =
@@ -146,7 +149,8 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
         return Ok(table(name, &parquet_path.display().to_string(), columns, &batch));
     }
     let bytes = fs::read(&csv_path).map_err(|error| {
-        Error::at_path(&csv_path, &error).hint("every table of `design.json` needs its file in `samples`")
+        Error::at_path(&csv_path, &error)
+            .hint("every table of `design.json` needs its file in `samples`")
     })?;
     let text = read::decode(&bytes);
     let source = csv_path.display().to_string();
@@ -156,7 +160,8 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
         Some(raw) if raw.width() == columns.len() => raw.into_owned(),
         _ => RawTable::new(name, source, header),
     };
-    let arrays = (columns.iter().enumerate()).map(|(at, column)| array(&raw, at, column).0).collect();
+    let arrays =
+        (columns.iter().enumerate()).map(|(at, column)| array(&raw, at, column).0).collect();
     let batch = assembled(&columns, arrays, raw.len());
     Ok(Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch })
 }
@@ -169,7 +174,8 @@ fn parquet(path: &Path) -> Result<RecordBatch, Error> {
             .hint("it is damaged, or no Parquet file: write it again")
     };
     let file = File::open(path).map_err(|error| Error::at_path(path, &error))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(error.to_string()))?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(error.to_string()))?;
     let schema = Arc::clone(builder.schema());
     let reader = builder.build().map_err(|error| wrong(error.to_string()))?;
     let batches: Vec<RecordBatch> =
@@ -189,10 +195,12 @@ fn table(name: &str, source: &str, columns: Vec<Column>, batch: &RecordBatch) ->
             match cell_value(array, row, &column.kind) {
                 Value::Null => Cell::Absent,
                 Value::String(text) => Cell::Quoted(text.into()),
-                nested @ (Value::Object(_) | Value::Array(_)) => Cell::Nested(nested.to_string().into()),
+                nested @ (Value::Object(_) | Value::Array(_)) => {
+                    Cell::Nested(nested.to_string().into())
+                }
                 other => Cell::Bare(other.to_string().into()),
-            }
-        }));
+            },
+        ));
     }
     let batch = assembled(&columns, arrays, batch.num_rows());
     Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch }
@@ -272,8 +280,15 @@ fn kind(data_type: &DataType) -> Kind {
         }
         DataType::Date32 | DataType::Date64 => Kind::Date,
         DataType::Time32(_) | DataType::Time64(_) => Kind::Time,
-        DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond, zone) => {
-            if zone.is_some() { Kind::TimestampTz } else { Kind::Timestamp }
+        DataType::Timestamp(
+            TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond,
+            zone,
+        ) => {
+            if zone.is_some() {
+                Kind::TimestampTz
+            } else {
+                Kind::Timestamp
+            }
         }
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
             Kind::List(Box::new(field(item)))

@@ -351,7 +351,8 @@ fn choose(ideas: &[Idea], request: &Request, making: &Making<'_>) -> Result<usiz
 /// Writes the folder, puts it in its place, and reports.
 fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Result<(), Error> {
     let sheets = made.sheets();
-    let sheets: Vec<Sheet<'_>> = sheets.iter().map(crate::invent::settle::OwnedSheet::sheet).collect();
+    let sheets: Vec<Sheet<'_>> =
+        sheets.iter().map(crate::invent::made::OwnedSheet::sheet).collect();
     dataset::write(
         &mut making.folder,
         &Contents {
@@ -453,8 +454,7 @@ fn lines(made: &Made, sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 fn header(run: &Run) -> Result<Header, Error> {
-    let arguments =
-        serde_json::to_value(run).map_err(|error| Error::failed(error.to_string()))?;
+    let arguments = serde_json::to_value(run).map_err(|error| Error::failed(error.to_string()))?;
     Ok(Header::new(&run.id, &run.created, run.request.seed, arguments))
 }
 

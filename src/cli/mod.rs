@@ -60,7 +60,9 @@ enum Command {
     Backends(backends::Args),
     Replay(replay::Args),
     /// Prints completions for a shell.
-    #[command(before_help = "Examples:\n  peyote completions bash > ~/.local/share/bash-completion/completions/peyote")]
+    #[command(
+        before_help = "Examples:\n  peyote completions bash > ~/.local/share/bash-completion/completions/peyote"
+    )]
     Completions {
         /// The shell.
         shell: Shell,

@@ -138,7 +138,12 @@ fn shown(dataset: &Dataset, out: Option<&Path>) -> String {
     }
     let repairs: Vec<&Finding> = dataset.findings.iter().collect();
     for finding in repairs.iter().take(SHOWN_FINDINGS) {
-        let _ = writeln!(text, "{}: {}", Terminal(&place(finding, dataset)), Terminal(&finding.message));
+        let _ = writeln!(
+            text,
+            "{}: {}",
+            Terminal(&place(finding, dataset)),
+            Terminal(&finding.message)
+        );
     }
     if repairs.len() > SHOWN_FINDINGS {
         let more = repairs.len() - SHOWN_FINDINGS;

@@ -140,9 +140,9 @@ fn described(column: &Column, stored: &DataType, ids: &mut u32) -> Field {
 fn numbered(data_type: &DataType, ids: &mut u32) -> DataType {
     match data_type {
         DataType::List(item) => DataType::List(numbered_field(item, ids)),
-        DataType::Struct(fields) => {
-            DataType::Struct(fields.iter().map(|field| numbered_field(field, ids)).collect::<Fields>())
-        }
+        DataType::Struct(fields) => DataType::Struct(
+            fields.iter().map(|field| numbered_field(field, ids)).collect::<Fields>(),
+        ),
         other => other.clone(),
     }
 }

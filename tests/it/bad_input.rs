@@ -22,25 +22,41 @@ struct Addresses(Vec<(&'static str, SocketAddr)>);
 impl Addresses {
     fn open() -> Self {
         let page = "<!doctype html><html><head><title>Router login</title></head></html>";
-        let page = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}", page.len());
+        let page = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
+            page.len()
+        );
         let denied = r#"{"error":{"message":"Incorrect API key provided: sk-proj-********wxyz.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}"#;
-        let denied = format!("HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{denied}", denied.len());
+        let denied = format!(
+            "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{denied}",
+            denied.len()
+        );
         Self(vec![
             ("{PAGE}", answering(page)),
             ("{DENIED}", answering(denied)),
             ("{SILENT}", answering(String::new())),
             // Bound and gone again: nobody listens there.
-            ("{NOBODY}", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port").local_addr().expect("an address")),
+            (
+                "{NOBODY}",
+                TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+                    .expect("a port")
+                    .local_addr()
+                    .expect("an address"),
+            ),
         ])
     }
 
     fn fill(&self, text: &str) -> String {
-        let filled = |text: String, (word, address): &(&str, SocketAddr)| text.replace(word, &address.to_string());
+        let filled = |text: String, (word, address): &(&str, SocketAddr)| {
+            text.replace(word, &address.to_string())
+        };
         self.0.iter().fold(text.to_owned(), filled)
     }
 
     fn mask(&self, text: &str) -> String {
-        let masked = |text: String, (word, address): &(&str, SocketAddr)| text.replace(&address.to_string(), word);
+        let masked = |text: String, (word, address): &(&str, SocketAddr)| {
+            text.replace(&address.to_string(), word)
+        };
         self.0.iter().fold(text.to_owned(), masked)
     }
 }
@@ -96,7 +112,11 @@ fn assert_one_error(case: &str, ran: &Ran) {
     let errors: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
     assert_eq!(errors.len(), 1, "{case}: {}", ran.stderr);
     let last = ran.stderr.lines().last().expect("a line");
-    assert!(last.starts_with("  next: "), "{case}: the last line is the next step:\n{}", ran.stderr);
+    assert!(
+        last.starts_with("  next: "),
+        "{case}: the last line is the next step:\n{}",
+        ran.stderr
+    );
     for line in [errors[0], last] {
         assert!(!line.ends_with('.') && !line.contains("os error"), "{case}: {line}");
     }
@@ -115,11 +135,20 @@ fn each_mistake_is_told_once_with_a_next_step() {
                 let name = name(case);
                 assert_one_error(&name, &ran);
                 assert!(!ran.stderr.contains(KEY), "{name}: the key is shown");
-                let wanted = ["broken.json", "notes/readme.pdf", "other.lock", "tableless.json", "taken/mine.txt"];
+                let wanted = [
+                    "broken.json",
+                    "notes/readme.pdf",
+                    "other.lock",
+                    "tableless.json",
+                    "taken/mine.txt",
+                ];
                 assert_eq!(files(ran.folder.path()), wanted, "{name}: something is half-written");
                 let folder = ran.folder.path().display().to_string();
                 let said = addresses.mask(&ran.stderr).replace(&folder, "{FOLDER}");
-                golden(&format!("bad/{}", name.replace(".args", ".err")), &format!("exit {}\n{said}", ran.code));
+                golden(
+                    &format!("bad/{}", name.replace(".args", ".err")),
+                    &format!("exit {}\n{said}", ran.code),
+                );
             });
         }
     });
@@ -175,7 +204,8 @@ fn full_disk_is_one_error_and_no_folder() {
     for blocks in [1, 16, 40] {
         let folder = folder.path().join(blocks.to_string());
         std::fs::create_dir(&folder).expect("a folder");
-        let (code, stderr) = in_shell(&format!("ulimit -f {blocks}; exec \"$0\" gen {run}"), &folder);
+        let (code, stderr) =
+            in_shell(&format!("ulimit -f {blocks}; exec \"$0\" gen {run}"), &folder);
         assert_eq!(code, 1, "{blocks}: {stderr}");
         assert!(stderr.starts_with("error: ") && stderr.contains("\n  next: "), "{stderr}");
         assert_eq!(stderr.lines().count(), 2, "{stderr}");

@@ -6,7 +6,8 @@ use crate::peyote::{Peyote, Ran};
 use crate::python::{python, script};
 
 /// Two tables of somebody's own, in which every order names a customer.
-const CUSTOMERS: &str = "customer_id,name,joined\n1,Ada,2024-01-02\n2,Ben,2024-02-03\n3,Cem,2024-03-04\n";
+const CUSTOMERS: &str =
+    "customer_id,name,joined\n1,Ada,2024-01-02\n2,Ben,2024-02-03\n3,Cem,2024-03-04\n";
 const ORDERS: &str = "order_id,customer_id,total\n10,1,12.50\n11,2,8.00\n12,1,7.25\n13,3,1.00\n";
 
 fn made(format: &str) -> Ran {
@@ -67,7 +68,11 @@ fn orphan_is_named() {
     assert!(orphan["value"].to_string().contains("999999"), "{orphan}");
     let told = check(&ran, "").exits(1);
     assert!(told.stdout.contains("broken: ") && told.stdout.contains("999999"), "{}", told.stdout);
-    assert!(told.stderr.starts_with("error: ") && told.stderr.contains("  next: "), "{}", told.stderr);
+    assert!(
+        told.stderr.starts_with("error: ") && told.stderr.contains("  next: "),
+        "{}",
+        told.stderr
+    );
 }
 
 #[test]
@@ -77,7 +82,9 @@ fn key_that_stands_twice_is_named() {
         let twice = lines[1].clone();
         lines.push(twice);
     });
-    assert!(violations(&ran).iter().any(|found| found["columns"] == serde_json::json!(["label_id"])));
+    assert!(
+        violations(&ran).iter().any(|found| found["columns"] == serde_json::json!(["label_id"]))
+    );
 }
 
 #[test]
@@ -99,7 +106,11 @@ fn missing_table_is_one_error() {
     let ran = made("csv");
     std::fs::remove_file(ran.path("made/samples/artists.csv")).expect("a table");
     let checked = check(&ran, "").exits(1);
-    assert!(checked.stderr.contains("artists.csv") && checked.stderr.contains("  next: "), "{}", checked.stderr);
+    assert!(
+        checked.stderr.contains("artists.csv") && checked.stderr.contains("  next: "),
+        "{}",
+        checked.stderr
+    );
 }
 
 #[test]
@@ -113,7 +124,8 @@ fn folder_of_somebody_else_is_checked_by_what_it_says() {
     };
     let ran = foreign(ORDERS).done();
     let document: Value = serde_json::from_str(&ran.stdout).expect("one document");
-    let tables = serde_json::json!([{"name": "customers", "rows": 3}, {"name": "orders", "rows": 4}]);
+    let tables =
+        serde_json::json!([{"name": "customers", "rows": 3}, {"name": "orders", "rows": 4}]);
     assert_eq!(document["tables"], tables);
     assert_eq!(document["violations"], Value::Array(Vec::new()));
 }

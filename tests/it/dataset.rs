@@ -47,8 +47,10 @@ impl Dataset {
     pub(crate) fn rows(&self, table: &str) -> u64 {
         let files = self.manifest["files"].as_array().expect("files");
         let stem = format!("samples/{table}.");
-        let file = files.iter().find(|file| file["path"].as_str().is_some_and(|p| p.starts_with(&stem)));
-        file.and_then(|file| file["rows"].as_u64()).unwrap_or_else(|| panic!("no file of `{table}`"))
+        let file =
+            files.iter().find(|file| file["path"].as_str().is_some_and(|p| p.starts_with(&stem)));
+        file.and_then(|file| file["rows"].as_u64())
+            .unwrap_or_else(|| panic!("no file of `{table}`"))
     }
 
     /// How many rows of a table were set aside.
@@ -85,7 +87,10 @@ impl Dataset {
             let action = reject["action"].as_str().expect("an action");
             assert!(["row", "null", "repair"].contains(&action), "{reject}");
             assert_eq!(reject["column"].is_null(), action == "row", "{reject}");
-            assert!(self.tables().contains(&reject["table"].as_str().expect("a table")), "{reject}");
+            assert!(
+                self.tables().contains(&reject["table"].as_str().expect("a table")),
+                "{reject}"
+            );
         }
         let partial = self.folder.with_added_extension("partial");
         assert!(!partial.exists(), "{} is left", partial.display());

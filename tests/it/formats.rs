@@ -32,7 +32,8 @@ fn parquet_and_csv_of_every_design_hold_the_same_values_in_portable_types() {
         let model = format!("builtin:{design}");
         assert_eq!(dataset.manifest["models"], serde_json::json!([model]), "{topic}");
     }
-    let folders: Vec<String> = ran.iter().map(|ran| ran.path("made").display().to_string()).collect();
+    let folders: Vec<String> =
+        ran.iter().map(|ran| ran.path("made").display().to_string()).collect();
     script(&python, "compare_formats.py", &[vec!["portable".to_owned()], folders.clone()].concat());
     script(&python, "open_duckdb.py", &folders);
 }
@@ -58,10 +59,32 @@ fn every_kind_is_written_in_its_parquet_type() {
     dataset.assert_whole();
     let columns = dataset.design["tables"][0]["columns"].as_array().expect("columns").clone();
     let kinds: Vec<&str> = columns.iter().filter_map(|column| column["kind"].as_str()).collect();
-    for kind in ["bool", "int8", "int16", "int32", "int64", "float64", "decimal(12,3)", "text", "enum", "date", "time", "timestamp", "timestamptz", "uuid", "json", "list", "struct"] {
+    for kind in [
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "float64",
+        "decimal(12,3)",
+        "text",
+        "enum",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "uuid",
+        "json",
+        "list",
+        "struct",
+    ] {
         assert!(kinds.contains(&kind), "`{kind}` is not among {kinds:?}");
     }
-    script(&python, "compare_formats.py", &["portable".to_owned(), ran.path("made").display().to_string()]);
+    script(
+        &python,
+        "compare_formats.py",
+        &["portable".to_owned(), ran.path("made").display().to_string()],
+    );
 }
 
 /// A design that says every kind, with a row of each edge.

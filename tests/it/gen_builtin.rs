@@ -55,7 +55,8 @@ fn any_topic_becomes_a_dataset_that_keeps_its_promises() {
         let made: Vec<_> = std::fs::read_dir(ran.path("data")).expect("data").flatten().collect();
         let [folder] = made.as_slice() else { panic!("{topic}: {made:?}") };
         let name = folder.file_name().into_string().expect("a name");
-        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let plain =
+            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         assert!(name.chars().all(plain) && name.len() > "yymmdd-hhmmss-".len(), "{topic}: {name}");
         assert!(ran.files("").iter().all(|file| file.starts_with("data/")), "{topic}");
         let dataset = Dataset::open(folder.path());
@@ -216,7 +217,8 @@ fn seed_and_ideas_are_as_told() {
 
 #[test]
 fn ideas_are_printed_one_a_line() {
-    let ran = Peyote::new().args("ideas --topic ferries -n 3 --backend builtin --json").run().done();
+    let ran =
+        Peyote::new().args("ideas --topic ferries -n 3 --backend builtin --json").run().done();
     assert_eq!(ran.stdout.lines().count(), 3);
     for line in ran.stdout.lines() {
         let idea: Value = serde_json::from_str(line).expect("a JSON line");

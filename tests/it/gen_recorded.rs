@@ -37,7 +37,10 @@ fn recorded_rows(folder: &Path) -> Vec<(String, u64)> {
     let expected: Value = serde_json::from_str(&text).expect("JSON");
     let tables = expected["tables"].as_array().expect("tables");
     let count = |table: &Value| table["rows"].as_array().map_or(0, Vec::len) as u64;
-    tables.iter().map(|table| (table["table"].as_str().expect("a name").to_owned(), count(table))).collect()
+    tables
+        .iter()
+        .map(|table| (table["table"].as_str().expect("a name").to_owned(), count(table)))
+        .collect()
 }
 
 /// Holds a dataset to its recording: every table, every row, and types that are not all text.
@@ -46,7 +49,8 @@ fn assert_nothing_is_lost(folder: &Path, dataset: &Dataset) {
     dataset.assert_whole();
     for (table, rows) in recorded_rows(folder) {
         let found = dataset.tables().into_iter().find(|found| same_table(found, &table));
-        let found = found.unwrap_or_else(|| panic!("{name}: `{table}` is not among {:?}", dataset.tables()));
+        let found = found
+            .unwrap_or_else(|| panic!("{name}: `{table}` is not among {:?}", dataset.tables()));
         let (written, aside) = (dataset.rows(found), dataset.set_aside(found));
         assert!(
             written + aside >= rows,

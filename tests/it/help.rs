@@ -4,7 +4,17 @@ use crate::peyote::Peyote;
 
 /// The commands, and the one without a name.
 const COMMANDS: [&str; 11] = [
-    "", "gen", "ideas", "design", "read", "check", "catalog", "backends", "replay", "completions", "man",
+    "",
+    "gen",
+    "ideas",
+    "design",
+    "read",
+    "check",
+    "catalog",
+    "backends",
+    "replay",
+    "completions",
+    "man",
 ];
 
 fn help(command: &str) -> String {
@@ -39,7 +49,10 @@ fn commands(line: &str) -> Vec<Vec<String>> {
 fn every_help_begins_with_examples_that_parse() {
     for command in COMMANDS {
         let help = help(command);
-        assert!(help.starts_with("Examples:\n"), "`{command}`: begin its help with examples:\n{help}");
+        assert!(
+            help.starts_with("Examples:\n"),
+            "`{command}`: begin its help with examples:\n{help}"
+        );
         let examples = examples(&help);
         assert!(!examples.is_empty(), "`{command}` has no example");
         for example in &examples {

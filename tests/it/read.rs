@@ -85,7 +85,8 @@ fn packed_files_and_standard_input_are_read_like_plain_ones() {
         assert_eq!(ran.stdout, plain.stdout, "{file}");
     }
     let ran = Peyote::new().args("read --json -").stdin(USERS.as_bytes()).run().done();
-    let [plain, piped] = [&plain.stdout, &ran.stdout].map(|text| document(text)["tables"][0].clone());
+    let [plain, piped] =
+        [&plain.stdout, &ran.stdout].map(|text| document(text)["tables"][0].clone());
     for part in ["columns", "primary_key", "rows", "typed"] {
         assert_eq!(piped[part], plain[part], "{part}");
     }
@@ -126,7 +127,9 @@ fn no_bytes_are_an_error_of_reading() {
 
 #[test]
 fn deep_and_wide_input_is_read_within_bounds() {
-    for text in ["[".repeat(200_000), "{\"a\":".repeat(100_000), "x,".repeat(50_000), "\"".repeat(200_001)] {
+    for text in
+        ["[".repeat(200_000), "{\"a\":".repeat(100_000), "x,".repeat(50_000), "\"".repeat(200_001)]
+    {
         Peyote::new().args("read - --json").stdin(text.as_bytes()).run().done();
     }
 }
@@ -145,7 +148,11 @@ fn written_tables_open_in_duckdb_with_their_types() {
     );
     let schema = document(&ran.read("typed/schema.json"));
     assert_eq!(schema["tables"][1]["columns"][3]["kind"], "date");
-    assert!(ran.stdout.contains("open: duckdb -c \"FROM 'typed/regions.parquet'\""), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("open: duckdb -c \"FROM 'typed/regions.parquet'\""),
+        "{}",
+        ran.stdout
+    );
     let Some(python) = python() else { return };
     let query = "import duckdb, sys; print(duckdb.sql(f\"select typeof(User_id), typeof(Balance), typeof(Since), sum(Balance) over () from '{sys.argv[1]}'\").limit(1).fetchall()[0])";
     let output = std::process::Command::new(python)
@@ -159,7 +166,12 @@ fn written_tables_open_in_duckdb_with_their_types() {
 
 #[test]
 fn taken_folder_is_replaced_only_when_told() {
-    let read = || Peyote::new().file("users.csv", USERS).file("typed/mine.txt", "mine").args("read users.csv --out typed");
+    let read = || {
+        Peyote::new()
+            .file("users.csv", USERS)
+            .file("typed/mine.txt", "mine")
+            .args("read users.csv --out typed")
+    };
     let ran = read().run().exits(2);
     assert_eq!(ran.files("typed"), ["mine.txt"]);
     let ran = read().args("--overwrite").run().done();

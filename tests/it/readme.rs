@@ -30,7 +30,9 @@ fn steps(text: &str) -> Vec<Step> {
             inside = line == "```console";
         } else if inside {
             match (line.strip_prefix("$ "), steps.last_mut()) {
-                (Some(command), _) => steps.push(Step { command: command.to_owned(), prints: Vec::new() }),
+                (Some(command), _) => {
+                    steps.push(Step { command: command.to_owned(), prints: Vec::new() });
+                }
                 (None, Some(step)) if step.command.ends_with('\\') => {
                     step.command.pop();
                     step.command.push_str(line.trim_start());
@@ -81,7 +83,10 @@ fn tools(folder: &Path) -> bool {
     script("peyote", format!("#!/bin/sh\nexec '{}' \"$@\"\n", env!("CARGO_BIN_EXE_peyote")));
     let Some(python) = python() else { return false };
     let shell = root().join("tests/python/duckdb_shell.py");
-    script("duckdb", format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", python.display(), shell.display()));
+    script(
+        "duckdb",
+        format!("#!/bin/sh\nexec '{}' '{}' \"$@\"\n", python.display(), shell.display()),
+    );
     true
 }
 
@@ -121,7 +126,11 @@ fn every_console_block_runs_and_prints_what_it_says() {
     for step in steps(&text) {
         if step.command.starts_with("cargo test") {
             let ci = std::fs::read_to_string(root().join(".ci/run")).expect(".ci/run");
-            assert!(ci.lines().any(|line| line == step.command), ".ci/run: call `{}`", step.command);
+            assert!(
+                ci.lines().any(|line| line == step.command),
+                ".ci/run: call `{}`",
+                step.command
+            );
         } else if step.command.contains("duckdb") && !duckdb {
             eprintln!("NOT RUN: `{}`", step.command);
         } else {

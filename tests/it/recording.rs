@@ -38,7 +38,8 @@ pub(crate) fn transcript(folder: &Path) -> Value {
 /// without words that say nothing, as the replay server matches them.
 pub(crate) fn same_table(one: &str, other: &str) -> bool {
     let stem = |name: &str| {
-        let bare: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let bare: String =
+            name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
         let short = ["data", "table", "information"].iter().find_map(|end| bare.strip_suffix(end));
         let short = short.unwrap_or(&bare).trim_end_matches('s');
         if short.is_empty() { bare.clone() } else { short.to_owned() }

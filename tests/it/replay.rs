@@ -48,7 +48,9 @@ fn replayed_dataset_has_the_same_bytes_in_every_file() {
 #[test]
 fn options_of_the_run_come_from_its_lock() {
     let ran = Peyote::new()
-        .args("gen --topic ferries --backend builtin --silent --format csv --seed 5 -n 2 --out made")
+        .args(
+            "gen --topic ferries --backend builtin --silent --format csv --seed 5 -n 2 --out made",
+        )
         .run()
         .done();
     replay(&ran.path("made/peyote.lock"), &ran.path("again")).done();
@@ -81,7 +83,10 @@ fn recorded_runs_replay_to_the_byte_however_many_calls_went_at_a_time() {
         assert_same_bytes(&out, &again);
         tables.push(Dataset::open(&out).csv());
     }
-    assert!(tables.iter().all(|csv| *csv == tables[0]), "the number of calls at a time is seen in the data");
+    assert!(
+        tables.iter().all(|csv| *csv == tables[0]),
+        "the number of calls at a time is seen in the data"
+    );
 }
 
 #[test]
@@ -103,9 +108,14 @@ fn lock_that_lacks_an_answer_is_one_error() {
     let ran = made();
     let text = ran.read("made/peyote.lock");
     let lines: Vec<&str> = text.lines().collect();
-    std::fs::write(ran.path("short.lock"), format!("{}\n", lines[..lines.len() - 2].join("\n"))).expect("a lock");
+    std::fs::write(ran.path("short.lock"), format!("{}\n", lines[..lines.len() - 2].join("\n")))
+        .expect("a lock");
     let failed = replay(&ran.path("short.lock"), &ran.path("again")).exits(1);
-    assert!(failed.stderr.starts_with("error: ") && failed.stderr.contains("\n  next: "), "{}", failed.stderr);
+    assert!(
+        failed.stderr.starts_with("error: ") && failed.stderr.contains("\n  next: "),
+        "{}",
+        failed.stderr
+    );
     assert!(!ran.path("again").exists() && !ran.path("again.partial").exists());
 }
 

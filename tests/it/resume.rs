@@ -60,8 +60,11 @@ impl UnderWay {
 
     /// The tasks whose answers are in the lock.
     fn kept(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.path("made.partial/peyote.lock")).unwrap_or_default();
-        let entry = |line: &str| serde_json::from_str::<Value>(line).ok()?["task"].as_str().map(str::to_owned);
+        let text =
+            std::fs::read_to_string(self.path("made.partial/peyote.lock")).unwrap_or_default();
+        let entry = |line: &str| {
+            serde_json::from_str::<Value>(line).ok()?["task"].as_str().map(str::to_owned)
+        };
         text.lines().skip(1).filter_map(entry).collect()
     }
 
@@ -131,7 +134,10 @@ fn interrupted_run_says_how_to_go_on_and_goes_on() {
         assert_eq!(status.code(), Some(130), "{stderr}");
         let last: Vec<&str> = stderr.lines().rev().take(2).collect();
         assert_eq!(last[1], "error: interrupted", "{stderr}");
-        assert!(last[0].starts_with("  next: ") && last[0].contains("peyote gen --resume made.partial"), "{stderr}");
+        assert!(
+            last[0].starts_with("  next: ") && last[0].contains("peyote gen --resume made.partial"),
+            "{stderr}"
+        );
         run.is_kept_beside();
         run.resumes("made.partial");
     }
