@@ -135,7 +135,11 @@ fn parquet_of_somebody_else_is_checked_whatever_its_types() {
     let Some(python) = python() else { return };
     let peyote = Peyote::new().file("exports/plain.csv", CUSTOMERS);
     let (mut command, folder) = peyote.into_command();
-    script(&python, "odd_parquet.py", &[folder.path().join("exports/odd.parquet").display().to_string()]);
+    script(
+        &python,
+        "odd_parquet.py",
+        &[folder.path().join("exports/odd.parquet").display().to_string()],
+    );
     let output = command.args(["check", "exports", "--json"]).output().expect("the binary starts");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{stderr}");

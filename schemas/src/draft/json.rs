@@ -347,7 +347,9 @@ fn pair(object: &Map<String, Value>) -> Option<(Vec<String>, Reference)> {
     )?;
     let columns = names(from);
     let target = get(object, &["references", "reference", "to", "target", "refers_to", "parent"]);
-    let references = if let Some(target) = target { reference(target, object)? } else {
+    let references = if let Some(target) = target {
+        reference(target, object)?
+    } else {
         let table = text(
             object,
             &[
