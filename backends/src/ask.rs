@@ -55,6 +55,35 @@ pub enum Ask {
         /// How many values.
         count: usize,
     },
+    /// The names of the tables of a dataset: a small ask, for a model that fails at a whole design.
+    Names {
+        /// The topic.
+        topic: String,
+        /// The idea that the dataset follows.
+        idea: Idea,
+    },
+    /// The columns of one table: a small ask.
+    Columns {
+        /// The topic.
+        topic: String,
+        /// The idea that the dataset follows.
+        idea: Idea,
+        /// The table, named exactly as the model named it.
+        table: String,
+        /// The other tables of the dataset.
+        others: Vec<String>,
+    },
+    /// A few rows of one table: a small ask.
+    Sample {
+        /// The topic.
+        topic: String,
+        /// The idea that the dataset follows.
+        idea: Idea,
+        /// The table, named exactly as the model named it.
+        table: TableDraft,
+        /// How many rows.
+        rows: usize,
+    },
     /// Another attempt at an ask whose answer had faults.
     Repair {
         /// What was asked.
@@ -89,6 +118,16 @@ const TABLE_TOKENS: usize = 600;
 const CELL_TOKENS: usize = 18;
 /// Tokens of one value of a vocabulary.
 const WORD_TOKENS: usize = 16;
+/// Tokens round the answer to a small ask, which says nothing but the answer.
+const SMALL_FRAME_TOKENS: usize = 24;
+/// Tokens of a table's name on a line of its own.
+const NAME_TOKENS: usize = 12;
+/// Columns of a table where they are asked for alone.
+const USUAL_COLUMNS: usize = 10;
+/// Tokens of a column with its kind on a line of its own.
+const COLUMN_TOKENS: usize = 18;
+/// Tokens of one cell in CSV.
+const CSV_CELL_TOKENS: usize = 9;
 /// The longest answer asked for: what the smallest of the usual models can give in one go.
 const MOST_TOKENS: usize = 12_000;
 
@@ -102,19 +141,33 @@ impl Ask {
         ask
     }
 
-    /// What the task line says after `Task: `: `ideas`, `design`, `rows TABLE`,
+    /// What the task line says after `Task: `: `ideas`, `design`, `design TABLE`, `rows TABLE`,
     /// `vocabulary TABLE.COLUMN`, and `repair` before any of them; on one line.
     pub fn task(&self) -> String {
         let base = match self.base() {
             Self::Ideas { .. } => "ideas".to_owned(),
-            Self::Design { .. } => "design".to_owned(),
-            Self::Rows { table, .. } => format!("rows {}", words::line(&table.name)),
+            Self::Design { .. } | Self::Names { .. } => "design".to_owned(),
+            Self::Columns { table, .. } => format!("design {}", words::line(table)),
+            Self::Rows { table, .. } | Self::Sample { table, .. } => {
+                format!("rows {}", words::line(&table.name))
+            }
             Self::Vocabulary { table, column, .. } => {
                 format!("vocabulary {}.{}", words::line(table), words::line(column))
             }
             Self::Repair { .. } => unreachable!("the base of an ask is no repair"),
         };
         if matches!(self, Self::Repair { .. }) { format!("repair {base}") } else { base }
+    }
+
+    /// Whether it is asked in plain text after worked examples, whatever form a server takes.
+    pub fn is_small(&self) -> bool {
+        matches!(
+            self.base(),
+            Self::Names { .. }
+                | Self::Columns { .. }
+                | Self::Sample { .. }
+                | Self::Vocabulary { .. }
+        )
     }
 
     /// Every message of the request in a form, the last of them the user's and ending with the
@@ -131,6 +184,7 @@ impl Ask {
 
     /// How many tokens a good answer has at most, roughly.
     pub fn expected_tokens(&self) -> usize {
+        let frame = if self.is_small() { SMALL_FRAME_TOKENS } else { FRAME_TOKENS };
         let body = match self.base() {
             Self::Ideas { count, .. } => count.saturating_mul(IDEA_TOKENS),
             Self::Design { tables, .. } => {
@@ -140,9 +194,14 @@ impl Ask {
                 rows.saturating_mul(table.columns.len().max(1)).saturating_mul(CELL_TOKENS)
             }
             Self::Vocabulary { count, .. } => count.saturating_mul(WORD_TOKENS),
+            Self::Names { .. } => USUAL_TABLES * NAME_TOKENS,
+            Self::Columns { .. } => USUAL_COLUMNS * COLUMN_TOKENS,
+            Self::Sample { table, rows, .. } => {
+                rows.saturating_mul(table.columns.len().max(1)).saturating_mul(CSV_CELL_TOKENS)
+            }
             Self::Repair { .. } => 0,
         };
-        body.saturating_add(FRAME_TOKENS).min(MOST_TOKENS)
+        body.saturating_add(frame).min(MOST_TOKENS)
     }
 
     /// A name for the ask that is the same in every run: 32 hexadecimal digits over its task, its

@@ -52,7 +52,7 @@ impl Talk {
         post: &Post<'_>,
     ) -> Result<Answer, Error> {
         loop {
-            let rung = self.ladder.rung();
+            let rung = if ask.is_small() { Rung::Text } else { self.ladder.rung() };
             let unlimited = self.unlimited.load(Ordering::Acquire);
             let words = ask.words(rung.form());
             let send = |messages: Vec<Message>| -> Pending<'_, Answer> {

@@ -29,6 +29,7 @@ pub mod probe;
 pub mod budget;
 pub mod limit;
 pub mod lock;
+pub mod plain;
 pub mod record;
 pub mod replay;
 pub mod retry;

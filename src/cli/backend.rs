@@ -150,7 +150,8 @@ fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chose
         (OPENAI_CALLS, Policy::SHARED)
     };
     let timeout = args.timeout.map_or(OPENAI_TIMEOUT, Duration::from_secs);
-    let because = if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
+    let because =
+        if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
     let backend = OpenAi::new(endpoint, args.key().cloned(), args.model.clone(), timeout)
         .map_err(|error| Error::from(error).at("--backend openai"))?;
     Ok(Chosen { backend: wrapped(args, backend, calls, policy), name: "openai", because })

@@ -89,9 +89,6 @@ mod tests {
     #[test]
     fn a_hostile_path_stays_one_word_of_the_shell() {
         assert_eq!(duckdb_line(Path::new("out/a.parquet")), "duckdb -c \"FROM 'out/a.parquet'\"");
-        assert_eq!(
-            duckdb_line(Path::new("a'$(x)/b")),
-            r"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''"
-        );
+        assert_eq!(duckdb_line(Path::new("a'$(x)/b")), r"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''");
     }
 }

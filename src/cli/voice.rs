@@ -81,7 +81,7 @@ impl Voice {
                     Ok(file)
                 });
                 let file = begun.map_err(|error| Error::at_path(path, &error))?;
-                start(builder.with_writer(Mutex::new(file)))
+                start(builder.with_writer(Mutex::new(file)));
             }
             None => start(builder.without_time().with_writer(std::io::stderr)),
         }

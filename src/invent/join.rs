@@ -33,7 +33,8 @@ pub fn whole(table: RawTable<'static>, text: &str) -> RawTable<'static> {
     if text.ends_with('\n') || text.trim_end().ends_with(['}', ']']) {
         return table;
     }
-    let mut whole = RawTable::new(table.name.clone(), table.source.clone(), table.header().to_vec());
+    let mut whole =
+        RawTable::new(table.name.clone(), table.source.clone(), table.header().to_vec());
     for row in table.rows().take(table.len().saturating_sub(1)) {
         whole.push_row(row.iter().cloned().map(Cell::into_owned));
     }

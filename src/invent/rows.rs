@@ -9,8 +9,8 @@ use peyote_schemas::read::{self, Source};
 use peyote_schemas::{Finding, Kind, Level, RawTable, vocabulary};
 
 use super::attempt;
-use super::join;
 use super::conform::{Conformed, conform};
+use super::join;
 use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::generate;

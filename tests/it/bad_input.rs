@@ -66,7 +66,9 @@ impl Addresses {
 /// A text with the date and time of every run's id masked: `261231-235959-` is `{TIME}-`.
 fn dated(text: &str) -> String {
     let is_time = |part: &str| {
-        part.bytes().enumerate().all(|(at, byte)| if at == 6 { byte == b'-' } else { byte.is_ascii_digit() })
+        part.bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 6 { byte == b'-' } else { byte.is_ascii_digit() })
     };
     let mut masked = String::new();
     let mut rest = text;
