@@ -1,6 +1,6 @@
 //! [`ask`]: a question, and again with what was wrong with the answer, a bounded number of times.
 
-use peyote_backends::{Answer, Ask, Backend, Error};
+use peyote_backends::{Answer, Ask, Backend, Error, Finish};
 use peyote_schemas::{Finding, Level};
 
 /// How often an answer that cannot be used is sent back.
@@ -17,9 +17,10 @@ pub struct Attempt<T> {
     pub findings: Vec<Finding>,
 }
 
-/// Asks, reads, and asks again with the findings while nothing usable came.
+/// Asks, reads, and asks again with the findings while nothing usable came, or only a part of it.
 ///
-/// `read` gives what it understood, if anything, and what it found.
+/// `read` gives what it understood, if anything, and what it found; `join` makes one of what an
+/// answer that was cut off had, and the answer after it.
 ///
 /// # Errors
 ///
@@ -28,22 +29,32 @@ pub async fn ask<T>(
     backend: &dyn Backend,
     question: Ask,
     read: impl Fn(&Answer) -> (Option<T>, Vec<Finding>),
+    join: impl Fn(T, T) -> T,
 ) -> Result<Attempt<T>, Error> {
     let mut attempt = Attempt { got: None, answers: Vec::new(), findings: Vec::new() };
     let mut next = question.clone();
     for repair in 0..=REPAIRS {
         let answer = backend.answer(&next).await?;
-        let (got, findings) = read(&answer);
-        let usable = got.is_some();
+        let (got, mut findings) = read(&answer);
+        let cut = answer.finish == Finish::Length;
+        if cut {
+            findings.push(
+                Finding::new(Level::Repair, "", "the answer was cut off before its end")
+                    .hint("write only what follows its last whole row, or all of it, shorter"),
+            );
+        }
         next = Ask::Repair {
             of: Box::new(question.clone()),
             reply: answer.text.clone(),
             findings: findings.clone(),
         };
-        attempt.got = got;
+        attempt.got = match (attempt.got, got) {
+            (Some(first), Some(second)) => Some(join(first, second)),
+            (first, second) => second.or(first),
+        };
         attempt.answers.push(answer);
         attempt.findings.extend(findings);
-        if usable {
+        if attempt.got.is_some() && !cut {
             if repair > 0 {
                 attempt.findings.push(Finding::new(
                     Level::Note,

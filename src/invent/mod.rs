@@ -12,6 +12,7 @@ use crate::run::Request;
 pub mod attempt;
 pub mod conform;
 mod implied;
+pub mod join;
 mod keys;
 pub mod made;
 mod references;
@@ -51,11 +52,16 @@ pub async fn ideas(
 ) -> Result<Ideas, Error> {
     let topic = request.topic.as_str();
     let question = Ask::Ideas { topic: topic.to_owned(), count: request.ideas };
-    let attempt = attempt::ask(backend, question, |answer| {
-        let (mut ideas, findings) = idea::read(&answer.text, topic);
-        ideas.truncate(request.ideas.max(1));
-        ((!ideas.is_empty()).then_some(ideas), findings)
-    })
+    let attempt = attempt::ask(
+        backend,
+        question,
+        |answer| {
+            let (mut ideas, findings) = idea::read(&answer.text, topic);
+            ideas.truncate(request.ideas.max(1));
+            ((!ideas.is_empty()).then_some(ideas), findings)
+        },
+        |first, second| if second.len() >= first.len() { second } else { first },
+    )
     .await?;
     let mut findings = attempt.findings;
     let ideas = attempt.got.unwrap_or_else(|| {
@@ -94,27 +100,32 @@ pub async fn design(
         idea: idea.clone(),
         tables: request.tables,
     };
-    let attempt = attempt::ask(backend, question, |answer| {
-        let (draft, mut findings) = draft::read(&answer.text);
-        let named = Draft {
-            name: idea.name.clone(),
-            about: idea.about.clone(),
-            use_cases: idea.use_cases.clone(),
-            resolved: false,
-            // The rows that a model writes into its design come again, better, when asked for.
-            tables: draft.tables,
-        };
-        match design::resolve(&named) {
-            Ok((design, found)) => {
-                findings.extend(found);
-                (Some(design), findings)
+    let attempt = attempt::ask(
+        backend,
+        question,
+        |answer| {
+            let (draft, mut findings) = draft::read(&answer.text);
+            let named = Draft {
+                name: idea.name.clone(),
+                about: idea.about.clone(),
+                use_cases: idea.use_cases.clone(),
+                resolved: false,
+                // The rows that a model writes into its design come again, better, when asked for.
+                tables: draft.tables,
+            };
+            match design::resolve(&named) {
+                Ok((design, found)) => {
+                    findings.extend(found);
+                    (Some(design), findings)
+                }
+                Err(found) => {
+                    findings.extend(found);
+                    (None, findings)
+                }
             }
-            Err(found) => {
-                findings.extend(found);
-                (None, findings)
-            }
-        }
-    })
+        },
+        |first, second| if second.tables().len() >= first.tables().len() { second } else { first },
+    )
     .await?;
     hear(listener, &attempt.findings);
     let Some(design) = attempt.got else {

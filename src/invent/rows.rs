@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use peyote_backends::ask::ParentKeys;
-use peyote_backends::{Answer, Ask, Backend};
+use peyote_backends::{Answer, Ask, Backend, Finish};
 use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 use peyote_schemas::read::{self, Source};
@@ -10,6 +10,7 @@ use peyote_schemas::{Finding, Kind, Level, RawTable, vocabulary};
 
 use super::attempt;
 use super::conform::{Conformed, conform};
+use super::join;
 use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::generate;
@@ -113,7 +114,12 @@ async fn one(
         let reading = read::read(&Source { name: &source, text: &answer.text, expect: None });
         let mut findings: Vec<Finding> =
             reading.findings.into_iter().map(|finding| of_table(finding, table)).collect();
-        let tables = reading.tables.into_iter().map(RawTable::into_owned).collect();
+        let mut tables: Vec<_> = reading.tables.into_iter().map(RawTable::into_owned).collect();
+        if answer.finish == Finish::Length {
+            // The last row of a reply that was cut off is no row.
+            let last = tables.pop().map(|last| join::whole(last, &answer.text));
+            tables.extend(last);
+        }
         match conform(tables, table) {
             Ok(conformed) => {
                 findings.extend(extra(&conformed, table));
@@ -132,7 +138,7 @@ async fn one(
         let findings = if raw.is_some() { findings } else { Vec::new() };
         return Ok(TableRows { raw, answers: vec![answer], findings });
     }
-    let attempt = attempt::ask(backend, question, understand).await?;
+    let attempt = attempt::ask(backend, question, understand, join::rows).await?;
     let (mut answers, mut findings) = (attempt.answers, attempt.findings);
     if attempt.got.is_some() {
         return Ok(TableRows { raw: attempt.got, answers, findings });
