@@ -4,7 +4,7 @@ use peyote_backends::{Answer, Ask, Backend, Error, Finish};
 use peyote_schemas::{Finding, Level};
 
 /// How often an answer that cannot be used is sent back.
-pub const REPAIRS: usize = 2;
+pub const REPAIRS: usize = 1;
 
 /// What came of a question.
 #[derive(Debug)]
