@@ -306,8 +306,7 @@ async fn converse(
     let idea = &ideas.ideas[chosen];
     listener.hear(&Event::Chosen { idea });
     let designed = invent::design(backend.as_ref(), request, idea, ideas.reach, listener).await?;
-    let rows =
-        invent::rows::rows(backend.as_ref(), request, idea, &designed, listener).await?;
+    let rows = invent::rows::rows(backend.as_ref(), request, idea, &designed, listener).await?;
     let answers = [ideas.answers.clone(), designed.answers.clone(), rows.answers.clone()].concat();
     let mut made = invent::settle::settle(&designed.design, rows, request)?;
     let mut findings = ideas.findings.clone();

@@ -102,11 +102,8 @@ pub async fn design(
     let topic = request.topic.as_str();
     let (mut answers, mut findings) = (Vec::new(), Vec::new());
     if reach == Reach::Whole {
-        let question = Ask::Design {
-            topic: topic.to_owned(),
-            idea: idea.clone(),
-            tables: request.tables,
-        };
+        let question =
+            Ask::Design { topic: topic.to_owned(), idea: idea.clone(), tables: request.tables };
         let attempt = attempt::ask(backend, question, |answer| {
             let (draft, mut findings) = draft::read(&answer.text);
             let design = resolved(draft, topic, idea, &mut findings);

@@ -45,13 +45,14 @@ mod tests {
 
     #[test]
     fn size_is_told_by_the_name() {
-        let reach = |model: &str| {
-            Reach::of(&[Answer { model: model.into(), ..Answer::default() }])
-        };
-        for small in ["smollm2-135m-instruct", "llama3.2:1b", "Qwen/Qwen2.5-1.5B-Instruct", "x-3b"] {
+        let reach = |model: &str| Reach::of(&[Answer { model: model.into(), ..Answer::default() }]);
+        for small in ["smollm2-135m-instruct", "llama3.2:1b", "Qwen/Qwen2.5-1.5B-Instruct", "x-3b"]
+        {
             assert_eq!(reach(small), Reach::Small, "{small}");
         }
-        for whole in ["gpt-5-mini", "text-davinci-003", "llama-3.1-8b", "mixtral-8x7b", "", "builtin:music"] {
+        for whole in
+            ["gpt-5-mini", "text-davinci-003", "llama-3.1-8b", "mixtral-8x7b", "", "builtin:music"]
+        {
             assert_eq!(reach(whole), Reach::Whole, "{whole}");
         }
         assert_eq!(Reach::of(&[]), Reach::Whole);

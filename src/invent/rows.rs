@@ -129,11 +129,7 @@ pub fn of_design(design: &Design, request: &Request) -> Rows {
 impl Asking<'_> {
     /// The rows of a table: all at once, else a few in plain CSV, else made of the words of its
     /// columns; each step down is a finding.
-    async fn one(
-        &self,
-        table: &DesignTable,
-        parents: Vec<ParentKeys>,
-    ) -> Result<TableRows, Error> {
+    async fn one(&self, table: &DesignTable, parents: Vec<ParentKeys>) -> Result<TableRows, Error> {
         let (mut answers, mut findings) = (Vec::new(), Vec::new());
         let given = true;
         if self.reach == Reach::Whole {
@@ -198,16 +194,11 @@ impl Asking<'_> {
     }
 
     /// Words for the text columns of a table, each asked for by itself.
-    async fn words(
-        &self,
-        table: &DesignTable,
-        answers: &mut Vec<Answer>,
-    ) -> Result<Words, Error> {
+    async fn words(&self, table: &DesignTable, answers: &mut Vec<Answer>) -> Result<Words, Error> {
         let mut words = Words::new();
         let named = |keys: &[Identifier], name: &Identifier| keys.contains(name);
-        let refers = |name: &Identifier| {
-            table.foreign_keys().iter().any(|key| named(&key.columns, name))
-        };
+        let refers =
+            |name: &Identifier| table.foreign_keys().iter().any(|key| named(&key.columns, name));
         let columns = table.columns().iter().filter(|column| {
             matches!(column.kind(), None | Some(Kind::Text))
                 && column.vocabulary().is_none()
@@ -264,7 +255,8 @@ fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
     }
     let columns = raw.header().iter().enumerate().map(|(place, name)| {
         let kind = table.column(name).and_then(|column| column.kind().cloned());
-        let (values, _) = guard::column::array(raw, place, &Column::new(name, kind.unwrap_or(Kind::Text)));
+        let (values, _) =
+            guard::column::array(raw, place, &Column::new(name, kind.unwrap_or(Kind::Text)));
         values.len() - values.null_count()
     });
     let fits: usize = columns.sum();

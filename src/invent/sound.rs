@@ -162,20 +162,33 @@ mod tests {
 
     #[test]
     fn names_are_words() {
-        for name in ["Orders", "x", "co2", "pm_2_5", "Prénom", "is_active", "Date of Birth", "id", "订单"] {
+        for name in
+            ["Orders", "x", "co2", "pm_2_5", "Prénom", "is_active", "Date of Birth", "id", "订单"]
+        {
             assert!(is_name(name), "{name}");
         }
-        for debris in
-            ["", "1.4", "23", "_", "{\"name\"", "columns", "Column Name", "this_list_of_rows",
-             "primary_key", "a=b", "The table that you have asked for", "t_1_2_3"]
-        {
+        for debris in [
+            "",
+            "1.4",
+            "23",
+            "_",
+            "{\"name\"",
+            "columns",
+            "Column Name",
+            "this_list_of_rows",
+            "primary_key",
+            "a=b",
+            "The table that you have asked for",
+            "t_1_2_3",
+        ] {
             assert!(!is_name(debris), "{debris}");
         }
     }
 
     #[test]
     fn names_said_again_are_one() {
-        let said = ["Ships", "Ship", "ships and ships", "Quays: where they lie", "Shipwrecks", "42"];
+        let said =
+            ["Ships", "Ship", "ships and ships", "Quays: where they lie", "Shipwrecks", "42"];
         let names = names(said.map(str::to_owned).to_vec(), "harbours");
         assert_eq!(names, ["Ships", "Quays"]);
     }
