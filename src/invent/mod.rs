@@ -11,12 +11,17 @@ use crate::run::Request;
 
 pub mod attempt;
 pub mod conform;
+mod implied;
+mod keys;
+pub mod made;
 pub mod reach;
+mod references;
 pub mod rows;
 pub mod settle;
 pub mod small;
 pub mod sound;
 
+pub use made::{Made, MadeTable};
 pub use reach::Reach;
 pub use rows::Rows;
 
