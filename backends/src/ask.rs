@@ -64,6 +64,13 @@ pub enum Ask {
         /// What was wrong with it, a line each.
         findings: Vec<Finding>,
     },
+    /// The rest of an answer that was cut off.
+    Rest {
+        /// What was asked.
+        of: Box<Ask>,
+        /// The whole parts of what was answered.
+        reply: String,
+    },
 }
 
 /// The keys of a table that another table refers to.
@@ -93,10 +100,10 @@ const WORD_TOKENS: usize = 16;
 const MOST_TOKENS: usize = 12_000;
 
 impl Ask {
-    /// The ask at the bottom: what a repair, or a repair of a repair, is about.
+    /// The ask at the bottom: what a repair, a rest, or a repair of a repair, is about.
     pub fn base(&self) -> &Self {
         let mut ask = self;
-        while let Self::Repair { of, .. } = ask {
+        while let Self::Repair { of, .. } | Self::Rest { of, .. } = ask {
             ask = of;
         }
         ask
@@ -112,9 +119,20 @@ impl Ask {
             Self::Vocabulary { table, column, .. } => {
                 format!("vocabulary {}.{}", words::line(table), words::line(column))
             }
-            Self::Repair { .. } => unreachable!("the base of an ask is no repair"),
+            Self::Repair { .. } | Self::Rest { .. } => {
+                unreachable!("the base of an ask is asked for the first time")
+            }
         };
-        if matches!(self, Self::Repair { .. }) { format!("repair {base}") } else { base }
+        if self.mends() { format!("repair {base}") } else { base }
+    }
+
+    /// Whether it is another attempt, or the rest of one.
+    fn mends(&self) -> bool {
+        let mut ask = self;
+        while let Self::Rest { of, .. } = ask {
+            ask = of;
+        }
+        matches!(ask, Self::Repair { .. })
     }
 
     /// Every message of the request in a form, the last of them the user's and ending with the
@@ -140,7 +158,7 @@ impl Ask {
                 rows.saturating_mul(table.columns.len().max(1)).saturating_mul(CELL_TOKENS)
             }
             Self::Vocabulary { count, .. } => count.saturating_mul(WORD_TOKENS),
-            Self::Repair { .. } => 0,
+            Self::Repair { .. } | Self::Rest { .. } => 0,
         };
         body.saturating_add(FRAME_TOKENS).min(MOST_TOKENS)
     }

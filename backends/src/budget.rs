@@ -42,6 +42,6 @@ impl<B: Backend> Backend for Budget<B> {
 }
 
 fn spent(most: u64) -> Error {
-    Error::new(Class::Final, format!("all {most} calls allowed are made"))
+    Error::new(Class::Spent, format!("all {most} calls allowed are made"))
         .hint("allow more with `--max-calls`; `--resume` goes on without asking again")
 }

@@ -5,8 +5,8 @@
 //! data or of the command line, and reads no environment variable.
 //!
 //! ```text
-//! Record ─► Budget ─► Retry ─► Limit ─► Local | OpenAi | Builtin        Replay
-//!   what is in the lock is not asked again                    a lock alone
+//! Whole ─► Record ─► Budget ─► Retry ─► Limit ─► Local | OpenAi | Builtin        Replay
+//!            what is in the lock is not asked again                     a lock alone
 //! ```
 
 use std::future::Future;
@@ -32,11 +32,13 @@ pub mod lock;
 pub mod record;
 pub mod replay;
 pub mod retry;
+pub mod whole;
 
 mod chain;
 mod chat;
 mod fault;
 mod ladder;
+mod seam;
 mod send;
 mod words;
 
@@ -55,6 +57,7 @@ pub use openai::OpenAi;
 pub use record::Record;
 pub use replay::Replay;
 pub use retry::Retry;
+pub use whole::Whole;
 
 /// A call under way.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;

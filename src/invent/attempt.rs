@@ -1,6 +1,7 @@
 //! [`ask`]: a question, and again with what was wrong with the answer, a bounded number of times.
 
-use peyote_backends::{Answer, Ask, Backend, Error};
+use peyote_backends::error::Class;
+use peyote_backends::{Answer, Ask, Backend, Error, Finish};
 use peyote_schemas::{Finding, Level};
 
 /// How often an answer that cannot be used is sent back.
@@ -32,7 +33,14 @@ pub async fn ask<T>(
     let mut attempt = Attempt { got: None, answers: Vec::new(), findings: Vec::new() };
     let mut next = question.clone();
     for repair in 0..=REPAIRS {
-        let answer = backend.answer(&next).await?;
+        let answer = match backend.answer(&next).await {
+            Ok(answer) => answer,
+            Err(error) if error.class == Class::Spent && repair > 0 => {
+                attempt.findings.push(spent(&next, &error));
+                break;
+            }
+            Err(error) => return Err(error),
+        };
         let (got, findings) = read(&answer);
         let usable = got.is_some();
         next = Ask::Repair {
@@ -40,6 +48,10 @@ pub async fn ask<T>(
             reply: answer.text.clone(),
             findings: findings.clone(),
         };
+        if answer.finish == Finish::Length {
+            let message = format!("the answer to `{}` was cut off every time; what came whole is kept", question.task());
+            attempt.findings.push(Finding::new(Level::Note, "", message));
+        }
         attempt.got = got;
         attempt.answers.push(answer);
         attempt.findings.extend(findings);
@@ -55,4 +67,9 @@ pub async fn ask<T>(
         }
     }
     Ok(attempt)
+}
+
+/// A finding for a question that could not be put any more.
+pub fn spent(question: &Ask, why: &Error) -> Finding {
+    Finding::new(Level::Note, "", format!("`{}` was not asked: {why}", question.task()))
 }
