@@ -29,6 +29,8 @@ pub mod probe;
 pub mod budget;
 pub mod limit;
 pub mod lock;
+pub mod plain;
+pub mod price;
 pub mod record;
 pub mod replay;
 pub mod retry;
@@ -44,7 +46,7 @@ mod words;
 
 pub use answer::{Answer, Finish, Usage};
 pub use ask::{Ask, ParentKeys};
-pub use budget::Budget;
+pub use budget::{Budget, Caps};
 pub use builtin::Builtin;
 
 pub use endpoint::Endpoint;
@@ -54,6 +56,7 @@ pub use limit::Limit;
 pub use local::Local;
 pub use lock::{Header, Lock};
 pub use openai::OpenAi;
+pub use price::Price;
 pub use record::Record;
 pub use replay::Replay;
 pub use retry::Retry;

@@ -7,6 +7,7 @@ use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 
 use crate::ask::{Ask, ParentKeys};
 use crate::form::{Form, KINDS, MOST_KEYS};
+use crate::plain;
 
 /// A message of a request, its words filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,8 @@ const MOST_COLUMNS: usize = 120;
 /// Members of an enum in a prompt.
 const MOST_VALUES: usize = 30;
 
-const SYSTEM: &str = "You are a data engineer who knows the field that is asked about. You write \
+/// Who the model is.
+pub(crate) const SYSTEM: &str = "You are a data engineer who knows the field that is asked about. You write \
 sample data that a professional takes for an extract of a real system. You answer with the data \
 alone: no greeting, no explanation, no comments.";
 
@@ -115,22 +117,6 @@ const ROWS_JSON: &str = "Answer with one JSON object and nothing else. Every row
 const ROWS_TEXT: &str = "Answer with CSV and nothing else. Put text that has a comma in double quotes. The first line is exactly:
 ";
 
-const VOCABULARY: &str = "Topic: {{topic}}
-Dataset: {{idea}}
-Table {{table}}, column {{column}}{{description}}
-
-Write {{count}} different values that this column could really have: as they stand in such a database, of different lengths, the common ones and the rare ones, no two alike, no numbering, no placeholders.
-
-{{form}}
-
-Task: {{task}}";
-
-const VOCABULARY_JSON: &str = r#"Answer with one JSON object of this form and nothing else:
-{"values": ["...", "..."]}"#;
-const VOCABULARY_TEXT: &str =
-    "Answer with a bulleted list and nothing else, one value a line, in this form:
-- value";
-
 const REPLY: &str = "{{reply}}";
 const REPAIR: &str = "That answer has faults:
 {{findings}}
@@ -186,18 +172,8 @@ pub(crate) fn of(ask: &Ask, form: Form) -> Words {
             values.extend([("topic", short(topic)), ("idea", of_idea(idea))]);
             (ROWS, values)
         }
-        Ask::Vocabulary { topic, idea, table, column, description, count } => {
-            let described = description.as_deref().map(|text| format!(": {}", short(text)));
-            let values = vec![
-                ("topic", short(topic)),
-                ("idea", of_idea(idea)),
-                ("table", short(table)),
-                ("column", short(column)),
-                ("description", described.unwrap_or_default()),
-                ("count", count.to_string()),
-                ("form", either(form, VOCABULARY_JSON, VOCABULARY_TEXT).to_owned()),
-            ];
-            (VOCABULARY, values)
+        Ask::Vocabulary { .. } | Ask::Names { .. } | Ask::Columns { .. } | Ask::Sample { .. } => {
+            return plain::of(base);
         }
         Ask::Repair { .. } | Ask::Rest { .. } => {
             unreachable!("the base of an ask is asked for the first time")
@@ -340,7 +316,7 @@ fn of_findings(findings: &[Finding]) -> String {
 }
 
 /// The text on one line, no longer than a prompt bears.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     line(text).chars().take(MOST_OF_A_TEXT).collect()
 }
 
@@ -355,7 +331,7 @@ fn middle_out(text: &str, most: usize) -> String {
     format!("{head}\n...\n{tail}")
 }
 
-fn csv_line(names: &[String]) -> String {
+pub(crate) fn csv_line(names: &[String]) -> String {
     let quote = |name: &String| {
         if name.contains([',', '"']) {
             format!("\"{}\"", name.replace('"', "\"\""))

@@ -12,9 +12,9 @@ use crate::error::Error;
 use crate::run::Run;
 
 /// How long a call to OpenAI may take.
-const OPENAI_TIMEOUT: Duration = Duration::from_secs(120);
+const OPENAI_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long a call to a server of one's own may take: small machines are slow.
-const LOCAL_TIMEOUT: Duration = Duration::from_secs(600);
+const LOCAL_TIMEOUT: Duration = Duration::from_mins(10);
 /// Calls at a time to OpenAI.
 const OPENAI_CALLS: usize = 8;
 /// Calls at a time to a server of one's own: most answer one after the other.
@@ -150,10 +150,7 @@ fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chose
         (OPENAI_CALLS, Policy::SHARED)
     };
     let timeout = args.timeout.map_or(OPENAI_TIMEOUT, Duration::from_secs);
-    let because = match endpoint.is_openai() {
-        true => because.to_owned(),
-        false => format!("{because}, at {endpoint}"),
-    };
+    let because = if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
     let backend = OpenAi::new(endpoint, args.key().cloned(), args.model.clone(), timeout)
         .map_err(|error| Error::from(error).at("--backend openai"))?;
     Ok(Chosen { backend: wrapped(args, backend, calls, policy), name: "openai", because })

@@ -35,8 +35,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
                 Some(endpoint) => Some(probe::look("the named server", endpoint).await),
                 None => None,
             };
-            let probed =
-                if named.is_some() { Vec::new() } else { probe::usual_ports().await };
+            let probed = if named.is_some() { Vec::new() } else { probe::usual_ports().await };
             Ok(probe::standings(args.backend.key(), named.as_ref(), &probed))
         },
         || None,

@@ -15,6 +15,8 @@ use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
 /// The most rows that a model is asked for, for one table: more no reply holds.
 const MOST_ROWS: usize = 200;
+/// The most ideas or tables that a model is asked for.
+const MOST_IDEAS: usize = 50;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -99,18 +101,36 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         let request = request(args, Topic::lossy(design.name()));
         return make::from_design(&design, &request, &args.output, &args.voice);
     }
-    let topic = match &args.topic {
-        Some(text) => Topic::new(text)?,
-        None if args.voice.may_ask() => talk::topic()?,
+    let request = match &args.topic {
+        Some(text) => request(args, Topic::new(text)?),
+        None if args.voice.may_ask() => asked(args)?,
         None => {
             return Err(Error::usage("there is no topic")
                 .at("--topic")
                 .hint("say what the data is about: `peyote gen --topic \"The Beatles\"`"));
         }
     };
-    let request = request(args, topic);
     let now = Zoned::now();
     make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)
+}
+
+/// What a person answers to the questions that no flag has answered.
+fn asked(args: &Args) -> Result<Request, Error> {
+    let request = request(args, talk::topic()?);
+    let ideas = match args.ideas {
+        Some(_) => request.ideas,
+        None => talk::number("How many ideas?", IDEAS, MOST_IDEAS)?,
+    };
+    let tables = match args.tables {
+        Some(_) => request.tables,
+        None => Some(talk::number("How many tables? 0 leaves it to the model.", 0, MOST_IDEAS)?)
+            .filter(|tables| *tables > 0),
+    };
+    let rows = match args.rows {
+        Some(_) => request.rows,
+        None => talk::number("How many rows of each?", ROWS, MOST_ROWS)?.max(1),
+    };
+    Ok(Request { ideas: ideas.max(1), tables, rows, ..request })
 }
 
 fn request(args: &Args, topic: Topic) -> Request {

@@ -1,7 +1,7 @@
 //! The view of a run: what is being invented, as it comes; or plain lines, or JSON lines.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::quote::Terminal;
 
 /// How often the mark of life moves.
 const TICK: Duration = Duration::from_millis(120);
-/// Letters of an about-text that are shown.
-const ABOUT_LETTERS: usize = 100;
+/// Letters of a longer text that are shown.
+const SHOWN_LETTERS: usize = 100;
 
 /// A view on a terminal: a line that moves, and what was invented above it.
 pub(super) struct Live {
@@ -26,8 +26,10 @@ pub(super) struct Live {
 pub(super) struct Plain;
 
 /// One JSON line an event on standard output.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lines;
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    trouble: Mutex<Option<io::Error>>,
+}
 
 impl Live {
     /// A view that draws on standard error.
@@ -88,10 +90,26 @@ impl Listener for Plain {
 
 impl Listener for Lines {
     fn hear(&self, event: &Event<'_>) {
-        if let Ok(line) = serde_json::to_string(event) {
-            let _ = writeln!(std::io::stdout(), "{line}");
+        let Ok(line) = serde_json::to_string(event) else { return };
+        // Whoever reads may stop reading.
+        if let Err(error) = writeln!(io::stdout(), "{line}")
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && let Ok(mut trouble) = self.trouble.lock()
+        {
+            trouble.get_or_insert(error);
         }
     }
+
+    fn trouble(&self) -> Option<io::Error> {
+        self.trouble.lock().ok()?.take()
+    }
+}
+
+/// The beginning of a text, with a mark where it was cut.
+fn short(text: &str) -> String {
+    let begin: String = text.chars().take(SHOWN_LETTERS).collect();
+    let more = if begin.len() < text.len() { "…" } else { "" };
+    format!("{}{more}", Terminal(&begin))
 }
 
 /// What a person is told of an event, if anything.
@@ -103,10 +121,8 @@ fn told(event: &Event<'_>) -> Option<String> {
         Event::Ideas { ideas } => {
             let lines: Vec<String> = (ideas.iter().enumerate())
                 .map(|(at, idea)| {
-                    let about: String = idea.about.chars().take(ABOUT_LETTERS).collect();
-                    let more = if idea.about.chars().nth(ABOUT_LETTERS).is_some() { "…" } else { "" };
-                    let gap = if about.is_empty() { "" } else { ": " };
-                    format!("  {}. {}{gap}{}{more}", at + 1, Terminal(&idea.name), Terminal(&about))
+                    let gap = if idea.about.is_empty() { "" } else { ": " };
+                    format!("  {}. {}{gap}{}", at + 1, Terminal(&idea.name), short(&idea.about))
                 })
                 .collect();
             format!("ideas\n{}", lines.join("\n"))
@@ -116,7 +132,7 @@ fn told(event: &Event<'_>) -> Option<String> {
             let lines: Vec<String> = tables
                 .iter()
                 .map(|(name, columns)| {
-                    format!("  {} ({})", Terminal(name), Terminal(&columns.join(", ")))
+                    format!("  {} ({})", Terminal(name), short(&columns.join(", ")))
                 })
                 .collect();
             format!("tables\n{}", lines.join("\n"))
@@ -124,12 +140,11 @@ fn told(event: &Event<'_>) -> Option<String> {
         Event::Rows { table, rows, glimpse } => {
             let glimpse = glimpse.join(", ");
             let gap = if glimpse.is_empty() { "" } else { ": " };
-            format!("  {}, {rows} rows{gap}{}", Terminal(table), Terminal(&glimpse))
+            format!("  {}, {rows} rows{gap}{}", Terminal(table), short(&glimpse))
         }
-        Event::Unanswered { task, why } => {
-            format!("  no answer to {}: {}", Terminal(task), Terminal(why))
-        }
-        Event::Asked { .. }
+        // What is not answered ends the run with an error that says why.
+        Event::Unanswered { .. }
+        | Event::Asked { .. }
         | Event::Answered { .. }
         | Event::Found { .. }
         | Event::Wrote { .. }

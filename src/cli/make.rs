@@ -1,5 +1,6 @@
 //! The making of a dataset, from who answers to the report: a line a step.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -72,23 +73,28 @@ pub(super) fn from_topic(
                 model: backend.model.clone(),
                 ..Run::begin(request.clone(), chosen.name, now)
             };
-            let folder = Folder::beside(&match &place {
-                Place::Here(out) => out.clone(),
-                Place::Below(path) => path.join(&run.id),
-            })?;
-            let path = folder.path().join(LOCK);
-            if path.exists() {
-                return Err(Error::usage("an unfinished run lies here already")
-                    .at(folder.path().display().to_string())
-                    .hint(format!("{}, or remove the folder", resume_hint(folder.path()))));
-            }
-            let lock = Arc::new(Lock::create(&path, header(&run)?)?);
-            let _ = work.set(folder.path().to_owned());
+            let folder = fresh(&place, &run)?;
+            let path = folder.path().to_owned();
+            let lock = match Lock::create(&path.join(LOCK), header(&run)?) {
+                Ok(lock) => Arc::new(lock),
+                Err(error) => {
+                    let _ = fs::remove_dir_all(&path);
+                    return Err(error.into());
+                }
+            };
+            let _ = work.set(path.clone());
             let taken = output.taken();
             let lock = Some(lock);
             let listener = listener.as_ref();
             let making = Making { run, place, taken, lock, folder, voice, listener };
-            converse(making, chosen.backend, &chosen.because).await
+            let done = converse(making, chosen.backend, &chosen.because).await;
+            done.map_err(|error| {
+                if Transcript::read(&path.join(LOCK)).is_ok_and(|said| said.entries.is_empty()) {
+                    // Nothing was paid for. The first error is the one to tell.
+                    let _ = fs::remove_dir_all(&path);
+                }
+                resumable(error, &path)
+            })
         },
         hint,
     )
@@ -128,7 +134,9 @@ pub(super) fn resume(
             };
             let lock = Some(Arc::new(lock));
             let making = Making { run, place, taken, lock, folder, voice, listener };
-            converse(making, chosen.backend, &chosen.because).await
+            let path = making.folder.path().to_owned();
+            let done = converse(making, chosen.backend, &chosen.because).await;
+            done.map_err(|error| resumable(error, &path))
         },
         || Some(resume_hint(&partial(&place))),
     )
@@ -146,16 +154,20 @@ pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<
     if let Place::Here(out) = &place {
         check_free(out, output.taken())?;
     }
-    let folder = Folder::beside(&match &place {
-        Place::Here(out) => out.clone(),
-        Place::Below(path) => path.join(&run.id),
-    })?;
-    let copy = folder.path().join(LOCK);
+    let folder = fresh(&place, &run)?;
+    let work = folder.path().to_owned();
+    let copy = work.join(LOCK);
     fs::copy(lock, &copy).map_err(|error| Error::at_path(&copy, &error))?;
     let (taken, listener) = (output.taken(), listener.as_ref());
     let making = Making { run, place, taken, lock: None, folder, voice, listener };
     let replayed = Box::new(Replay::new(transcript));
-    until_interrupted(converse(making, replayed, "every answer comes from the lock"), || None)
+    let done =
+        until_interrupted(converse(making, replayed, "every answer comes from the lock"), || None);
+    if done.is_err() {
+        // The lock that was replayed holds all there is. The first error is the one to tell.
+        let _ = fs::remove_dir_all(&work);
+    }
+    done
 }
 
 /// Makes the tables of a design, asking nobody.
@@ -174,12 +186,6 @@ pub(super) fn from_design(
         check_free(out, output.taken())?;
     }
     let run = Run::begin(request.clone(), "design", &Zoned::now());
-    let folder = Folder::beside(&match &place {
-        Place::Here(out) => out.clone(),
-        Place::Below(path) => path.join(&run.id),
-    })?;
-    let (taken, listener) = (output.taken(), listener.as_ref());
-    let making = Making { run, place, taken, lock: None, folder, voice, listener };
     let idea = Idea {
         name: design.name().to_owned(),
         about: design.about().to_owned(),
@@ -187,8 +193,17 @@ pub(super) fn from_design(
     };
     let rows = invent::rows::of_design(design, request);
     let made = invent::settle::settle(design, rows, request)?;
+    let folder = fresh(&place, &run)?;
+    let (taken, listener) = (output.taken(), listener.as_ref());
+    let making = Making { run, place, taken, lock: None, folder, voice, listener };
     let said = Said { ideas: vec![idea.clone()], idea, answers: Vec::new(), models: Vec::new() };
-    finish(making, &made, &said, Cost::default())
+    let work = making.folder.path().to_owned();
+    let done = finish(making, &made, &said, Cost::default());
+    if done.is_err() {
+        // It can be made again. The first error is the one to tell.
+        let _ = fs::remove_dir_all(&work);
+    }
+    done
 }
 
 /// Asks for ideas about a topic.
@@ -230,6 +245,31 @@ pub(super) fn design(
         },
         || None,
     )
+}
+
+/// The folder in which the work for a place begins, unless somebody's unfinished work lies there.
+fn fresh(place: &Place, run: &Run) -> Result<Folder, Error> {
+    let place = match place {
+        Place::Here(out) => out.clone(),
+        Place::Below(path) => path.join(&run.id),
+    };
+    let work = partial(&place);
+    if work.join(LOCK).exists() {
+        return Err(Error::usage("an unfinished run lies here already")
+            .at(work.display().to_string())
+            .hint(format!("{}, or remove the folder", resume_hint(&work))));
+    }
+    Folder::beside(&place)
+}
+
+/// The error of a run, with how to go on where answers are kept.
+fn resumable(error: Error, work: &Path) -> Error {
+    if !work.join(LOCK).exists() {
+        return error;
+    }
+    let resume = resume_hint(work);
+    let hint = error.next_step().map_or_else(|| resume.clone(), |hint| format!("{hint}; {resume}"));
+    error.hint(hint)
 }
 
 /// What was said besides the tables.
@@ -311,7 +351,8 @@ fn choose(ideas: &[Idea], request: &Request, making: &Making<'_>) -> Result<usiz
 /// Writes the folder, puts it in its place, and reports.
 fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Result<(), Error> {
     let sheets = made.sheets();
-    let sheets: Vec<Sheet<'_>> = sheets.iter().map(crate::invent::settle::OwnedSheet::sheet).collect();
+    let sheets: Vec<Sheet<'_>> =
+        sheets.iter().map(crate::invent::made::OwnedSheet::sheet).collect();
     dataset::write(
         &mut making.folder,
         &Contents {
@@ -349,19 +390,25 @@ fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Resul
         rejects: sum(|line| line.rejected),
         cost,
     });
-    if !making.voice.silent && !making.voice.json {
-        println!("{}", report::tables(&lines));
-        for note in notes(said) {
-            println!("{}", Terminal(&note));
-        }
-        println!("{}; {} findings in the summary", report::cost(cost), made.findings.len());
-        println!("written to {}", Terminal(&folder));
-        if let (Some(table), Some(format)) = (biggest(&lines), making.run.request.formats.first()) {
-            let file = place.join("samples").join(format!("{table}.{}", format.ending()));
-            println!("open: {}", report::duckdb_line(&file));
-        }
+    if let Some(error) = making.listener.trouble() {
+        return Err(Error::at_path("standard output".as_ref(), &error));
     }
-    Ok(())
+    if making.voice.silent || making.voice.json {
+        return Ok(());
+    }
+    let mut text = report::tables(&lines);
+    text.push('\n');
+    for note in notes(said) {
+        let _ = writeln!(text, "{}", Terminal(&note));
+    }
+    let found = made.findings.len();
+    let _ = writeln!(text, "{}; {found} findings in the summary", report::cost(cost));
+    let _ = writeln!(text, "written to {}", Terminal(&folder));
+    if let (Some(table), Some(format)) = (biggest(&lines), making.run.request.formats.first()) {
+        let file = place.join("samples").join(format!("{table}.{}", format.ending()));
+        let _ = writeln!(text, "open: {}", report::duckdb_line(&file));
+    }
+    super::print(text.as_bytes())
 }
 
 /// What the answers say of themselves, each once.
@@ -407,8 +454,7 @@ fn lines(made: &Made, sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 fn header(run: &Run) -> Result<Header, Error> {
-    let arguments =
-        serde_json::to_value(run).map_err(|error| Error::failed(error.to_string()))?;
+    let arguments = serde_json::to_value(run).map_err(|error| Error::failed(error.to_string()))?;
     Ok(Header::new(&run.id, &run.created, run.request.seed, arguments))
 }
 

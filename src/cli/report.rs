@@ -40,7 +40,8 @@ pub(super) fn grid(header: &[&str]) -> Table {
 
 /// What was written, as a table.
 pub(super) fn tables(lines: &[Line]) -> String {
-    let mut table = grid(&["table", "rows", "columns", "primary key", "refers to", "repaired", "set aside"]);
+    let mut table =
+        grid(&["table", "rows", "columns", "primary key", "refers to", "repaired", "set aside"]);
     for line in lines {
         table.add_row([
             Terminal(&line.table).to_string(),
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!(duckdb_line(Path::new("out/a.parquet")), "duckdb -c \"FROM 'out/a.parquet'\"");
         assert_eq!(
             duckdb_line(Path::new("a'$(x)/b")),
-            r#"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''"#
+            r"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''"
         );
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use peyote_schemas::design::{DesignColumn, DesignTable};
 use peyote_schemas::draft::Check;
 use peyote_schemas::value::moment::{DAY, Moment, days_from_civil};
-use peyote_schemas::{Cell, Kind, RawTable};
+use peyote_schemas::{Cell, IntSize, Kind, RawTable};
 use serde_json::Value;
 
 use super::draw::Draw;
@@ -107,10 +107,10 @@ fn value(
     let text = match column.kind().unwrap_or(&Kind::Text) {
         Kind::Bool => (draw.below(at, 100) < TRUE_PERCENT).to_string(),
         Kind::Int(_) if alone => (row + 1).to_string(),
-        Kind::Int(_) => whole(table, name, draw, at).to_string(),
-        Kind::Float => format!("{:.3}", fraction(table, name, draw, at)),
-        Kind::Decimal { scale, .. } => {
-            format!("{:.*}", usize::from(*scale), fraction(table, name, draw, at))
+        kind @ Kind::Int(_) => (fraction(table, name, kind, draw, at) as i64).to_string(),
+        kind @ Kind::Float => format!("{:.3}", fraction(table, name, kind, draw, at)),
+        kind @ Kind::Decimal { scale, .. } => {
+            format!("{:.*}", usize::from(*scale), fraction(table, name, kind, draw, at))
         }
         Kind::Enum(values) if !values.is_empty() => {
             values[skewed(draw, at, values.len() as u64) as usize].clone()
@@ -153,15 +153,25 @@ fn bounds(table: &DesignTable, name: &str) -> (f64, f64) {
     }
 }
 
-/// A number within bounds of which small ones are the likelier.
-fn fraction(table: &DesignTable, name: &str, draw: Draw, at: u64) -> f64 {
-    let (least, most) = bounds(table, name);
-    let even = draw.unit(at);
-    (most - least).mul_add(even * even, least)
+/// The largest number that a kind holds.
+fn largest(kind: &Kind) -> f64 {
+    match kind {
+        Kind::Int(IntSize::I8) => f64::from(i8::MAX),
+        Kind::Int(IntSize::I16) => f64::from(i16::MAX),
+        Kind::Int(IntSize::I32) => f64::from(i32::MAX),
+        Kind::Decimal { precision, scale } => {
+            10_f64.powi(i32::from(*precision) - i32::from(*scale)) - 1.0
+        }
+        _ => f64::MAX,
+    }
 }
 
-fn whole(table: &DesignTable, name: &str, draw: Draw, at: u64) -> i64 {
-    fraction(table, name, draw, at) as i64
+/// A number within bounds that its kind holds, of which small ones are the likelier.
+fn fraction(table: &DesignTable, name: &str, kind: &Kind, draw: Draw, at: u64) -> f64 {
+    let (least, most) = bounds(table, name);
+    let (least, most) = (least.max(-largest(kind)), most.min(largest(kind)));
+    let even = draw.unit(at);
+    (most - least).mul_add(even * even, least)
 }
 
 fn day(draw: Draw, at: u64) -> i32 {

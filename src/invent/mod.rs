@@ -11,11 +11,15 @@ use crate::run::Request;
 
 pub mod attempt;
 pub mod conform;
+mod implied;
+mod keys;
+pub mod made;
+mod references;
 pub mod rows;
 pub mod settle;
 
+pub use made::{Made, MadeTable};
 pub use rows::Rows;
-pub use settle::{Made, MadeTable};
 
 /// Ideas for datasets, and how they came.
 #[derive(Debug, Clone)]
@@ -56,10 +60,18 @@ pub async fn ideas(
     let mut findings = attempt.findings;
     let ideas = attempt.got.unwrap_or_else(|| {
         findings.push(
-            Finding::new(Level::Note, "/ideas", "no idea could be read, so the topic itself is the idea")
-                .hint("try a larger model, or say what you want in `--topic`"),
+            Finding::new(
+                Level::Note,
+                "/ideas",
+                "no idea could be read, so the topic itself is the idea",
+            )
+            .hint("try a larger model, or say what you want in `--topic`"),
         );
-        vec![Idea { name: format!("{topic} data"), about: topic.to_owned(), use_cases: String::new() }]
+        vec![Idea {
+            name: format!("{topic} data"),
+            about: topic.to_owned(),
+            use_cases: String::new(),
+        }]
     });
     listener.hear(&Event::Ideas { ideas: &ideas });
     hear(listener, &findings);

@@ -217,7 +217,9 @@ fn said(table: &DesignTable) -> TableDraft {
     let names = |names: &[peyote_schemas::name::Identifier]| {
         (names.iter())
             .map(|name| {
-                table.column(name.as_str()).map_or_else(|| name.to_string(), |c| c.said().to_owned())
+                table
+                    .column(name.as_str())
+                    .map_or_else(|| name.to_string(), |c| c.said().to_owned())
             })
             .collect()
     };
