@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Zoned;
 use peyote_backends::lock::Transcript;
-use peyote_backends::{Ask, Backend, Header, Lock, Record, Replay};
+use peyote_backends::{Ask, Backend, Header, Lock, Record, Replay, Whole};
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 
@@ -217,7 +217,7 @@ pub(super) fn ideas(
     until_interrupted(
         async {
             let chosen = backend::choose(backend).await?;
-            let backend = Heard::new(chosen.backend, listener.as_ref());
+            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
             let request = Request { ideas: count, ..Request::about(topic.clone()) };
             Ok(invent::ideas(&backend, &request, listener.as_ref()).await?.ideas)
         },
@@ -236,7 +236,7 @@ pub(super) fn design(
     until_interrupted(
         async {
             let chosen = backend::choose(backend).await?;
-            let backend = Heard::new(chosen.backend, listener.as_ref());
+            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
             let request = Request { ideas: 1, tables, ..Request::about(topic.clone()) };
             let ideas = invent::ideas(&backend, &request, listener.as_ref()).await?;
             let designed =
@@ -297,8 +297,8 @@ async fn converse(
     });
     let heard = Arc::new(Heard::new(backend, listener));
     let backend: Box<dyn Backend + '_> = match &making.lock {
-        Some(lock) => Box::new(Record::new(Arc::clone(&heard), Arc::clone(lock))),
-        None => Box::new(Arc::clone(&heard)),
+        Some(lock) => Box::new(Whole::new(Record::new(Arc::clone(&heard), Arc::clone(lock)))),
+        None => Box::new(Whole::new(Arc::clone(&heard))),
     };
     let request = &making.run.request;
     let ideas = invent::ideas(backend.as_ref(), request, listener).await?;

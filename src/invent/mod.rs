@@ -59,16 +59,11 @@ pub async fn ideas(
 ) -> Result<Ideas, Error> {
     let topic = request.topic.as_str();
     let question = Ask::Ideas { topic: topic.to_owned(), count: request.ideas };
-    let attempt = attempt::ask(
-        backend,
-        question,
-        |answer| {
-            let (mut ideas, findings) = idea::read(&answer.text, topic);
-            ideas.truncate(request.ideas.max(1));
-            ((!ideas.is_empty()).then_some(ideas), findings)
-        },
-        |first, second| if second.len() >= first.len() { second } else { first },
-    )
+    let attempt = attempt::ask(backend, question, |answer| {
+        let (mut ideas, findings) = idea::read(&answer.text, topic);
+        ideas.truncate(request.ideas.max(1));
+        ((!ideas.is_empty()).then_some(ideas), findings)
+    })
     .await?;
     let mut findings = attempt.findings;
     let ideas = attempt.got.unwrap_or_else(|| {

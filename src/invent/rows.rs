@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use arrow::array::Array;
 use futures::future::join_all;
 use peyote_backends::ask::ParentKeys;
-use peyote_backends::{Answer, Ask, Backend, Finish};
+use peyote_backends::{Answer, Ask, Backend};
 use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 use peyote_schemas::name::Identifier;
