@@ -232,7 +232,8 @@ fn understand(
 ) -> (Option<RawTable<'static>>, Vec<Finding>) {
     let source = question.task();
     let reading = read::read(&Source { name: &source, text: &answer.text, expect: None });
-    let mut findings = reading.findings;
+    let mut findings: Vec<Finding> =
+        reading.findings.into_iter().map(|finding| of_table(finding, table)).collect();
     let tables = reading.tables.into_iter().map(RawTable::into_owned).collect();
     match conform(tables, table) {
         Ok(conformed) => {
