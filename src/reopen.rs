@@ -125,7 +125,8 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// A designed table from its file, in the kinds of the design.
 fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
-    let columns: Vec<Column> = design.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect();
+    let columns: Vec<Column> =
+        design.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect();
     let name = design.name().as_str();
     let samples = folder.join("samples");
     let (parquet_path, csv_path) =
@@ -199,8 +200,8 @@ fn table(name: &str, source: &str, columns: Vec<Column>, batch: &RecordBatch) ->
                     Cell::Nested(nested.to_string().into())
                 }
                 other => Cell::Bare(other.to_string().into()),
-            },
-        ));
+            }
+        }));
     }
     let batch = assembled(&columns, arrays, batch.num_rows());
     Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch }
@@ -214,7 +215,8 @@ fn held(array: &ArrayRef, kind: &Kind) -> ArrayRef {
     let shown = || {
         let options = FormatOptions::default();
         let show = ArrayFormatter::try_new(array, &options).ok()?;
-        let text = |row| array.is_valid(row).then(|| show.value(row).try_to_string().ok()).flatten();
+        let text =
+            |row| array.is_valid(row).then(|| show.value(row).try_to_string().ok()).flatten();
         let texts: StringArray = (0..array.len()).map(text).collect();
         Some(Arc::new(texts) as ArrayRef)
     };

@@ -244,7 +244,8 @@ impl Ask {
     pub fn likely_usage(&self, form: Form) -> Usage {
         let form = if self.is_small() { Form::Text } else { form };
         let letters: usize = self.messages(form).iter().map(|message| message.text.len()).sum();
-        let schema = if form == Form::Json { form::bounded_schema(self).to_string().len() } else { 0 };
+        let schema =
+            if form == Form::Json { form::bounded_schema(self).to_string().len() } else { 0 };
         let (cell, table) = match form {
             Form::Json => (LIKELY_JSON_CELL, LIKELY_JSON_TABLE),
             Form::Text => (LIKELY_CSV_CELL, LIKELY_TEXT_TABLE),

@@ -75,7 +75,9 @@ impl FromStr for Price {
             text.trim().parse::<f64>().ok().filter(|price| price.is_finite() && *price >= 0.0)
         };
         (text.split_once(','))
-            .and_then(|(input, output)| Some(Self { input: amount(input)?, output: amount(output)? }))
+            .and_then(|(input, output)| {
+                Some(Self { input: amount(input)?, output: amount(output)? })
+            })
             .ok_or_else(|| "it is two amounts, for tokens in and out, like 0.4,1.6".to_owned())
     }
 }

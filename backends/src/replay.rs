@@ -64,8 +64,7 @@ impl Replay {
         let known = state.by_ask.knows(&name);
         let answer = state.by_ask.take(&name);
         if let (None, Some(why)) = (&answer, state.withheld.get(&name)) {
-            return Err(Error::new(Class::Spent, why.clone())
-                .hint(HINT));
+            return Err(Error::new(Class::Spent, why.clone()).hint(HINT));
         }
         if known {
             return answer.ok_or_else(|| absent(&task, "is not in the lock so often"));
@@ -86,6 +85,5 @@ impl Backend for Replay {
 }
 
 fn absent(task: &str, how: &str) -> Error {
-    Error::new(Class::Final, format!("the answer to `{task}` {how}"))
-        .hint(HINT)
+    Error::new(Class::Final, format!("the answer to `{task}` {how}")).hint(HINT)
 }

@@ -2,13 +2,14 @@
 
 use futures::future::join_all;
 use peyote_backends::ask::ParentKeys;
+use peyote_backends::error::Class;
 use peyote_backends::{Answer, Ask, Backend};
 use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::{Finding, Kind, Level, RawTable, vocabulary};
 
-use super::attempt;
+use super::attempt::{self, Attempt};
 use super::conform::{Conformed, conform};
 use crate::error::Error;
 use crate::event::{Event, Listener};
@@ -127,12 +128,25 @@ async fn one(
     };
     if table.is_implied() {
         // Nobody designed it, so one answer decides: its children's values are as good a source.
-        let answer = backend.answer(&question).await?;
+        let answer = match backend.answer(&question).await {
+            Ok(answer) => answer,
+            Err(error) if error.class == Class::Spent => {
+                return Ok(TableRows { raw: None, answers: Vec::new(), findings: Vec::new() });
+            }
+            Err(error) => return Err(error.into()),
+        };
         let (raw, findings) = understand(&answer);
         let findings = if raw.is_some() { findings } else { Vec::new() };
         return Ok(TableRows { raw, answers: vec![answer], findings });
     }
-    let attempt = attempt::ask(backend, question, understand).await?;
+    let attempt = match attempt::ask(backend, question.clone(), understand).await {
+        // The rows are made of what is there where no more may be asked.
+        Err(error) if error.class == Class::Spent => {
+            let findings = vec![attempt::spent(&question, &error)];
+            Attempt { got: None, answers: Vec::new(), findings }
+        }
+        answered => answered?,
+    };
     let (mut answers, mut findings) = (attempt.answers, attempt.findings);
     if attempt.got.is_some() {
         return Ok(TableRows { raw: attempt.got, answers, findings });
@@ -179,7 +193,7 @@ async fn words(
             && !refers(column.name().as_str())
     });
     for column in columns.take(VOCABULARIES) {
-        let answer = backend
+        let answered = backend
             .answer(&Ask::Vocabulary {
                 topic: request.topic.as_str().to_owned(),
                 idea: idea.clone(),
@@ -188,7 +202,11 @@ async fn words(
                 description: column.description().map(str::to_owned),
                 count: WORDS,
             })
-            .await?;
+            .await;
+        let answer = match answered {
+            Err(error) if error.class == Class::Spent => break,
+            answered => answered?,
+        };
         let found = vocabulary::read(&answer.text);
         if !found.is_empty() {
             words.insert(column.name().to_string(), found);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use peyote_backends::lock::Transcript;
 use peyote_backends::retry::Retry;
-use peyote_backends::{Answer, Backend, Budget, Caps, Header, Limit, Lock, Record, Replay, contract};
+use peyote_backends::{
+    Answer, Backend, Budget, Caps, Header, Limit, Lock, Record, Replay, contract,
+};
 
 use crate::server::{Server, good};
 use crate::{QUICK, local, openai};
