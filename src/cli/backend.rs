@@ -169,7 +169,8 @@ fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chose
         (OPENAI_CALLS, Policy::SHARED)
     };
     let timeout = args.timeout.map_or(OPENAI_TIMEOUT, Duration::from_secs);
-    let because = if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
+    let because =
+        if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
     let answers_in = if endpoint.is_openai() { Form::Json } else { Form::Text };
     let known = endpoint.is_openai().then(|| args.model.as_deref().unwrap_or(MODEL));
     let price = args.price.or_else(|| Price::of_openai(known?));

@@ -94,7 +94,9 @@ pub(super) fn from_topic(
             let making = Making { run, place, taken, lock, folder, voice, listener, price };
             let done = converse(making, chosen.backend, &chosen.because).await;
             done.map_err(|error| {
-                if Transcript::read(&path.join(LOCK)).is_ok_and(|said| said.entries.iter().all(|entry| entry.withheld.is_some())) {
+                if Transcript::read(&path.join(LOCK))
+                    .is_ok_and(|said| said.entries.iter().all(|entry| entry.withheld.is_some()))
+                {
                     // Nothing was paid for. The first error is the one to tell.
                     let _ = fs::remove_dir_all(&path);
                 }
@@ -300,7 +302,8 @@ pub(super) fn design(
             let request = Request { ideas: 1, tables, ..Request::about(topic.clone()) };
             let ideas = invent::ideas(&backend, &request, listener.as_ref()).await?;
             let designed =
-                invent::design(&backend, &request, &ideas.ideas[0], listener.as_ref()).await?;
+                invent::design(&backend, &request, &ideas.ideas[0], ideas.reach, listener.as_ref())
+                    .await?;
             Ok(designed.design)
         },
         || None,
@@ -364,9 +367,8 @@ async fn converse(
     let chosen = choose(&ideas.ideas, request, &making)?;
     let idea = &ideas.ideas[chosen];
     listener.hear(&Event::Chosen { idea });
-    let designed = invent::design(backend.as_ref(), request, idea, listener).await?;
-    let rows =
-        invent::rows::rows(backend.as_ref(), request, idea, &designed.design, listener).await?;
+    let designed = invent::design(backend.as_ref(), request, idea, ideas.reach, listener).await?;
+    let rows = invent::rows::rows(backend.as_ref(), request, idea, &designed, listener).await?;
     let answers = [ideas.answers.clone(), designed.answers.clone(), rows.answers.clone()].concat();
     let mut made = invent::settle::settle(&designed.design, rows, request)?;
     let mut findings = ideas.findings.clone();

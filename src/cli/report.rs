@@ -68,7 +68,8 @@ pub(super) fn cost(cost: Cost, price: Option<Price>) -> String {
         Cost { calls: 0, .. } => "no call was made".to_owned(),
         Cost { calls, input: 0, output: 0 } => format!("{calls} answers, no tokens counted"),
         Cost { calls, input, output } => {
-            let dollars = price.map_or_else(String::new, |price| format!(", ${:.4}", usd(cost, price)));
+            let dollars =
+                price.map_or_else(String::new, |price| format!(", ${:.4}", usd(cost, price)));
             format!("{calls} answers, {input} tokens in, {output} tokens out{dollars}")
         }
     }
@@ -96,9 +97,6 @@ mod tests {
     #[test]
     fn a_hostile_path_stays_one_word_of_the_shell() {
         assert_eq!(duckdb_line(Path::new("out/a.parquet")), "duckdb -c \"FROM 'out/a.parquet'\"");
-        assert_eq!(
-            duckdb_line(Path::new("a'$(x)/b")),
-            r"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''"
-        );
+        assert_eq!(duckdb_line(Path::new("a'$(x)/b")), r"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''");
     }
 }

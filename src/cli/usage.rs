@@ -10,18 +10,21 @@ use crate::quote::Terminal;
 pub(super) fn asked_wrongly(refusal: &Refusal, top: &Command, arguments: &[String]) -> Error {
     let command = arguments.get(1).filter(|word| top.find_subcommand(word).is_some());
     let command = command.map_or_else(|| "peyote".to_owned(), |word| format!("peyote {word}"));
-    let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
-        .into_iter()
-        .find_map(|kind| match refusal.get(kind)? {
-            ContextValue::String(near) => Some(near.clone()),
-            ContextValue::Strings(near) => near.first().cloned(),
-            _ => None,
-        });
+    let near =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+            .into_iter()
+            .find_map(|kind| match refusal.get(kind)? {
+                ContextValue::String(near) => Some(near.clone()),
+                ContextValue::Strings(near) => near.first().cloned(),
+                _ => None,
+            });
     let hint = match near {
         Some(near) => format!("say `{near}`, or see `{command} --help`"),
         None => format!("see `{command} --help`"),
     };
-    Error::usage(Terminal(&sentence(&refusal.render().to_string())).to_string()).at(command).hint(hint)
+    Error::usage(Terminal(&sentence(&refusal.render().to_string())).to_string())
+        .at(command)
+        .hint(hint)
 }
 
 /// The first paragraph of what `clap` says, on one line, with backticks for its quotation marks.

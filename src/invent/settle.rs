@@ -126,10 +126,26 @@ fn settlement(rules: &Rules, batch: &RecordBatch, table: &Table) -> Settlement {
         columns: rules.columns.clone(),
         primary_key: rules.primary_key.clone(),
         foreign_keys: rules.foreign_keys.clone(),
-        unique: [infer::keys::unique(table), rules.unique.clone()].concat(),
+        unique: [unique(rules, batch, table), rules.unique.clone()].concat(),
         checks: rules.checks.clone(),
         vocabulary,
     }
+}
+
+/// The sets of columns that told rows apart as they came, and still do after mending.
+fn unique(rules: &Rules, batch: &RecordBatch, table: &Table) -> Vec<Vec<String>> {
+    let holds = |set: &Vec<String>| {
+        let alone = Rules {
+            table: rules.table.clone(),
+            columns: rules.columns.clone(),
+            unique: vec![set.clone()],
+            primary_key: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+        };
+        guard::violations(&[(alone, batch.clone())]).is_empty()
+    };
+    infer::keys::unique(table).into_iter().filter(holds).collect()
 }
 
 /// The error of a run that was told to fail.

