@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Zoned;
+use peyote_backends::form::Form;
 use peyote_backends::lock::Transcript;
-use peyote_backends::{Ask, Backend, Header, Lock, Record, Replay, Whole};
+use peyote_backends::price;
+use peyote_backends::{Ask, Backend, Header, Lock, Price, Record, Replay, Whole};
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 
@@ -18,6 +20,7 @@ use super::talk;
 use super::until::until_interrupted;
 use super::voice::Voice;
 use crate::error::Error;
+use crate::estimate::estimate;
 use crate::event::{Cost, Event, Heard, Listener};
 use crate::export::dataset::{self, Contents, LOCK};
 use crate::export::folder::{Folder, PARTIAL, Taken, check_free, partial};
@@ -44,6 +47,7 @@ struct Making<'a> {
     folder: Folder,
     voice: &'a Voice,
     listener: &'a dyn Listener,
+    price: Option<Price>,
 }
 
 /// Makes a dataset about a topic.
@@ -86,10 +90,13 @@ pub(super) fn from_topic(
             let taken = output.taken();
             let lock = Some(lock);
             let listener = listener.as_ref();
-            let making = Making { run, place, taken, lock, folder, voice, listener };
+            let price = chosen.price;
+            let making = Making { run, place, taken, lock, folder, voice, listener, price };
             let done = converse(making, chosen.backend, &chosen.because).await;
             done.map_err(|error| {
-                if Transcript::read(&path.join(LOCK)).is_ok_and(|said| said.entries.is_empty()) {
+                if Transcript::read(&path.join(LOCK))
+                    .is_ok_and(|said| said.entries.iter().all(|entry| entry.withheld.is_some()))
+                {
                     // Nothing was paid for. The first error is the one to tell.
                     let _ = fs::remove_dir_all(&path);
                 }
@@ -133,7 +140,8 @@ pub(super) fn resume(
                 _ => Place::Here(place.clone()),
             };
             let lock = Some(Arc::new(lock));
-            let making = Making { run, place, taken, lock, folder, voice, listener };
+            let price = chosen.price;
+            let making = Making { run, place, taken, lock, folder, voice, listener, price };
             let path = making.folder.path().to_owned();
             let done = converse(making, chosen.backend, &chosen.because).await;
             done.map_err(|error| resumable(error, &path))
@@ -142,11 +150,63 @@ pub(super) fn resume(
     )
 }
 
+/// Prints what a run will take, without asking anybody anything.
+pub(super) fn dry_run(request: &Request, backend: &BackendArgs, json: bool) -> Result<(), Error> {
+    let chosen = until_interrupted(backend::choose(backend), || None)?;
+    let cost = estimate(request, Form::Json, chosen.answers_in);
+    let usd = chosen.price.map(|price| report::usd(cost, price));
+    let mut text = String::new();
+    if json {
+        let Cost { calls, input, output } = cost;
+        let document = serde_json::json!({
+            "backend": chosen.name, "calls": calls, "input": input, "output": output,
+            "usd": usd, "prices": usd.map(|_| price::DATE),
+        });
+        let _ = writeln!(text, "{document}");
+    } else {
+        let (calls, tables) = (cost.calls, cost.calls - 2);
+        let _ = writeln!(text, "{calls} calls: ideas, a design, the rows of about {tables} tables");
+        let _ = writeln!(text, "about {} tokens in, {} tokens out", cost.input, cost.output);
+        let _ = match usd {
+            Some(0.0) => writeln!(text, "cost: nothing"),
+            Some(usd) => writeln!(text, "cost: about ${usd:.4}, by prices of {}", price::DATE),
+            None => writeln!(text, "cost: unknown for this endpoint; `--price IN,OUT` says it"),
+        };
+        let _ = writeln!(text, "answers: {} ({})", chosen.name, Terminal(&chosen.because));
+    }
+    super::print(text.as_bytes())
+}
+
 /// Makes a dataset again from what was said in another run, without asking anybody.
 pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<(), Error> {
-    let listener = voice.listener();
     let transcript = Transcript::read(lock)?;
     let run = run_of(&transcript.header, lock)?;
+    again(lock, run, Replay::new(transcript), output, voice)
+}
+
+/// Makes what is asked for from the answers in a lock, and fails where it would need another one.
+pub(super) fn locked(
+    lock: &Path,
+    change: impl FnOnce(Request) -> Result<Request, Error>,
+    output: &OutputArgs,
+    voice: &Voice,
+) -> Result<(), Error> {
+    let transcript = Transcript::read(lock)?;
+    let run = run_of(&transcript.header, lock)?;
+    let run = Run { request: change(run.request)?, ..run };
+    again(lock, run, Replay::exact(transcript), output, voice)
+        .map_err(|error| error.at(lock.display().to_string()))
+}
+
+/// Makes a dataset from a lock.
+fn again(
+    lock: &Path,
+    run: Run,
+    replay: Replay,
+    output: &OutputArgs,
+    voice: &Voice,
+) -> Result<(), Error> {
+    let listener = voice.listener();
     let place = match &output.out {
         Some(out) => Place::Here(out.clone()),
         None => Place::Below(output.path.clone()),
@@ -159,8 +219,9 @@ pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<
     let copy = work.join(LOCK);
     fs::copy(lock, &copy).map_err(|error| Error::at_path(&copy, &error))?;
     let (taken, listener) = (output.taken(), listener.as_ref());
-    let making = Making { run, place, taken, lock: None, folder, voice, listener };
-    let replayed = Box::new(Replay::new(transcript));
+    let price = None;
+    let making = Making { run, place, taken, lock: None, folder, voice, listener, price };
+    let replayed = Box::new(replay);
     let done =
         until_interrupted(converse(making, replayed, "every answer comes from the lock"), || None);
     if done.is_err() {
@@ -195,7 +256,8 @@ pub(super) fn from_design(
     let made = invent::settle::settle(design, rows, request)?;
     let folder = fresh(&place, &run)?;
     let (taken, listener) = (output.taken(), listener.as_ref());
-    let making = Making { run, place, taken, lock: None, folder, voice, listener };
+    let price = None;
+    let making = Making { run, place, taken, lock: None, folder, voice, listener, price };
     let said = Said { ideas: vec![idea.clone()], idea, answers: Vec::new(), models: Vec::new() };
     let work = making.folder.path().to_owned();
     let done = finish(making, &made, &said, Cost::default());
@@ -402,7 +464,7 @@ fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Resul
         let _ = writeln!(text, "{}", Terminal(&note));
     }
     let found = made.findings.len();
-    let _ = writeln!(text, "{}; {found} findings in the summary", report::cost(cost));
+    let _ = writeln!(text, "{}; {found} findings in the summary", report::cost(cost, making.price));
     let _ = writeln!(text, "written to {}", Terminal(&folder));
     if let (Some(table), Some(format)) = (biggest(&lines), making.run.request.formats.first()) {
         let file = place.join("samples").join(format!("{table}.{}", format.ending()));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table, TableComponent};
+use peyote_backends::{Price, Usage};
 
 use crate::event::Cost;
 use crate::quote::{ShellWord, SqlText, Terminal};
@@ -62,14 +63,21 @@ fn count(number: usize) -> String {
 }
 
 /// What a run took, in a sentence.
-pub(super) fn cost(cost: Cost) -> String {
+pub(super) fn cost(cost: Cost, price: Option<Price>) -> String {
     match cost {
         Cost { calls: 0, .. } => "no call was made".to_owned(),
         Cost { calls, input: 0, output: 0 } => format!("{calls} answers, no tokens counted"),
         Cost { calls, input, output } => {
-            format!("{calls} answers, {input} tokens in, {output} tokens out")
+            let dollars =
+                price.map_or_else(String::new, |price| format!(", ${:.4}", usd(cost, price)));
+            format!("{calls} answers, {input} tokens in, {output} tokens out{dollars}")
         }
     }
+}
+
+/// What calls cost, in dollars.
+pub(super) fn usd(cost: Cost, price: Price) -> f64 {
+    price.of(Usage { input: cost.input, output: cost.output })
 }
 
 /// The line that opens a file of a dataset in DuckDB.

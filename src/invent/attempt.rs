@@ -33,14 +33,7 @@ pub async fn ask<T>(
     let mut attempt = Attempt { got: None, answers: Vec::new(), findings: Vec::new() };
     let mut next = question.clone();
     for repair in 0..=REPAIRS {
-        let answer = match backend.answer(&next).await {
-            Ok(answer) => answer,
-            Err(error) if error.class == Class::Spent && repair > 0 => {
-                attempt.findings.push(spent(&next, &error));
-                break;
-            }
-            Err(error) => return Err(error),
-        };
+        let Some(answer) = answered(backend, &next, &mut attempt.findings).await? else { break };
         let (got, findings) = read(&answer);
         let usable = got.is_some();
         next = Ask::Repair {
@@ -72,7 +65,22 @@ pub async fn ask<T>(
     Ok(attempt)
 }
 
-/// A finding for a question that could not be put any more.
-pub fn spent(question: &Ask, why: &Error) -> Finding {
-    Finding::new(Level::Note, "", format!("`{}` was not asked: {why}", question.task()))
+/// The answer to a question, or nothing and a finding where no more may be asked in this run.
+///
+/// # Errors
+///
+/// If no answer comes for another reason.
+pub async fn answered(
+    backend: &dyn Backend,
+    question: &Ask,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Answer>, Error> {
+    match backend.answer(question).await {
+        Err(error) if error.class == Class::Spent => {
+            let message = format!("`{}` was not asked: {error}", question.task());
+            findings.push(Finding::new(Level::Note, "", message));
+            Ok(None)
+        }
+        answered => answered.map(Some),
+    }
 }

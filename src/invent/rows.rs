@@ -136,7 +136,10 @@ impl Asking<'_> {
             let question = self.question(table, &parents);
             if table.is_implied() {
                 // Nobody designed it, so one answer decides: its children's values are as good.
-                let answer = self.backend.answer(&question).await?;
+                let answer = attempt::answered(self.backend, &question, &mut findings).await?;
+                let Some(answer) = answer else {
+                    return Ok(TableRows { raw: None, given: false, answers, findings });
+                };
                 let (raw, findings) = understand(&answer, &question, table);
                 let findings = if raw.is_some() { findings } else { Vec::new() };
                 return Ok(TableRows { raw, given, answers: vec![answer], findings });
@@ -151,12 +154,13 @@ impl Asking<'_> {
             }
         }
         let sample = self.sample(table);
-        let answer = self.backend.answer(&sample).await?;
-        let (raw, found) = understand(&answer, &sample, table);
-        answers.push(answer);
-        if let Some(raw) = raw.filter(|raw| is_sample(raw, table)) {
-            findings.extend(found);
-            return Ok(TableRows { raw: Some(raw), given, answers, findings });
+        if let Some(answer) = attempt::answered(self.backend, &sample, &mut findings).await? {
+            let (raw, found) = understand(&answer, &sample, table);
+            answers.push(answer);
+            if let Some(raw) = raw.filter(|raw| is_sample(raw, table)) {
+                findings.extend(found);
+                return Ok(TableRows { raw: Some(raw), given, answers, findings });
+            }
         }
         let words = self.words(table, &mut answers).await?;
         let keys = known(table, &parents);

@@ -4,6 +4,7 @@ use peyote_backends::{Answer, Ask, Backend};
 use peyote_schemas::draft::{self, ColumnDraft, Draft, Idea, TableDraft};
 use peyote_schemas::{Finding, Level, vocabulary};
 
+use super::attempt::answered;
 use super::sound;
 use crate::error::Error;
 use crate::run::Request;
@@ -133,7 +134,7 @@ pub async fn words(
 ) -> Result<Vec<String>, Error> {
     let mut words: Vec<String> = Vec::new();
     for _ in 0..TIMES {
-        let answer = backend.answer(ask).await?;
+        let Some(answer) = answered(backend, ask, &mut Vec::new()).await? else { break };
         for word in sound::words(vocabulary::read(&answer.text), topic) {
             if !words.iter().any(|known| known.to_lowercase() == word.to_lowercase()) {
                 words.push(word);
