@@ -13,16 +13,20 @@ const MOST_WORDS: usize = 9;
 /// The longest word or phrase of a vocabulary, in characters: a long title.
 const LONGEST_PHRASE: usize = 90;
 /// Names that only the question about a design has.
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 27] = [
     "answer",
+    "boolean",
     "column",
     "columns",
     "column name",
     "column names",
     "data type",
+    "decimal",
     "etc",
+    "float",
     "foreign key",
     "foreign keys",
+    "integer",
     "kind of each",
     "nullable",
     "other tables",
@@ -31,6 +35,7 @@ const QUESTIONS: [&str; 22] = [
     "references",
     "rows",
     "snake case",
+    "string",
     "table",
     "table name",
     "tables",
