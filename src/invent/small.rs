@@ -46,7 +46,7 @@ pub async fn design(
         let answer = backend.answer(&ask).await?;
         // Who can do more than was asked has done it.
         let (mut whole, found) = draft::read(&answer.text);
-        let mut debris = sound::keep_sound(&mut whole, topic);
+        let mut debris = sound::keep_sound(&mut whole);
         let listed = vocabulary::read(&answer.text);
         given.answers.push(answer);
         if is_whole(&whole) {
