@@ -56,7 +56,9 @@ fn reply(ask: &Ask) -> Result<Answer, Error> {
             let values = values.ok_or_else(|| absent(&format!("{table}.{column}")))?;
             (near, json!({"values": values.into_iter().take(*count).collect::<Vec<_>>()}))
         }
-        Ask::Repair { .. } => unreachable!("the base of an ask is no repair"),
+        Ask::Repair { .. } | Ask::Rest { .. } => {
+            unreachable!("the base of an ask is asked for the first time")
+        }
     };
     let near = near.ok_or_else(|| {
         Error::new(Class::Final, "the catalog is empty").hint("use another `--backend`")

@@ -63,7 +63,7 @@ pub(crate) fn schema(ask: &Ask) -> Value {
             object([("columns", list(object([("name", text()), ("kind", text())])))])
         }
         Ask::Vocabulary { .. } => object([("values", list(text()))]),
-        Ask::Repair { of, .. } => schema(of.base()),
+        Ask::Repair { of, .. } | Ask::Rest { of, .. } => schema(of.base()),
     }
 }
 
@@ -88,7 +88,17 @@ pub(crate) fn bounded_schema(ask: &Ask) -> Value {
         Ask::Rows { rows, .. } => bound(&mut all["rows"], *rows, *rows),
         Ask::Vocabulary { count, .. } => bound(&mut all["values"], count.div_ceil(2), *count),
         // Small asks go without a schema.
-        Ask::Names { .. } | Ask::Columns { .. } | Ask::Sample { .. } | Ask::Repair { .. } => {}
+        Ask::Names { .. }
+        | Ask::Columns { .. }
+        | Ask::Sample { .. }
+        | Ask::Repair { .. }
+        | Ask::Rest { .. } => {}
+    }
+    if matches!(ask, Ask::Rest { .. })
+        && let Some(lists) = all.as_object_mut()
+    {
+        // Of the rest there may be anything, or nothing.
+        lists.values_mut().for_each(|list| list["minItems"] = 0.into());
     }
     schema
 }

@@ -245,7 +245,11 @@ pub(crate) fn of(ask: &Ask) -> Words {
             ];
             words(&VOCABULARY_EXAMPLES, VOCABULARY, values)
         }
-        Ask::Ideas { .. } | Ask::Design { .. } | Ask::Rows { .. } | Ask::Repair { .. } => {
+        Ask::Ideas { .. }
+        | Ask::Design { .. }
+        | Ask::Rows { .. }
+        | Ask::Repair { .. }
+        | Ask::Rest { .. } => {
             unreachable!("this is no small ask")
         }
     }

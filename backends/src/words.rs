@@ -126,6 +126,10 @@ Write the whole answer again without them and keep what was right.
 {{form}}
 
 Task: {{repair_task}}";
+const KEPT: &str = "{{kept}}";
+const REST: &str = "That answer was cut off; these are its whole parts. Write what comes after them, in the same form, and nothing again of what is there{{rest_form}}.
+
+Task: {{rest_task}}";
 
 impl Words {
     /// The messages with their values filled in.
@@ -171,15 +175,28 @@ pub(crate) fn of(ask: &Ask, form: Form) -> Words {
         Ask::Vocabulary { .. } | Ask::Names { .. } | Ask::Columns { .. } | Ask::Sample { .. } => {
             return plain::of(base);
         }
-        Ask::Repair { .. } => unreachable!("the base of an ask is no repair"),
+        Ask::Repair { .. } | Ask::Rest { .. } => {
+            unreachable!("the base of an ask is asked for the first time")
+        }
     };
     values.push(("task", base.task()));
     let mut turns = vec![(Role::System, SYSTEM), (Role::User, template)];
-    if let Ask::Repair { reply, findings, .. } = ask {
+    let (mended, kept) = match ask {
+        Ask::Rest { of, reply } => (&**of, Some(reply)),
+        other => (other, None),
+    };
+    if let Ask::Repair { reply, findings, .. } = mended {
         turns.extend([(Role::Assistant, REPLY), (Role::User, REPAIR)]);
         values.push(("reply", middle_out(reply, MOST_OF_A_REPLY)));
         values.push(("findings", of_findings(findings)));
-        values.push(("repair_task", ask.task()));
+        values.push(("repair_task", mended.task()));
+    }
+    if let Some(reply) = kept {
+        turns.extend([(Role::Assistant, KEPT), (Role::User, REST)]);
+        let whole = either(form, ": one JSON object again, with the rest alone in its list", "");
+        values.push(("kept", middle_out(reply, MOST_OF_A_REPLY)));
+        values.push(("rest_form", whole.to_owned()));
+        values.push(("rest_task", ask.task()));
     }
     Words { turns, values }
 }

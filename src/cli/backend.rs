@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use peyote_backends::retry::Policy;
 use peyote_backends::{
-    ApiKey, Backend, Budget, Builtin, Endpoint, Limit, Local, OpenAi, Retry, probe,
+    ApiKey, Backend, Budget, Builtin, Endpoint, Limit, Local, OpenAi, Retry, budget::Caps, probe,
 };
 
 use crate::error::Error;
@@ -82,6 +82,11 @@ impl BackendArgs {
     /// The key, if there is one.
     pub(super) fn key(&self) -> Option<&ApiKey> {
         self.api_key.as_ref()?.0.as_ref()
+    }
+
+    /// What may be spent.
+    fn caps(&self) -> Caps {
+        Caps { calls: self.max_calls, cost: None }
     }
 
     /// The base URL, if one is named.
@@ -170,7 +175,7 @@ fn local(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen
 
 fn builtin(args: &BackendArgs, because: &str) -> Chosen {
     Chosen {
-        backend: Box::new(Budget::new(Builtin, args.max_calls)),
+        backend: Box::new(Budget::new(Builtin, args.caps())),
         name: "builtin",
         because: because.to_owned(),
     }
@@ -183,5 +188,5 @@ fn wrapped(
     policy: Policy,
 ) -> Box<dyn Backend> {
     let calls = args.concurrency.map_or(calls, usize::from);
-    Box::new(Budget::new(Retry::new(Limit::new(backend, calls), policy), args.max_calls))
+    Box::new(Budget::new(Retry::new(Limit::new(backend, calls), policy), args.caps()))
 }

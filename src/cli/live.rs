@@ -16,9 +16,11 @@ const TICK: Duration = Duration::from_millis(120);
 const SHOWN_LETTERS: usize = 100;
 
 /// A view on a terminal: a line that moves, and what was invented above it.
+///
+/// The line is there only while something is waited for, so that questions have the screen.
+#[derive(Default)]
 pub(super) struct Live {
-    bar: ProgressBar,
-    waiting: Mutex<BTreeSet<String>>,
+    state: Mutex<(Option<ProgressBar>, BTreeSet<String>)>,
 }
 
 /// One line a step, for standard error that is no terminal.
@@ -32,24 +34,39 @@ pub(super) struct Lines {
 }
 
 impl Live {
-    /// A view that draws on standard error.
-    pub(super) fn new() -> Self {
-        let bar = ProgressBar::new_spinner();
-        let style = ProgressStyle::with_template("{spinner:.cyan} {msg}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        bar.enable_steady_tick(TICK);
-        Self { bar, waiting: Mutex::default() }
+    fn wait(&self, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let Ok(mut state) = self.state.lock() else { return };
+        let (bar, waiting) = &mut *state;
+        change(waiting);
+        if waiting.is_empty() {
+            clear(bar);
+            return;
+        }
+        let tasks: Vec<&str> = waiting.iter().map(String::as_str).collect();
+        let message = format!("asking for {}", Terminal(&tasks.join(", ")));
+        bar.get_or_insert_with(spinner).set_message(message);
     }
 
-    fn wait(&self, change: impl FnOnce(&mut BTreeSet<String>)) {
-        let Ok(mut waiting) = self.waiting.lock() else { return };
-        change(&mut waiting);
-        let tasks: Vec<&str> = waiting.iter().map(String::as_str).collect();
-        self.bar.set_message(if tasks.is_empty() {
-            String::new()
-        } else {
-            format!("asking for {}", Terminal(&tasks.join(", ")))
-        });
+    fn tell(&self, text: &str) {
+        let Ok(state) = self.state.lock() else { return };
+        match &state.0 {
+            Some(bar) => bar.suspend(|| eprintln!("{text}")),
+            None => eprintln!("{text}"),
+        }
+    }
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner:.cyan} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+fn clear(bar: &mut Option<ProgressBar>) {
+    if let Some(bar) = bar.take() {
+        bar.finish_and_clear();
     }
 }
 
@@ -64,18 +81,19 @@ impl Listener for Live {
                     waiting.remove(*task);
                 });
             }
-            Event::Finished { .. } => self.bar.finish_and_clear(),
             _ => {}
         }
         if let Some(text) = told(event) {
-            self.bar.suspend(|| eprintln!("{text}"));
+            self.tell(&text);
         }
     }
 }
 
 impl Drop for Live {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        if let Ok(mut state) = self.state.lock() {
+            clear(&mut state.0);
+        }
     }
 }
 

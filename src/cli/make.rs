@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Zoned;
 use peyote_backends::lock::Transcript;
-use peyote_backends::{Ask, Backend, Header, Lock, Record, Replay};
+use peyote_backends::{Ask, Backend, Header, Lock, Record, Replay, Whole};
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 
@@ -217,7 +217,7 @@ pub(super) fn ideas(
     until_interrupted(
         async {
             let chosen = backend::choose(backend).await?;
-            let backend = Heard::new(chosen.backend, listener.as_ref());
+            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
             let request = Request { ideas: count, ..Request::about(topic.clone()) };
             Ok(invent::ideas(&backend, &request, listener.as_ref()).await?.ideas)
         },
@@ -236,11 +236,12 @@ pub(super) fn design(
     until_interrupted(
         async {
             let chosen = backend::choose(backend).await?;
-            let backend = Heard::new(chosen.backend, listener.as_ref());
+            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
             let request = Request { ideas: 1, tables, ..Request::about(topic.clone()) };
             let ideas = invent::ideas(&backend, &request, listener.as_ref()).await?;
             let designed =
-                invent::design(&backend, &request, &ideas.ideas[0], listener.as_ref()).await?;
+                invent::design(&backend, &request, &ideas.ideas[0], ideas.reach, listener.as_ref())
+                    .await?;
             Ok(designed.design)
         },
         || None,
@@ -296,17 +297,16 @@ async fn converse(
     });
     let heard = Arc::new(Heard::new(backend, listener));
     let backend: Box<dyn Backend + '_> = match &making.lock {
-        Some(lock) => Box::new(Record::new(Arc::clone(&heard), Arc::clone(lock))),
-        None => Box::new(Arc::clone(&heard)),
+        Some(lock) => Box::new(Whole::new(Record::new(Arc::clone(&heard), Arc::clone(lock)))),
+        None => Box::new(Whole::new(Arc::clone(&heard))),
     };
     let request = &making.run.request;
     let ideas = invent::ideas(backend.as_ref(), request, listener).await?;
     let chosen = choose(&ideas.ideas, request, &making)?;
     let idea = &ideas.ideas[chosen];
     listener.hear(&Event::Chosen { idea });
-    let designed = invent::design(backend.as_ref(), request, idea, listener).await?;
-    let rows =
-        invent::rows::rows(backend.as_ref(), request, idea, &designed.design, listener).await?;
+    let designed = invent::design(backend.as_ref(), request, idea, ideas.reach, listener).await?;
+    let rows = invent::rows::rows(backend.as_ref(), request, idea, &designed, listener).await?;
     let answers = [ideas.answers.clone(), designed.answers.clone(), rows.answers.clone()].concat();
     let mut made = invent::settle::settle(&designed.design, rows, request)?;
     let mut findings = ideas.findings.clone();

@@ -38,7 +38,7 @@ impl Voice {
         } else if self.silent {
             Box::new(Silence)
         } else if std::io::stderr().is_terminal() {
-            Box::new(Live::new())
+            Box::new(Live::default())
         } else {
             Box::new(Plain)
         }
@@ -49,7 +49,7 @@ impl Voice {
         if self.json || self.silent || !std::io::stderr().is_terminal() {
             Box::new(Silence)
         } else {
-            Box::new(Live::new())
+            Box::new(Live::default())
         }
     }
 

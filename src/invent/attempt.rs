@@ -1,5 +1,6 @@
 //! [`ask`]: a question, and again with what was wrong with the answer, a bounded number of times.
 
+use peyote_backends::error::Class;
 use peyote_backends::{Answer, Ask, Backend, Error, Finish};
 use peyote_schemas::{Finding, Level};
 
@@ -17,10 +18,9 @@ pub struct Attempt<T> {
     pub findings: Vec<Finding>,
 }
 
-/// Asks, reads, and asks again with the findings while nothing usable came, or only a part of it.
+/// Asks, reads, and asks again with the findings while nothing usable came.
 ///
-/// `read` gives what it understood, if anything, and what it found; `join` makes one of what an
-/// answer that was cut off had, and the answer after it.
+/// `read` gives what it understood, if anything, and what it found.
 ///
 /// # Errors
 ///
@@ -29,32 +29,36 @@ pub async fn ask<T>(
     backend: &dyn Backend,
     question: Ask,
     read: impl Fn(&Answer) -> (Option<T>, Vec<Finding>),
-    join: impl Fn(T, T) -> T,
 ) -> Result<Attempt<T>, Error> {
     let mut attempt = Attempt { got: None, answers: Vec::new(), findings: Vec::new() };
     let mut next = question.clone();
     for repair in 0..=REPAIRS {
-        let answer = backend.answer(&next).await?;
-        let (got, mut findings) = read(&answer);
-        let cut = answer.finish == Finish::Length;
-        if cut {
-            findings.push(
-                Finding::new(Level::Repair, "", "the answer was cut off before its end")
-                    .hint("write only what follows its last whole row, or all of it, shorter"),
-            );
-        }
+        let answer = match backend.answer(&next).await {
+            Ok(answer) => answer,
+            Err(error) if error.class == Class::Spent && repair > 0 => {
+                attempt.findings.push(spent(&next, &error));
+                break;
+            }
+            Err(error) => return Err(error),
+        };
+        let (got, findings) = read(&answer);
+        let usable = got.is_some();
         next = Ask::Repair {
             of: Box::new(question.clone()),
             reply: answer.text.clone(),
             findings: findings.clone(),
         };
-        attempt.got = match (attempt.got, got) {
-            (Some(first), Some(second)) => Some(join(first, second)),
-            (first, second) => second.or(first),
-        };
+        if answer.finish == Finish::Length {
+            let message = format!(
+                "the answer to `{}` was cut off every time; what came whole is kept",
+                question.task()
+            );
+            attempt.findings.push(Finding::new(Level::Note, "", message));
+        }
+        attempt.got = got;
         attempt.answers.push(answer);
         attempt.findings.extend(findings);
-        if attempt.got.is_some() && !cut {
+        if usable {
             if repair > 0 {
                 attempt.findings.push(Finding::new(
                     Level::Note,
@@ -66,4 +70,9 @@ pub async fn ask<T>(
         }
     }
     Ok(attempt)
+}
+
+/// A finding for a question that could not be put any more.
+pub fn spent(question: &Ask, why: &Error) -> Finding {
+    Finding::new(Level::Note, "", format!("`{}` was not asked: {why}", question.task()))
 }
