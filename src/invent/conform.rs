@@ -22,10 +22,7 @@ pub struct Conformed {
 ///
 /// Tables with the same header are one. Columns are found by name in any spelling, else by place
 /// where there are as many as in the design. Columns that nobody designed are kept.
-pub fn conform(
-    tables: Vec<RawTable<'static>>,
-    design: &DesignTable,
-) -> Result<Conformed, Finding> {
+pub fn conform(tables: Vec<RawTable<'static>>, design: &DesignTable) -> Result<Conformed, Finding> {
     let at = format!("/tables/{}", design.name());
     let mut best: Option<(f64, RawTable<'static>)> = None;
     for table in tables {
@@ -36,7 +33,7 @@ pub fn conform(
         match &mut best {
             Some((_, first)) if first.header() == table.header() => {
                 for row in table.rows() {
-                    first.push_row(row.iter().cloned());
+                    first.push_row(row.into_iter().map(Cell::into_owned));
                 }
             }
             Some((found, _)) if *found >= score => {}
@@ -96,16 +93,17 @@ fn by_name(table: &RawTable<'static>, design: &DesignTable) -> Conformed {
     let order: Vec<usize> = places.into_iter().flatten().chain(extra.iter().copied()).collect();
     let mut raw = RawTable::new(design.name().as_str(), table.source.clone(), header);
     for row in table.rows() {
-        raw.push_row(order.iter().map(|from| row[*from].clone()).collect::<Vec<Cell<'_>>>());
+        raw.push_row(
+            order.iter().map(|from| row[*from].clone().into_owned()).collect::<Vec<Cell<'_>>>(),
+        );
     }
     Conformed { raw, extra: extra.len() }
 }
 
 /// A name that neither the header nor the design has.
 fn unused(name: &Identifier, header: &[String], design: &DesignTable) -> String {
-    let taken = |name: &str| {
-        header.iter().any(|taken| taken == name) || design.column(name).is_some()
-    };
+    let taken =
+        |name: &str| header.iter().any(|taken| taken == name) || design.column(name).is_some();
     let mut free = name.to_string();
     let mut number = 1;
     while taken(&free) {

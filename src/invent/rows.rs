@@ -217,7 +217,9 @@ fn said(table: &DesignTable) -> TableDraft {
     let names = |names: &[peyote_schemas::name::Identifier]| {
         (names.iter())
             .map(|name| {
-                table.column(name.as_str()).map_or_else(|| name.to_string(), |c| c.said().to_owned())
+                table
+                    .column(name.as_str())
+                    .map_or_else(|| name.to_string(), |c| c.said().to_owned())
             })
             .collect()
     };
@@ -249,11 +251,8 @@ fn keys(
         let Some(place) = raw.header().iter().position(|header| header == name.as_str()) else {
             continue;
         };
-        let keys: Vec<String> = (raw.column(place))
-            .filter_map(|cell| cell.text())
-            .take(most)
-            .map(str::to_owned)
-            .collect();
+        let keys: Vec<String> =
+            (raw.texts(place)).flatten().take(most).map(str::to_owned).collect();
         let said = |name: &str| {
             table.column(name).map_or_else(|| name.to_owned(), |column| column.said().to_owned())
         };
@@ -290,6 +289,7 @@ fn extra(conformed: &Conformed, table: &DesignTable) -> Option<Finding> {
 
 /// Some values of the first row.
 fn glimpse(raw: &RawTable<'_>) -> Vec<String> {
-    let texts = raw.rows().next().into_iter().flatten().filter_map(|cell| cell.text());
+    let texts =
+        (0..raw.width()).filter(|_| !raw.is_empty()).filter_map(|column| raw.text(0, column));
     texts.take(GLIMPSE).map(str::to_owned).collect()
 }

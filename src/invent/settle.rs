@@ -130,7 +130,8 @@ pub fn settle(design: &Design, rows: Rows, request: &Request) -> Result<Made, Er
     findings.extend(found);
     let tables = (design.tables().iter())
         .filter_map(|table| {
-            let (rules, batch) = kept.iter().find(|(rules, _)| *table.name() == rules.table.as_str())?;
+            let (rules, batch) =
+                kept.iter().find(|(rules, _)| *table.name() == rules.table.as_str())?;
             let columns = rules.columns.iter().zip(table.columns());
             let columns = columns.map(|(kept, designed)| Column {
                 name: designed.name().to_string(),
@@ -226,9 +227,10 @@ fn said(table: &DesignTable) -> Said {
             ..Column::new(column.name().as_str(), kind)
         })
     });
-    let remarks = table.columns().iter().filter_map(|column| {
-        Some((column.name().to_string(), column.remark()?.to_owned()))
-    });
+    let remarks = table
+        .columns()
+        .iter()
+        .filter_map(|column| Some((column.name().to_string(), column.remark()?.to_owned())));
     Said { columns: columns.collect(), remarks: remarks.collect() }
 }
 
@@ -288,9 +290,9 @@ fn referring(
             let places: Option<Vec<usize>> = (key.columns.iter())
                 .map(|column| raw.header().iter().position(|name| name == column.as_str()))
                 .collect();
-            for row in places.iter().flat_map(|_| raw.rows()) {
+            for row in places.iter().flat_map(|_| 0..raw.len()) {
                 let key: Option<Vec<String>> = (places.iter().flatten())
-                    .map(|place| row[*place].text().map(|text| text.trim().to_owned()))
+                    .map(|place| raw.text(row, *place).map(|text| text.trim().to_owned()))
                     .collect();
                 keys.extend(key.filter(|key| key.iter().all(|part| !part.is_empty())));
             }
@@ -309,7 +311,7 @@ fn typed(
     let columns = infer::kinds::columns(&raw, said, &at, findings);
     for (place, column) in columns.iter().enumerate() {
         for misfit in guard::column::array(&raw, place, column).1 {
-            let value = raw.cell(misfit.row, place).text().unwrap_or_default();
+            let value = raw.text(misfit.row, place).unwrap_or_default();
             rejects.push(Reject {
                 table: raw.name.clone(),
                 row: misfit.row,
@@ -344,8 +346,8 @@ fn primary(design: &DesignTable, table: &mut Table, findings: &mut Vec<Finding>)
         findings.push(Finding::new(Level::Note, at, message));
         return;
     };
-    let keys: BTreeSet<Vec<Option<&str>>> = (table.raw.rows())
-        .map(|row| places.iter().map(|place| row[*place].text()).collect())
+    let keys: BTreeSet<Vec<Option<&str>>> = (0..table.raw.len())
+        .map(|row| places.iter().map(|place| table.raw.text(row, *place)).collect())
         .collect();
     let enough = if is_key_by_name(design, &said) { KEY_SHARE } else { 1.0 };
     if keys.len() as f64 >= enough * table.raw.len() as f64 {
@@ -483,7 +485,8 @@ fn foreign(
         };
         let (columns, target) = (said.columns.join(", "), &said.references.table);
         if said.columns.iter().any(|name| place(child, name).is_none()) {
-            findings.push(told(format!("the rows lack `{columns}`, which should refer to `{target}`")));
+            findings
+                .push(told(format!("the rows lack `{columns}`, which should refer to `{target}`")));
             continue;
         }
         let Some(parent) = tables.iter().find(|table| table.raw.name == *target) else { continue };
@@ -492,9 +495,9 @@ fn foreign(
                 references: Reference { table: target.clone(), columns },
                 ..said
             }),
-            None => findings.push(
-                told(format!("no value of `{columns}` names a row of `{target}`: the reference was dropped")),
-            ),
+            None => findings.push(told(format!(
+                "no value of `{columns}` names a row of `{target}`: the reference was dropped"
+            ))),
         }
     }
     keys
@@ -504,12 +507,13 @@ fn foreign(
 /// where more of the values are there, else the primary key where the kinds allow it.
 fn meant(child: &Table, parent: &Table, said: &ForeignKey) -> Option<Vec<String>> {
     let [column] = said.columns.as_slice() else {
-        return (parent.primary_key.len() == said.columns.len()).then(|| parent.primary_key.clone());
+        return (parent.primary_key.len() == said.columns.len())
+            .then(|| parent.primary_key.clone());
     };
     let from = place(child, column)?;
-    let values: Vec<&str> = child.raw.column(from).filter_map(Cell::text).collect();
+    let values: Vec<&str> = child.raw.texts(from).flatten().collect();
     let share = |to: usize| {
-        let keys: BTreeSet<&str> = parent.raw.column(to).filter_map(Cell::text).collect();
+        let keys: BTreeSet<&str> = parent.raw.texts(to).flatten().collect();
         let unique = keys.len() == parent.raw.len();
         let found = values.iter().filter(|value| keys.contains(*value)).count();
         if unique { found as f64 / values.len().max(1) as f64 } else { 0.0 }
@@ -518,11 +522,12 @@ fn meant(child: &Table, parent: &Table, said: &ForeignKey) -> Option<Vec<String>
         [name] => place(parent, name),
         _ => None,
     };
-    let best = (0..parent.columns.len())
-        .map(|to| (share(to), to))
-        .fold((0.0, None), |best: (f64, Option<usize>), (share, to)| {
+    let best = (0..parent.columns.len()).map(|to| (share(to), to)).fold(
+        (0.0, None),
+        |best: (f64, Option<usize>), (share, to)| {
             if share > best.0 { (share, Some(to)) } else { best }
-        });
+        },
+    );
     let primary_share = primary.map_or(0.0, share);
     if let (natural, Some(to)) = best
         && natural >= NATURAL_SHARE
