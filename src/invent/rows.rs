@@ -267,8 +267,8 @@ fn understand(
 /// most cells there and of their column's kind.
 fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
     let mut distinct = BTreeSet::new();
-    for row in raw.rows() {
-        distinct.insert(row.iter().skip(1).map(Cell::text).collect::<Vec<_>>());
+    for row in 0..raw.len() {
+        distinct.insert((1..raw.width()).map(|place| raw.text(row, place)).collect::<Vec<_>>());
     }
     let columns = raw.header().iter().enumerate().map(|(place, name)| {
         let kind = table.column(name).and_then(|column| column.kind().cloned());
@@ -360,11 +360,8 @@ fn keys(
         let Some(place) = raw.header().iter().position(|header| header == name.as_str()) else {
             continue;
         };
-        let keys: Vec<String> = (raw.column(place))
-            .filter_map(|cell| cell.text())
-            .take(most)
-            .map(str::to_owned)
-            .collect();
+        let keys: Vec<String> =
+            (raw.texts(place)).flatten().take(most).map(str::to_owned).collect();
         let said = |name: &str| {
             table.column(name).map_or_else(|| name.to_owned(), |column| column.said().to_owned())
         };
@@ -401,6 +398,7 @@ fn extra(conformed: &Conformed, table: &DesignTable) -> Option<Finding> {
 
 /// Some values of the first row.
 fn glimpse(raw: &RawTable<'_>) -> Vec<String> {
-    let texts = raw.rows().next().into_iter().flatten().filter_map(|cell| cell.text());
+    let texts =
+        (0..raw.width()).filter(|_| !raw.is_empty()).filter_map(|column| raw.text(0, column));
     texts.take(GLIMPSE).map(str::to_owned).collect()
 }

@@ -26,7 +26,7 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
         };
         let Some((head, rows)) = lines.split_first() else { continue };
         let names = header::names(cells(head, text).iter().map(|piece| plain(&piece.text)));
-        let mut table = RawTable::new(name, source.name, names);
+        let mut table = RawTable::within(source.text, name, source.name, names);
         let width = table.width();
         let mut profile = Profile::new(table.header(), source.expect);
         let mut ragged = Vec::new();

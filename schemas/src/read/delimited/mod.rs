@@ -9,7 +9,9 @@ use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
 use crate::read::align::{self, Profile};
 
+mod clean;
 pub(super) mod header;
+mod marks;
 mod mend;
 pub(super) mod scan;
 pub(super) mod sniff;
@@ -17,6 +19,8 @@ mod span;
 #[cfg(test)]
 mod tests;
 
+use clean::Place;
+use marks::Marks;
 use scan::{Piece, Record, Scanner};
 use sniff::Sniffed;
 pub use span::spans;
@@ -202,7 +206,7 @@ impl<'a> Body<'a> {
         Self {
             number,
             named: begin.named,
-            table: RawTable::new(name, source.name, begin.header.clone()),
+            table: RawTable::within(source.text, name, source.name, begin.header.clone()),
             profile: Profile::new(&begin.header, source.expect),
             learnt: 0,
             pending: Vec::new(),
@@ -219,7 +223,14 @@ impl<'a> Body<'a> {
         let width = self.table.width();
         let mut pieces = Vec::new();
         let mut apart = false;
+        let mut marks = None;
         while at < scanner.text.len() {
+            if !apart && !self.comments && width > 1 && !self.table.is_empty() {
+                at = self.take_clean(scanner, at, &mut marks);
+                if at >= scanner.text.len() {
+                    break;
+                }
+            }
             let mut record = scanner.record(at, &mut pieces);
             if record.broken && (pieces.len() != width || record.stray) {
                 record = self.mistrust(scanner, at, record, &mut pieces);
@@ -238,6 +249,28 @@ impl<'a> Body<'a> {
             at = record.next;
         }
         at
+    }
+
+    /// Takes the records that plainly fit, up to the first that does not; where that begins.
+    fn take_clean(
+        &mut self,
+        scanner: &Scanner<'a>,
+        at: usize,
+        marks: &mut Option<Marks<'a>>,
+    ) -> usize {
+        // What waits to be known as a row comes first.
+        let Some(offset) = self.table.place_of(scanner.text).filter(|_| self.pending.is_empty())
+        else {
+            return at;
+        };
+        let (text, dialect) = (scanner.text, scanner.dialect);
+        let marks = marks.get_or_insert_with(|| Marks::new(text.as_bytes(), &dialect));
+        let before = self.table.len();
+        let end = clean::rows(&Place { text, offset, dialect }, at, marks, &mut self.table);
+        let learnt = (self.table.len() - before).min(LEARNT - self.learnt);
+        self.learnt += learnt;
+        self.profile.learn_spaces((self.table.width() - 1) * learnt, 0);
+        end
     }
 
     /// A quote that runs over lines and makes a row that does not fit is believed only where the
@@ -308,7 +341,6 @@ impl<'a> Body<'a> {
         self.settle();
         if self.learnt < LEARNT {
             self.learnt += 1;
-            self.profile.learn(pieces.iter().map(|piece| &*piece.text));
             let spaced =
                 |piece: &&Piece<'_>| scanner.text.as_bytes().get(piece.start) == Some(&b' ');
             self.profile.learn_spaces(width - 1, pieces[1..].iter().filter(spaced).count());
@@ -398,6 +430,15 @@ impl<'a> Body<'a> {
 
     fn divide(&mut self, scanner: &Scanner<'a>) {
         let ragged = std::mem::take(&mut self.ragged);
+        if ragged.is_empty() {
+            return;
+        }
+        let mut odd = ragged.iter().map(|(row, _)| *row).peekable();
+        let fits = (0..self.table.len()).filter(|row| odd.next_if_eq(row).is_none());
+        for row in fits.take(self.learnt) {
+            let cells = (0..self.table.width()).map(|at| self.table.text(row, at));
+            self.profile.learn(cells.map(Option::unwrap_or_default));
+        }
         if self.learnt < ENOUGH {
             // With nothing to go by but names, a first division teaches the second.
             let first = self.profile.clone();

@@ -208,7 +208,7 @@ impl<'a> Tables<'a, '_> {
             }
             column
         });
-        let mut table = RawTable::new(name, self.source.name, header);
+        let mut table = RawTable::within(self.source.text, name, self.source.name, header);
         let mut starts = Vec::with_capacity(items.len());
         let mut row = vec![Cell::Absent; table.width()];
         let mut doubles = Vec::new();
@@ -271,7 +271,7 @@ impl<'a> Tables<'a, '_> {
         for number in header.len()..width {
             header.push(format!("column{number}"));
         }
-        let mut table = RawTable::new(name, self.source.name, header);
+        let mut table = RawTable::within(self.source.text, name, self.source.name, header);
         for row in rows {
             table.push_row(row.into_iter().map(cell));
         }
@@ -288,7 +288,7 @@ impl<'a> Tables<'a, '_> {
                 columns.push(items.into_iter());
             }
         }
-        let mut table = RawTable::new(name, self.source.name, header);
+        let mut table = RawTable::within(self.source.text, name, self.source.name, header);
         while columns.first().is_some_and(|column| column.len() > 0) {
             let row = columns.iter_mut().map(|column| column.next().map_or(Cell::Absent, cell));
             table.push_row(row);
@@ -297,7 +297,8 @@ impl<'a> Tables<'a, '_> {
     }
 
     fn list(&mut self, name: String, items: Vec<Node<'a>>) {
-        let mut table = RawTable::new(name, self.source.name, vec![ITEM.to_owned()]);
+        let mut table =
+            RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
         for item in items {
             table.push_row([cell(item)]);
         }
