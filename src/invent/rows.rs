@@ -10,7 +10,7 @@ use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 use peyote_schemas::name::Identifier;
 use peyote_schemas::read::{self, Source};
-use peyote_schemas::{Cell, Column, Finding, Kind, Level, RawTable, guard};
+use peyote_schemas::{Column, Finding, Kind, Level, RawTable, guard};
 
 use super::conform::{Conformed, conform};
 use super::{Designed, Reach, attempt, small};
