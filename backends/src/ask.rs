@@ -136,8 +136,8 @@ const USUAL_COLUMNS: usize = 10;
 const COLUMN_TOKENS: usize = 18;
 /// Tokens of one cell in CSV.
 const CSV_CELL_TOKENS: usize = 9;
-/// Letters of a request beside its messages and its schema: names, roles, brackets.
-const FRAME_LETTERS: usize = 200;
+/// Letters of a request beside its messages and its schema, and of what people say in them.
+const FRAME_LETTERS: usize = 700;
 /// Letters of a token, as everybody's rule of thumb has it.
 const LETTERS_A_TOKEN: usize = 4;
 /// Tokens that an idea takes usually: the mean of what text models of 2022 wrote.

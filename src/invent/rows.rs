@@ -374,15 +374,6 @@ fn keys(
     parents
 }
 
-/// A finding about a reply's table as one about the designed table.
-fn of_table(mut finding: Finding, table: &DesignTable) -> Finding {
-    if let Some(rest) = finding.at.strip_prefix("/tables/") {
-        let rest = rest.find('/').map_or("", |at| &rest[at..]);
-        finding.at = format!("/tables/{}{rest}", table.name());
-    }
-    finding
-}
-
 /// A finding for the columns that nobody designed.
 fn extra(conformed: &Conformed, table: &DesignTable) -> Option<Finding> {
     let header = conformed.raw.header();
