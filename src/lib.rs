@@ -4,6 +4,7 @@ pub mod check;
 pub mod cli;
 pub mod enforce;
 pub mod error;
+pub mod estimate;
 pub mod event;
 pub mod export;
 pub mod generate;

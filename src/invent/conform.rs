@@ -22,10 +22,7 @@ pub struct Conformed {
 ///
 /// Tables with the same header are one. Columns are found by name in any spelling, else by place
 /// where there are as many as in the design. Columns that nobody designed are kept.
-pub fn conform(
-    tables: Vec<RawTable<'static>>,
-    design: &DesignTable,
-) -> Result<Conformed, Finding> {
+pub fn conform(tables: Vec<RawTable<'static>>, design: &DesignTable) -> Result<Conformed, Finding> {
     let at = format!("/tables/{}", design.name());
     let mut best: Option<(f64, RawTable<'static>)> = None;
     for table in tables {
@@ -43,7 +40,8 @@ pub fn conform(
             _ => best = Some((score, table)),
         }
     }
-    let wanted: Vec<&str> = design.columns().iter().map(|column| column.said()).collect();
+    let wanted: Vec<&str> =
+        design.columns().iter().map(peyote_schemas::design::DesignColumn::said).collect();
     let hint = format!("answer with rows under the columns {}", wanted.join(", "));
     let Some((score, table)) = best else {
         return Err(Finding::new(Level::Error, at, "no rows were found in the reply").hint(hint));
@@ -103,9 +101,8 @@ fn by_name(table: &RawTable<'static>, design: &DesignTable) -> Conformed {
 
 /// A name that neither the header nor the design has.
 fn unused(name: &Identifier, header: &[String], design: &DesignTable) -> String {
-    let taken = |name: &str| {
-        header.iter().any(|taken| taken == name) || design.column(name).is_some()
-    };
+    let taken =
+        |name: &str| header.iter().any(|taken| taken == name) || design.column(name).is_some();
     let mut free = name.to_string();
     let mut number = 1;
     while taken(&free) {
