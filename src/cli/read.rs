@@ -141,7 +141,7 @@ fn set_aside(rejects: &[Reject]) -> String {
     for reject in rejects.iter().take(SHOWN_FINDINGS) {
         let column = reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
         let line = format!("{} row {}{column}: {}", reject.table, reject.row, reject.reason);
-        text.push_str(&format!("{}\n", Terminal(&line)));
+        let _ = writeln!(text, "{}", Terminal(&line));
     }
     text
 }
