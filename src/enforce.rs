@@ -245,21 +245,22 @@ fn typed<'d>(
                 }),
                 OnError::Reject => {}
                 OnError::Fail => {
-                    let first = format!("{at}/rows/{}/{}: {}", reject.row, column.name, reject.reason);
+                    let first =
+                        format!("{at}/rows/{}/{}: {}", reject.row, column.name, reject.reason);
                     return Err(failed(1, &first));
                 }
             }
         }
     }
     if !gone.is_empty() {
-        let message = format!("{} rows do not fit the design's kinds and are set aside", gone.len());
+        let message =
+            format!("{} rows do not fit the design's kinds and are set aside", gone.len());
         findings.push(Finding::new(Level::Repair, at, message));
     }
     let rows = (0..raw.len()).filter(|row| !gone.contains(row)).collect();
     let raw = without(&raw, &gone);
     let batch = guard::column::batch(&raw, &columns);
-    let table =
-        Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch };
+    let table = Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch };
     Ok(Held { designed, table, rows })
 }
 
@@ -275,9 +276,8 @@ fn whole(raw: &RawTable<'_>, row: usize) -> Value {
 /// The promises of a designed table, with references to the tables that are there.
 fn rules(one: &Held<'_>, held: &[Held<'_>]) -> Rules {
     let Held { designed, table, .. } = one;
-    let there = |key: &ForeignKey| {
-        held.iter().any(|other| other.table.raw.name == key.references.table)
-    };
+    let there =
+        |key: &ForeignKey| held.iter().any(|other| other.table.raw.name == key.references.table);
     let texts = |set: &[Identifier]| set.iter().map(ToString::to_string).collect();
     Rules {
         table: table.raw.name.clone(),

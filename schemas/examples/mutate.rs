@@ -42,8 +42,26 @@ const CHANGES: u64 = 8;
 
 /// What a mutation likes to put in.
 const SPICE: [&str; 20] = [
-    "\"", "'", "\\", ",", "\n", "\r\n", "{", "}", "[", "]", ":", "```", "|", "|---|", "//", "/*",
-    "\u{201d}", "null", "-", "9999999999999999999",
+    "\"",
+    "'",
+    "\\",
+    ",",
+    "\n",
+    "\r\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "```",
+    "|",
+    "|---|",
+    "//",
+    "/*",
+    "\u{201d}",
+    "null",
+    "-",
+    "9999999999999999999",
 ];
 
 /// Names of the texts: what their endings say is a part of the trial.
@@ -82,7 +100,11 @@ fn main() -> ExitCode {
         }
     }
     let seconds = begin.elapsed().as_secs_f64();
-    println!("{count} texts of {} seeds, {panics} panics, {:.0} a second", seeds.len(), count as f64 / seconds);
+    println!(
+        "{count} texts of {} seeds, {panics} panics, {:.0} a second",
+        seeds.len(),
+        count as f64 / seconds
+    );
     for (took, number) in slowest.iter().rev() {
         let (name, bytes) = text(&seeds, *number);
         println!("{took:?}: text {number}, {name}, {} bytes", bytes.len());

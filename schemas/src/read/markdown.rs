@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::align::{self, Patience, Profile, Tail};
-use super::delimited::{self, header};
 use super::delimited::scan::Piece;
+use super::delimited::{self, header};
 use super::{Reading, Source};
 use crate::cell::RawTable;
 use crate::finding::{Finding, Level};
@@ -32,7 +32,8 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
         let names = header::names(cells(head, text).iter().map(|piece| plain(&piece.text)));
         // A full row has a pipe for each cell.
         if names.len() * rows.len() > ROOMY.max(span.len()) {
-            let message = "the rows fill so few of the columns that every line is kept as one value";
+            let message =
+                "the rows fill so few of the columns that every line is kept as one value";
             let (table, finding) = delimited::lines(span, number, source, message);
             reading.tables.push(table);
             reading.findings.push(finding);

@@ -13,8 +13,8 @@ use crate::cell::Cell;
 pub(in crate::read) mod profile;
 pub(in crate::read) mod shape;
 
-pub(in crate::read) use profile::Profile;
 use profile::Glance;
+pub(in crate::read) use profile::Profile;
 use shape::{Shape, shape};
 
 /// Steps one row may take; a wider row is joined without weighing.
@@ -124,9 +124,8 @@ pub(in crate::read) fn align<'a>(
             runs.push(Run { glance: Glance::new(whole(text, pieces)), seam });
         }
         let following = (1..=runs.len()).map(|count| pieces.get(piece + count));
-        let borders: Vec<f32> = following
-            .map(|next| next.map_or(0.0, |next| boundary(profile, text, next)))
-            .collect();
+        let borders: Vec<f32> =
+            following.map(|next| next.map_or(0.0, |next| boundary(profile, text, next))).collect();
         for column in (0..=width).rev() {
             let mut best = table[at(piece, column)];
             let mut offer = |cost: f32, step: Step| {

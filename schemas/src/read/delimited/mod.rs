@@ -55,7 +55,8 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
         let mut body = Body::new(&begin, number, &sniffed, source);
         let before = at;
         let Some(end) = body.read(&mut scanner, begin.first) else {
-            let message = "the rows fill so few of the columns that every line is kept as one value";
+            let message =
+                "the rows fill so few of the columns that every line is kept as one value";
             let (table, finding) = lines(&text[before..], number, source, message);
             reading.tables.push(table);
             reading.findings.push(finding);

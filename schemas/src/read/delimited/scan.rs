@@ -119,7 +119,8 @@ impl<'a> Scanner<'a> {
         let mut start = at;
         loop {
             if pieces.len() == MOST_PIECES {
-                let end = memchr2(b'\n', b'\r', &bytes[start..limit]).map_or(limit, |end| start + end);
+                let end =
+                    memchr2(b'\n', b'\r', &bytes[start..limit]).map_or(limit, |end| start + end);
                 let text = Cow::Borrowed(self.text[start..end].trim());
                 pieces.push(Piece { text, quoted: false, start, end });
                 return Record { end, next: self.after(end), stray, broken };
