@@ -55,14 +55,18 @@ impl Error {
     pub fn at_path(path: &Path, error: &io::Error) -> Self {
         let failed = Self::failed(reason(error)).at(path.display().to_string());
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::FileTooLarge
+            | io::ErrorKind::QuotaExceeded => {
                 failed.hint("make room, or write elsewhere with `--out DIR`")
             }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 failed.hint("choose a place you may write to with `--out DIR` or `--path DIR`")
             }
             io::ErrorKind::NotFound => failed.hint("check the spelling of the path"),
-            _ => failed,
+            io::ErrorKind::IsADirectory => failed.hint("name a file in it"),
+            io::ErrorKind::NotADirectory => failed.hint("name a folder"),
+            _ => failed.hint("check the path and what lies there"),
         }
     }
 

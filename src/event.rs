@@ -1,5 +1,6 @@
 //! [`Event`]: what happens in a run, for whoever shows it: a live view, JSON lines, nobody.
 
+use std::io;
 use std::sync::Mutex;
 
 use peyote_backends::{Answer, Ask, Backend, Pending};
@@ -117,6 +118,11 @@ pub struct Cost {
 pub trait Listener: Send + Sync {
     /// Takes notice of an event.
     fn hear(&self, event: &Event<'_>);
+
+    /// Why what was heard could not be passed on, if it could not: asked once, at the end of a run.
+    fn trouble(&self) -> Option<io::Error> {
+        None
+    }
 }
 
 /// Nobody.

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cli;
 pub mod error;
+pub mod estimate;
 pub mod event;
 pub mod export;
 pub mod generate;

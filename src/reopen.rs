@@ -1,12 +1,16 @@
 //! [`reopen`]: the tables of a folder that is there already, whoever wrote it, typed again.
 
+use std::fmt::Write;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::array::{
+    Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray, new_null_array,
+};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Field as ArrowField, Schema, TimeUnit};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use peyote_schemas::dataset::Table;
 use peyote_schemas::design::{self, Design, DesignTable};
@@ -18,6 +22,9 @@ use peyote_schemas::{Cell, Column, Field, Finding, IntSize, Kind, RawTable};
 use serde_json::Value;
 
 use crate::error::Error;
+
+/// Bytes of a UUID (RFC 9562).
+const UUID_BYTES: i32 = 16;
 
 /// A dataset as it lies in a folder.
 #[derive(Debug, Clone)]
@@ -34,13 +41,15 @@ pub struct Reopened {
 pub fn read_design(path: &Path) -> Result<Design, Error> {
     let bytes = fs::read(path).map_err(|error| Error::at_path(path, &error))?;
     let wrong = |why: String| Error::usage(why).at(path.display().to_string());
-    let draft: Draft = serde_json::from_slice(&bytes)
-        .map_err(|error| wrong(format!("no design: {error}")).hint("see `peyote design --help` for its form"))?;
+    let draft: Draft = serde_json::from_slice(&bytes).map_err(|error| {
+        wrong(format!("no design: {error}")).hint("see `peyote design --help` for its form")
+    })?;
     match design::resolve(&draft) {
         Ok((design, _)) => Ok(design),
         Err(findings) => {
             let why: Vec<String> = findings.iter().map(ToString::to_string).collect();
-            Err(wrong(format!("the design cannot be followed: {}", why.join("; "))))
+            Err(wrong(format!("the design cannot be followed: {}", why.join("; ")))
+                .hint("mend it, or begin with one from `peyote design` or `peyote catalog`"))
         }
     }
 }
@@ -107,14 +116,17 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if found.is_empty() {
         return Err(Error::failed("there are no tables in this folder")
             .at(folder.display().to_string())
-            .hint("name a folder that `peyote gen` wrote, or one with Parquet, CSV or JSON files"));
+            .hint(
+                "name a folder that `peyote gen` wrote, or one with Parquet, CSV or JSON files",
+            ));
     }
     Ok(found)
 }
 
 /// A designed table from its file, in the kinds of the design.
 fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
-    let columns: Vec<Column> = design.columns().iter().map(|column| column.to_column()).collect();
+    let columns: Vec<Column> =
+        design.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect();
     let name = design.name().as_str();
     let samples = folder.join("samples");
     let (parquet_path, csv_path) =
@@ -131,14 +143,15 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
             let stored = batch
                 .column_by_name(&column.name)
                 .ok_or_else(|| wrong(format!("there is no column `{}`", column.name)))?;
-            let typed = cast(stored, &column.kind.to_arrow());
+            let typed = uuids(stored).map_or_else(|| cast(stored, &column.kind.to_arrow()), Ok);
             arrays.push(typed.map_err(|error| wrong(format!("`{}`: {error}", column.name)))?);
         }
         let batch = assembled(&columns, arrays, batch.num_rows());
         return Ok(table(name, &parquet_path.display().to_string(), columns, &batch));
     }
     let bytes = fs::read(&csv_path).map_err(|error| {
-        Error::at_path(&csv_path, &error).hint("every table of `design.json` needs its file in `samples`")
+        Error::at_path(&csv_path, &error)
+            .hint("every table of `design.json` needs its file in `samples`")
     })?;
     let text = read::decode(&bytes);
     let source = csv_path.display().to_string();
@@ -148,7 +161,8 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
         Some(raw) if raw.width() == columns.len() => raw.into_owned(),
         _ => RawTable::new(name, source, header),
     };
-    let arrays = (columns.iter().enumerate()).map(|(at, column)| array(&raw, at, column).0).collect();
+    let arrays =
+        (columns.iter().enumerate()).map(|(at, column)| array(&raw, at, column).0).collect();
     let batch = assembled(&columns, arrays, raw.len());
     Ok(Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch })
 }
@@ -156,10 +170,13 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
 /// All rows of a Parquet file.
 fn parquet(path: &Path) -> Result<RecordBatch, Error> {
     let wrong = |why: String| {
-        Error::failed(format!("the Parquet file cannot be read: {why}")).at(path.display().to_string())
+        Error::failed(format!("the Parquet file cannot be read: {why}"))
+            .at(path.display().to_string())
+            .hint("it is damaged, or no Parquet file: write it again")
     };
     let file = File::open(path).map_err(|error| Error::at_path(path, &error))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(error.to_string()))?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(error.to_string()))?;
     let schema = Arc::clone(builder.schema());
     let reader = builder.build().map_err(|error| wrong(error.to_string()))?;
     let batches: Vec<RecordBatch> =
@@ -171,21 +188,59 @@ fn parquet(path: &Path) -> Result<RecordBatch, Error> {
 fn table(name: &str, source: &str, columns: Vec<Column>, batch: &RecordBatch) -> Table {
     let header = columns.iter().map(|column| column.name.clone()).collect();
     let mut raw = RawTable::new(name, source, header);
+    let arrays: Vec<ArrayRef> = (columns.iter().zip(batch.columns()))
+        .map(|(column, array)| held(array, &column.kind))
+        .collect();
     for row in 0..batch.num_rows() {
-        raw.push_row((columns.iter().zip(batch.columns())).map(|(column, array)| {
+        raw.push_row((columns.iter().zip(&arrays)).map(|(column, array)| {
             match cell_value(array, row, &column.kind) {
                 Value::Null => Cell::Absent,
                 Value::String(text) => Cell::Quoted(text.into()),
-                nested @ (Value::Object(_) | Value::Array(_)) => Cell::Nested(nested.to_string().into()),
+                nested @ (Value::Object(_) | Value::Array(_)) => {
+                    Cell::Nested(nested.to_string().into())
+                }
                 other => Cell::Bare(other.to_string().into()),
             }
         }));
     }
-    let arrays = (columns.iter().zip(batch.columns()))
-        .map(|(column, array)| cast(array, &column.kind.to_arrow()).unwrap_or_else(|_| Arc::clone(array)))
-        .collect();
     let batch = assembled(&columns, arrays, batch.num_rows());
     Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch }
+}
+
+/// An array of any type in the type of the kind that holds it; as Arrow shows it where only text
+/// does.
+fn held(array: &ArrayRef, kind: &Kind) -> ArrayRef {
+    let wanted = kind.to_arrow();
+    let typed = uuids(array).or_else(|| cast(array, &wanted).ok());
+    let shown = || {
+        let options = FormatOptions::default();
+        let show = ArrayFormatter::try_new(array, &options).ok()?;
+        let text =
+            |row| array.is_valid(row).then(|| show.value(row).try_to_string().ok()).flatten();
+        let texts: StringArray = (0..array.len()).map(text).collect();
+        Some(Arc::new(texts) as ArrayRef)
+    };
+    typed
+        .or_else(|| (*kind == Kind::Text).then(shown).flatten())
+        .filter(|typed| *typed.data_type() == wanted)
+        .unwrap_or_else(|| new_null_array(&wanted, array.len()))
+}
+
+/// The text of UUIDs stored as bytes; nothing for an array of another type.
+fn uuids(array: &ArrayRef) -> Option<ArrayRef> {
+    let DataType::FixedSizeBinary(UUID_BYTES) = array.data_type() else { return None };
+    let text = |bytes: &[u8]| {
+        let mut text = String::with_capacity(36);
+        for (at, byte) in bytes.iter().enumerate() {
+            let dash = if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" };
+            // Writing to a string does not fail.
+            let _ = write!(text, "{dash}{byte:02x}");
+        }
+        text
+    };
+    let texts: StringArray =
+        array.as_fixed_size_binary().iter().map(|bytes| bytes.map(text)).collect();
+    Some(Arc::new(texts))
 }
 
 /// Arrays as one batch in which anything may be missing: what may not is for the check to say.
@@ -227,12 +282,20 @@ fn kind(data_type: &DataType) -> Kind {
         }
         DataType::Date32 | DataType::Date64 => Kind::Date,
         DataType::Time32(_) | DataType::Time64(_) => Kind::Time,
-        DataType::Timestamp(TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond, zone) => {
-            if zone.is_some() { Kind::TimestampTz } else { Kind::Timestamp }
+        DataType::Timestamp(
+            TimeUnit::Second | TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond,
+            zone,
+        ) => {
+            if zone.is_some() {
+                Kind::TimestampTz
+            } else {
+                Kind::Timestamp
+            }
         }
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
             Kind::List(Box::new(field(item)))
         }
+        DataType::FixedSizeBinary(UUID_BYTES) => Kind::Uuid,
         DataType::Struct(fields) => Kind::Struct(fields.iter().map(|one| field(one)).collect()),
         _ => Kind::Text,
     }

@@ -5,6 +5,7 @@ use peyote_schemas::draft::{Idea, TableDraft};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::answer::Usage;
 use crate::form::{self, Form};
 use crate::words::{self, Message, Words};
 
@@ -55,6 +56,35 @@ pub enum Ask {
         /// How many values.
         count: usize,
     },
+    /// The names of the tables of a dataset: a small ask, for a model that fails at a whole design.
+    Names {
+        /// The topic.
+        topic: String,
+        /// The idea that the dataset follows.
+        idea: Idea,
+    },
+    /// The columns of one table: a small ask.
+    Columns {
+        /// The topic.
+        topic: String,
+        /// The idea that the dataset follows.
+        idea: Idea,
+        /// The table, named exactly as the model named it.
+        table: String,
+        /// The other tables of the dataset.
+        others: Vec<String>,
+    },
+    /// A few rows of one table: a small ask.
+    Sample {
+        /// The topic.
+        topic: String,
+        /// The idea that the dataset follows.
+        idea: Idea,
+        /// The table, named exactly as the model named it.
+        table: TableDraft,
+        /// How many rows.
+        rows: usize,
+    },
     /// Another attempt at an ask whose answer had faults.
     Repair {
         /// What was asked.
@@ -63,6 +93,13 @@ pub enum Ask {
         reply: String,
         /// What was wrong with it, a line each.
         findings: Vec<Finding>,
+    },
+    /// The rest of an answer that was cut off.
+    Rest {
+        /// What was asked.
+        of: Box<Ask>,
+        /// The whole parts of what was answered.
+        reply: String,
     },
 }
 
@@ -89,32 +126,83 @@ const TABLE_TOKENS: usize = 600;
 const CELL_TOKENS: usize = 18;
 /// Tokens of one value of a vocabulary.
 const WORD_TOKENS: usize = 16;
+/// Tokens round the answer to a small ask, which says nothing but the answer.
+const SMALL_FRAME_TOKENS: usize = 24;
+/// Tokens of a table's name on a line of its own.
+const NAME_TOKENS: usize = 12;
+/// Columns of a table where they are asked for alone.
+const USUAL_COLUMNS: usize = 10;
+/// Tokens of a column with its kind on a line of its own.
+const COLUMN_TOKENS: usize = 18;
+/// Tokens of one cell in CSV.
+const CSV_CELL_TOKENS: usize = 9;
+/// Letters of a request beside its messages and its schema, and of what people say in them.
+const FRAME_LETTERS: usize = 700;
+/// Letters of a token, as everybody's rule of thumb has it.
+const LETTERS_A_TOKEN: usize = 4;
+/// Tokens that an idea takes usually: the mean of what text models of 2022 wrote.
+const LIKELY_IDEA: usize = 90;
+/// Tokens that a table's design takes usually, a line of a numbered list: the mean of 2022.
+const LIKELY_TEXT_TABLE: usize = 60;
+/// Tokens that a table's design takes usually in JSON: eight columns of some 45 tokens.
+const LIKELY_JSON_TABLE: usize = 400;
+/// Tokens that a cell takes usually in CSV: the mean of 2022.
+const LIKELY_CSV_CELL: usize = 3;
+/// Tokens that a cell takes usually in JSON, its key included.
+const LIKELY_JSON_CELL: usize = 9;
+/// Tables of a design where no number was asked for, for whoever plans ahead.
+pub const TABLES: usize = USUAL_TABLES;
 /// The longest answer asked for: what the smallest of the usual models can give in one go.
 const MOST_TOKENS: usize = 12_000;
 
 impl Ask {
-    /// The ask at the bottom: what a repair, or a repair of a repair, is about.
+    /// The ask at the bottom: what a repair, a rest, or a repair of a repair, is about.
     pub fn base(&self) -> &Self {
         let mut ask = self;
-        while let Self::Repair { of, .. } = ask {
+        while let Self::Repair { of, .. } | Self::Rest { of, .. } = ask {
             ask = of;
         }
         ask
     }
 
-    /// What the task line says after `Task: `: `ideas`, `design`, `rows TABLE`,
+    /// What the task line says after `Task: `: `ideas`, `design`, `design TABLE`, `rows TABLE`,
     /// `vocabulary TABLE.COLUMN`, and `repair` before any of them; on one line.
     pub fn task(&self) -> String {
         let base = match self.base() {
             Self::Ideas { .. } => "ideas".to_owned(),
-            Self::Design { .. } => "design".to_owned(),
-            Self::Rows { table, .. } => format!("rows {}", words::line(&table.name)),
+            Self::Design { .. } | Self::Names { .. } => "design".to_owned(),
+            Self::Columns { table, .. } => format!("design {}", words::line(table)),
+            Self::Rows { table, .. } | Self::Sample { table, .. } => {
+                format!("rows {}", words::line(&table.name))
+            }
             Self::Vocabulary { table, column, .. } => {
                 format!("vocabulary {}.{}", words::line(table), words::line(column))
             }
-            Self::Repair { .. } => unreachable!("the base of an ask is no repair"),
+            Self::Repair { .. } | Self::Rest { .. } => {
+                unreachable!("the base of an ask is asked for the first time")
+            }
         };
-        if matches!(self, Self::Repair { .. }) { format!("repair {base}") } else { base }
+        if self.mends() { format!("repair {base}") } else { base }
+    }
+
+    /// Whether it is another attempt, or the rest of one.
+    fn mends(&self) -> bool {
+        let mut ask = self;
+        while let Self::Rest { of, .. } = ask {
+            ask = of;
+        }
+        matches!(ask, Self::Repair { .. })
+    }
+
+    /// Whether it is asked in plain text after worked examples, whatever form a server takes.
+    pub fn is_small(&self) -> bool {
+        matches!(
+            self.base(),
+            Self::Names { .. }
+                | Self::Columns { .. }
+                | Self::Sample { .. }
+                | Self::Vocabulary { .. }
+        )
     }
 
     /// Every message of the request in a form, the last of them the user's and ending with the
@@ -131,6 +219,7 @@ impl Ask {
 
     /// How many tokens a good answer has at most, roughly.
     pub fn expected_tokens(&self) -> usize {
+        let frame = if self.is_small() { SMALL_FRAME_TOKENS } else { FRAME_TOKENS };
         let body = match self.base() {
             Self::Ideas { count, .. } => count.saturating_mul(IDEA_TOKENS),
             Self::Design { tables, .. } => {
@@ -140,9 +229,37 @@ impl Ask {
                 rows.saturating_mul(table.columns.len().max(1)).saturating_mul(CELL_TOKENS)
             }
             Self::Vocabulary { count, .. } => count.saturating_mul(WORD_TOKENS),
-            Self::Repair { .. } => 0,
+            Self::Names { .. } => USUAL_TABLES * NAME_TOKENS,
+            Self::Columns { .. } => USUAL_COLUMNS * COLUMN_TOKENS,
+            Self::Sample { table, rows, .. } => {
+                rows.saturating_mul(table.columns.len().max(1)).saturating_mul(CSV_CELL_TOKENS)
+            }
+            Self::Repair { .. } | Self::Rest { .. } => 0,
         };
-        body.saturating_add(FRAME_TOKENS).min(MOST_TOKENS)
+        body.saturating_add(frame).min(MOST_TOKENS)
+    }
+
+    /// What it is likely to take in a form: a quarter of the letters of prompt and schema, and an
+    /// answer of the usual length, which is less than [`expected_tokens`](Self::expected_tokens).
+    pub fn likely_usage(&self, form: Form) -> Usage {
+        let form = if self.is_small() { Form::Text } else { form };
+        let letters: usize = self.messages(form).iter().map(|message| message.text.len()).sum();
+        let schema =
+            if form == Form::Json { form::bounded_schema(self).to_string().len() } else { 0 };
+        let (cell, table) = match form {
+            Form::Json => (LIKELY_JSON_CELL, LIKELY_JSON_TABLE),
+            Form::Text => (LIKELY_CSV_CELL, LIKELY_TEXT_TABLE),
+        };
+        let output = match self.base() {
+            Self::Ideas { count, .. } => count.saturating_mul(LIKELY_IDEA),
+            Self::Design { tables, .. } => tables.unwrap_or(USUAL_TABLES).saturating_mul(table),
+            Self::Rows { table, rows, .. } | Self::Sample { table, rows, .. } => {
+                rows.saturating_mul(table.columns.len()).saturating_mul(cell)
+            }
+            _ => self.expected_tokens() / 2,
+        };
+        let input = (letters + schema + FRAME_LETTERS) / LETTERS_A_TOKEN;
+        Usage { input: input as u64, output: output as u64 }
     }
 
     /// A name for the ask that is the same in every run: 32 hexadecimal digits over its task, its

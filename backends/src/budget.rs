@@ -1,47 +1,141 @@
 //! [`Budget`]: a backend that stops before it is asked too much.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Usage};
 use crate::ask::Ask;
+use crate::chat::{self, Dialect};
 use crate::error::{Class, Error};
+use crate::form::Form;
+use crate::price::Price;
 use crate::{Backend, Pending};
 
-/// A backend that takes so many asks and no more. What a lock answers in its stead is free: put
-/// this inside [`Record`](crate::Record), and outside [`Retry`](crate::Retry), whose further
-/// attempts at one ask are one call.
+/// What may be spent; nothing said is without end.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Caps {
+    /// How many asks.
+    pub calls: Option<u64>,
+    /// How many dollars, at which price.
+    pub cost: Option<(f64, Price)>,
+}
+
+/// A backend that takes so many asks, or so many dollars' worth of them, and no more: an ask that
+/// could break a cap is not put, and fails as [`Class::Spent`]. What a call costs is what the server
+/// counted; before it is known, the most that it can be.
+///
+/// What a lock answers in its stead is free: put this inside [`Record`](crate::Record), and outside
+/// [`Retry`](crate::Retry), whose further attempts at one ask are one call.
 #[derive(Debug)]
 pub struct Budget<B> {
     inner: B,
-    most: u64,
-    made: AtomicU64,
+    caps: Caps,
+    spent: Mutex<Spent>,
+}
+
+#[derive(Debug, Default)]
+struct Spent {
+    calls: u64,
+    /// Dollars, those of calls under way at their most.
+    cost: f64,
 }
 
 impl<B: Backend> Budget<B> {
-    /// Wraps a backend that may be asked `most` times; `None` is without end.
-    pub fn new(inner: B, most: Option<u64>) -> Self {
-        Self { inner, most: most.unwrap_or(u64::MAX), made: AtomicU64::new(0) }
+    /// Wraps a backend that may be asked up to its caps.
+    pub fn new(inner: B, caps: Caps) -> Self {
+        Self { inner, caps, spent: Mutex::default() }
     }
 
     /// How many asks went through.
     pub fn made(&self) -> u64 {
-        self.made.load(Ordering::Relaxed)
+        self.spent().calls
+    }
+
+    fn spent(&self) -> MutexGuard<'_, Spent> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets aside the most that a call can cost.
+    fn reserve(&self, most: f64) -> Result<(), Error> {
+        let mut spent = self.spent();
+        if let Some(calls) = self.caps.calls.filter(|calls| spent.calls >= *calls) {
+            return Err(Error::new(Class::Spent, format!("all {calls} calls allowed are made"))
+                .hint("allow more with `--max-calls`; `--resume` goes on without asking again"));
+        }
+        if let Some((cap, _)) = self.caps.cost.filter(|(cap, _)| spent.cost + most > *cap) {
+            let message = format!(
+                "the next call could cost ${most:.4}, and ${:.4} of ${cap} are spent",
+                spent.cost
+            );
+            return Err(Error::new(Class::Spent, message)
+                .hint("allow more with `--max-cost`; `--resume` goes on without asking again"));
+        }
+        spent.calls += 1;
+        spent.cost += most;
+        Ok(())
+    }
+
+    /// The most that an ask can cost.
+    fn most(&self, ask: &Ask) -> f64 {
+        self.caps.cost.map_or(0.0, |(_, price)| {
+            // A letter is at most a token in the scripts of most prompts; four letters are one in
+            // English, and prompts are English but for what people and models say in them.
+            let input = ask.likely_usage(Form::Json).input * 2;
+            price.of(Usage { input, output: chat::limit(ask, Dialect::OpenAi) as u64 })
+        })
     }
 }
 
 impl<B: Backend> Backend for Budget<B> {
     fn answer<'a>(&'a self, ask: &'a Ask) -> Pending<'a, Answer> {
         Box::pin(async move {
-            let take = |made| (made < self.most).then_some(made + 1);
-            match self.made.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
-                Ok(_) => self.inner.answer(ask).await,
-                Err(_) => Err(spent(self.most)),
+            let most = self.most(ask);
+            self.reserve(most)?;
+            let answered = self.inner.answer(ask).await;
+            if let (Some((_, price)), Ok(answer)) = (self.caps.cost, &answered)
+                && let Some(usage) = answer.usage
+            {
+                // What was not counted, or was not answered, stays spent at its most.
+                self.spent().cost += price.of(usage) - most;
             }
+            answered
         })
     }
 }
 
-fn spent(most: u64) -> Error {
-    Error::new(Class::Final, format!("all {most} calls allowed are made"))
-        .hint("allow more with `--max-calls`; `--resume` goes on without asking again")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counted(Option<Usage>);
+
+    impl Backend for Counted {
+        fn answer<'a>(&'a self, _: &'a Ask) -> Pending<'a, Answer> {
+            Box::pin(async { Ok(Answer { usage: self.0, ..Answer::default() }) })
+        }
+    }
+
+    async fn asked(usage: Option<Usage>, cap: f64) -> u64 {
+        let price = "1,1".parse().unwrap();
+        let budget =
+            Budget::new(Counted(usage), Caps { cost: Some((cap, price)), ..Caps::default() });
+        let ask = Ask::Ideas { topic: "x".into(), count: 1 };
+        for _ in 0..100 {
+            if let Err(error) = budget.answer(&ask).await {
+                assert_eq!(error.class, Class::Spent);
+                crate::contract::error_helps(&error);
+                break;
+            }
+        }
+        budget.made()
+    }
+
+    #[tokio::test]
+    async fn cost_is_what_was_counted_else_the_most_it_can_be() {
+        assert_eq!(asked(None, 0.001).await, 0, "one call could cost more than that");
+        let dear = asked(None, 0.03).await;
+        let cheap = asked(Some(Usage { input: 100, output: 100 }), 0.03).await;
+        assert!(0 < dear && dear < cheap && cheap == 100, "{dear} {cheap}");
+        let full = Some(Usage { input: 1_000, output: 1_000 });
+        assert!((10..15).contains(&asked(full, 0.03).await));
+    }
 }

@@ -40,7 +40,12 @@ fn reply(ask: &Ask) -> Result<Answer, Error> {
             let body = near.as_ref().map(|near| design(&near.entry.draft, *tables));
             (near, body.unwrap_or_default())
         }
-        Ask::Rows { topic, idea, table, .. } => {
+        Ask::Names { topic, idea } | Ask::Columns { topic, idea, .. } => {
+            let near = world(topic, idea);
+            let body = near.as_ref().map(|near| design(&near.entry.draft, None));
+            (near, body.unwrap_or_default())
+        }
+        Ask::Rows { topic, idea, table, .. } | Ask::Sample { topic, idea, table, .. } => {
             let near = world(topic, idea);
             let rows = near.as_ref().and_then(|near| rows(near.entry, &table.name));
             (near, json!({"rows": rows.ok_or_else(|| absent(&table.name))?}))
@@ -51,7 +56,9 @@ fn reply(ask: &Ask) -> Result<Answer, Error> {
             let values = values.ok_or_else(|| absent(&format!("{table}.{column}")))?;
             (near, json!({"values": values.into_iter().take(*count).collect::<Vec<_>>()}))
         }
-        Ask::Repair { .. } => unreachable!("the base of an ask is no repair"),
+        Ask::Repair { .. } | Ask::Rest { .. } => {
+            unreachable!("the base of an ask is asked for the first time")
+        }
     };
     let near = near.ok_or_else(|| {
         Error::new(Class::Final, "the catalog is empty").hint("use another `--backend`")

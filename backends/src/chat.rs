@@ -52,7 +52,7 @@ impl Talk {
         post: &Post<'_>,
     ) -> Result<Answer, Error> {
         loop {
-            let rung = self.ladder.rung();
+            let rung = if ask.is_small() { Rung::Text } else { self.ladder.rung() };
             let unlimited = self.unlimited.load(Ordering::Acquire);
             let words = ask.words(rung.form());
             let send = |messages: Vec<Message>| -> Pending<'_, Answer> {
@@ -85,12 +85,11 @@ impl Talk {
         let mut fields = Map::new();
         fields.insert("model".into(), model.into());
         if !self.unlimited.load(Ordering::Acquire) {
-            let tokens = ask.expected_tokens();
-            let (name, most) = match self.dialect {
-                Dialect::OpenAi => ("max_completion_tokens", (tokens + THOUGHTS).min(MOST_OPENAI)),
-                Dialect::Compatible => ("max_tokens", tokens),
+            let name = match self.dialect {
+                Dialect::OpenAi => "max_completion_tokens",
+                Dialect::Compatible => "max_tokens",
             };
-            fields.insert(name.into(), most.into());
+            fields.insert(name.into(), limit(ask, self.dialect).into());
         }
         let name = ask.base().task().split(' ').next().unwrap_or_default().to_owned();
         let schema = match self.dialect {
@@ -110,6 +109,15 @@ impl Talk {
         };
         fields.insert("response_format".into(), format);
         fields
+    }
+}
+
+/// The most tokens that an answer may have, thoughts included.
+pub(crate) fn limit(ask: &Ask, dialect: Dialect) -> usize {
+    let tokens = ask.expected_tokens();
+    match dialect {
+        Dialect::OpenAi => (tokens + THOUGHTS).min(MOST_OPENAI),
+        Dialect::Compatible => tokens,
     }
 }
 

@@ -60,13 +60,23 @@ pub fn asks() -> Vec<Ask> {
         table: "Hives".into(),
         keys: vec!["3".into(), "8".into(), "21".into()],
     }];
+    let small = [
+        Ask::Names { topic: topic.clone(), idea: idea.clone() },
+        Ask::Columns {
+            topic: topic.clone(),
+            idea: idea.clone(),
+            table: "Hives".into(),
+            others: vec!["Keepers".into(), "Inspections".into()],
+        },
+        Ask::Sample { topic: topic.clone(), idea: idea.clone(), table: table.clone(), rows: 8 },
+    ];
     let rows = Ask::Rows { topic: topic.clone(), idea: idea.clone(), table, parents, rows: 12 };
     let repair = Ask::Repair {
         of: Box::new(rows.clone()),
         reply: "inspection_id,hive_id\n1,99".into(),
         findings: vec![Finding::new(Level::Error, "/tables/0/rows/0", "`99` is no key of Hives")],
     };
-    vec![
+    let large = vec![
         ideas,
         Ask::Design { topic: topic.clone(), idea: idea.clone(), tables: Some(4) },
         rows,
@@ -79,7 +89,8 @@ pub fn asks() -> Vec<Ask> {
             count: 10,
         },
         repair,
-    ]
+    ];
+    large.into_iter().chain(small).collect()
 }
 
 /// Every ask gets an answer with text in it; gives back the answers, in the order of the asks.

@@ -33,6 +33,8 @@ pub enum Class {
     Form,
     /// Asking again cannot help.
     Final,
+    /// No more may be asked in this run; what is there has to do.
+    Spent,
 }
 
 impl Error {

@@ -77,6 +77,8 @@ pub(crate) fn refuses_limit(error: &Error) -> bool {
 /// a full stop.
 pub(crate) fn fragment(text: &str) -> String {
     let line = crate::words::line(&redact(text));
+    // The operating system's number for what its words say already.
+    let line = line.split(" (os error").next().unwrap_or(&line);
     let mut short: String = line.chars().take(MOST_SAID).collect();
     if short.len() < line.len() {
         short.push('…');

@@ -57,8 +57,13 @@ pub(crate) fn schema(ask: &Ask) -> Value {
         }
         Ask::Design { .. } => object([("tables", list(table()))]),
         Ask::Rows { table, parents, .. } => object([("rows", list(row(table, parents)))]),
+        Ask::Sample { table, .. } => object([("rows", list(row(table, &[])))]),
+        Ask::Names { .. } => object([("tables", list(text()))]),
+        Ask::Columns { .. } => {
+            object([("columns", list(object([("name", text()), ("kind", text())])))])
+        }
         Ask::Vocabulary { .. } => object([("values", list(text()))]),
-        Ask::Repair { of, .. } => schema(of.base()),
+        Ask::Repair { of, .. } | Ask::Rest { of, .. } => schema(of.base()),
     }
 }
 
@@ -82,7 +87,18 @@ pub(crate) fn bounded_schema(ask: &Ask) -> Value {
         }
         Ask::Rows { rows, .. } => bound(&mut all["rows"], *rows, *rows),
         Ask::Vocabulary { count, .. } => bound(&mut all["values"], count.div_ceil(2), *count),
-        Ask::Repair { .. } => {}
+        // Small asks go without a schema.
+        Ask::Names { .. }
+        | Ask::Columns { .. }
+        | Ask::Sample { .. }
+        | Ask::Repair { .. }
+        | Ask::Rest { .. } => {}
+    }
+    if matches!(ask, Ask::Rest { .. })
+        && let Some(lists) = all.as_object_mut()
+    {
+        // Of the rest there may be anything, or nothing.
+        lists.values_mut().for_each(|list| list["minItems"] = 0.into());
     }
     schema
 }

@@ -5,8 +5,8 @@
 //! data or of the command line, and reads no environment variable.
 //!
 //! ```text
-//! Record ─► Budget ─► Retry ─► Limit ─► Local | OpenAi | Builtin        Replay
-//!   what is in the lock is not asked again                    a lock alone
+//! Whole ─► Record ─► Budget ─► Retry ─► Limit ─► Local | OpenAi | Builtin        Replay
+//!            what is in the lock is not asked again                     a lock alone
 //! ```
 
 use std::future::Future;
@@ -29,20 +29,24 @@ pub mod probe;
 pub mod budget;
 pub mod limit;
 pub mod lock;
+pub mod plain;
+pub mod price;
 pub mod record;
 pub mod replay;
 pub mod retry;
+pub mod whole;
 
 mod chain;
 mod chat;
 mod fault;
 mod ladder;
+mod seam;
 mod send;
 mod words;
 
 pub use answer::{Answer, Finish, Usage};
 pub use ask::{Ask, ParentKeys};
-pub use budget::Budget;
+pub use budget::{Budget, Caps};
 pub use builtin::Builtin;
 
 pub use endpoint::Endpoint;
@@ -52,9 +56,11 @@ pub use limit::Limit;
 pub use local::Local;
 pub use lock::{Header, Lock};
 pub use openai::OpenAi;
+pub use price::Price;
 pub use record::Record;
 pub use replay::Replay;
 pub use retry::Retry;
+pub use whole::Whole;
 
 /// A call under way.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;

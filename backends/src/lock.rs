@@ -59,6 +59,9 @@ pub struct Entry {
     /// What a person should know of the answer.
     #[serde(default)]
     pub note: Option<String>,
+    /// Why the ask was not put and this is no answer: a cap on calls or cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<String>,
 }
 
 /// What a lock holds.
@@ -104,7 +107,14 @@ impl Entry {
             usage: answer.usage,
             parameters: answer.parameters.clone(),
             note: answer.note.clone(),
+            withheld: None,
         }
+    }
+
+    /// The line for an ask that was not put, and why.
+    fn withheld(ask: &Ask, why: &str) -> Self {
+        let withheld = Some(why.to_owned());
+        Self { withheld, ..Self::new(ask, &Answer::default()) }
     }
 
     /// The answer again.
@@ -190,9 +200,17 @@ impl Lock {
 
     /// Puts an answer on the disk.
     pub(crate) fn keep(&self, ask: &Ask, answer: &Answer) -> Result<(), Error> {
-        let entry = Entry::new(ask, answer);
+        self.append_entry(&Entry::new(ask, answer))
+    }
+
+    /// Puts on the disk that an ask was not put, so that a replay knows it as well.
+    pub(crate) fn withhold(&self, ask: &Ask, why: &str) -> Result<(), Error> {
+        self.append_entry(&Entry::withheld(ask, why))
+    }
+
+    fn append_entry(&self, entry: &Entry) -> Result<(), Error> {
         let line =
-            serde_json::to_value(&entry).map_err(|why| unwritable(&self.path, &why.into()))?;
+            serde_json::to_value(entry).map_err(|why| unwritable(&self.path, &why.into()))?;
         self.append(&line)
     }
 
@@ -220,7 +238,7 @@ impl Lock {
 impl Answers {
     pub(crate) fn of(entries: &[Entry]) -> Self {
         let mut all = Self::default();
-        for entry in entries {
+        for entry in entries.iter().filter(|entry| entry.withheld.is_none()) {
             all.0.entry(entry.fingerprint.clone()).or_default().1.push(entry.answer());
         }
         all

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::error::Class;
 use crate::lock::Lock;
 use crate::{Backend, Pending};
 
@@ -29,7 +30,15 @@ impl<B: Backend> Backend for Record<B> {
                 tracing::debug!(task = ask.task(), "answered from the lock");
                 return Ok(answer);
             }
-            let answer = self.inner.answer(ask).await?;
+            let answer = match self.inner.answer(ask).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    if error.class == Class::Spent {
+                        self.lock.withhold(ask, &error.message)?;
+                    }
+                    return Err(error);
+                }
+            };
             // Written here and not on another thread: between the answer and the disk there is no
             // point at which this call could be dropped.
             self.lock.keep(ask, &answer)?;

@@ -70,7 +70,7 @@ impl<B: Backend> Retry<B> {
             let most = match error.class {
                 Class::Passing => self.policy.attempts,
                 Class::Stalled => self.policy.stalled_attempts,
-                Class::Form | Class::Final => return Err(error),
+                Class::Form | Class::Final | Class::Spent => return Err(error),
             };
             let wait = error.after.unwrap_or_else(|| self.wait(made));
             if made >= most || wait > self.policy.patience || self.over(wait) {

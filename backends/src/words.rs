@@ -7,6 +7,7 @@ use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 
 use crate::ask::{Ask, ParentKeys};
 use crate::form::{Form, KINDS, MOST_KEYS};
+use crate::plain;
 
 /// A message of a request, its words filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,8 @@ const MOST_COLUMNS: usize = 120;
 /// Members of an enum in a prompt.
 const MOST_VALUES: usize = 30;
 
-const SYSTEM: &str = "You are a data engineer who knows the field that is asked about. You write \
+/// Who the model is.
+pub(crate) const SYSTEM: &str = "You are a data engineer who knows the field that is asked about. You write \
 sample data that a professional takes for an extract of a real system. You answer with the data \
 alone: no greeting, no explanation, no comments.";
 
@@ -64,11 +66,11 @@ Think of {{count}} different databases that people who work with this topic coul
 
 Task: {{task}}";
 
-const IDEAS_JSON: &str = r#"Answer with one JSON object of this form and nothing else:
-{"ideas": [{"name": "...", "about": "...", "use_cases": "..."}]}"#;
+const IDEAS_JSON: &str = r#"Answer with one JSON object and nothing else. For a piano workshop it could begin:
+{"ideas": [{"name": "Tuning Visits", "about": "Pianos, their owners, and each visit of a tuner with its result.", "use_cases": "Plan which pianos to tune before winter."}]}"#;
 const IDEAS_TEXT: &str =
     "Answer with a numbered list and nothing else, one idea a line, in this form:
-1. Name: what the data is about. It could be used to do this and that.";
+1. Tuning Visits: Pianos, their owners, and each visit of a tuner. It could be used to plan the winter.";
 
 const DESIGN: &str = "Topic: {{topic}}
 Dataset: {{idea}}
@@ -84,8 +86,8 @@ Design the tables of this database: {{tables}}. Rules:
 
 Task: {{task}}";
 
-const DESIGN_JSON: &str = r#"Answer with one JSON object of this form and nothing else:
-{"tables": [{"name": "...", "description": "what one row is", "columns": [{"name": "...", "kind": "...", "nullable": false, "unit": null, "values": null, "description": "..."}], "primary_key": ["..."], "foreign_keys": [{"columns": ["..."], "references": {"table": "...", "columns": ["..."]}}]}]}
+const DESIGN_JSON: &str = r#"Answer with one JSON object and nothing else. For a piano workshop it could begin:
+{"tables": [{"name": "tunings", "description": "one visit to one piano", "columns": [{"name": "tuning_id", "kind": "int32", "nullable": false, "unit": null, "values": null, "description": "number of the visit"}, {"name": "piano_id", "kind": "int32", "nullable": false, "unit": null, "values": null, "description": "the piano"}, {"name": "result", "kind": "enum", "nullable": true, "unit": null, "values": ["clean", "uneven"], "description": "how it sounds"}], "primary_key": ["tuning_id"], "foreign_keys": [{"columns": ["piano_id"], "references": {"table": "pianos", "columns": ["piano_id"]}}]}]}
 "kind" is one of: "#;
 const DESIGN_JSON_END: &str =
     ". \"values\" lists the words of an enum and is null for other kinds.";
@@ -115,22 +117,6 @@ const ROWS_JSON: &str = "Answer with one JSON object and nothing else. Every row
 const ROWS_TEXT: &str = "Answer with CSV and nothing else. Put text that has a comma in double quotes. The first line is exactly:
 ";
 
-const VOCABULARY: &str = "Topic: {{topic}}
-Dataset: {{idea}}
-Table {{table}}, column {{column}}{{description}}
-
-Write {{count}} different values that this column could really have: as they stand in such a database, of different lengths, the common ones and the rare ones, no two alike, no numbering, no placeholders.
-
-{{form}}
-
-Task: {{task}}";
-
-const VOCABULARY_JSON: &str = r#"Answer with one JSON object of this form and nothing else:
-{"values": ["...", "..."]}"#;
-const VOCABULARY_TEXT: &str =
-    "Answer with a bulleted list and nothing else, one value a line, in this form:
-- value";
-
 const REPLY: &str = "{{reply}}";
 const REPAIR: &str = "That answer has faults:
 {{findings}}
@@ -140,6 +126,10 @@ Write the whole answer again without them and keep what was right.
 {{form}}
 
 Task: {{repair_task}}";
+const KEPT: &str = "{{kept}}";
+const REST: &str = "That answer was cut off; these are its whole parts. Write what comes after them, in the same form, and nothing again of what is there{{rest_form}}.
+
+Task: {{rest_task}}";
 
 impl Words {
     /// The messages with their values filled in.
@@ -182,28 +172,31 @@ pub(crate) fn of(ask: &Ask, form: Form) -> Words {
             values.extend([("topic", short(topic)), ("idea", of_idea(idea))]);
             (ROWS, values)
         }
-        Ask::Vocabulary { topic, idea, table, column, description, count } => {
-            let described = description.as_deref().map(|text| format!(": {}", short(text)));
-            let values = vec![
-                ("topic", short(topic)),
-                ("idea", of_idea(idea)),
-                ("table", short(table)),
-                ("column", short(column)),
-                ("description", described.unwrap_or_default()),
-                ("count", count.to_string()),
-                ("form", either(form, VOCABULARY_JSON, VOCABULARY_TEXT).to_owned()),
-            ];
-            (VOCABULARY, values)
+        Ask::Vocabulary { .. } | Ask::Names { .. } | Ask::Columns { .. } | Ask::Sample { .. } => {
+            return plain::of(base);
         }
-        Ask::Repair { .. } => unreachable!("the base of an ask is no repair"),
+        Ask::Repair { .. } | Ask::Rest { .. } => {
+            unreachable!("the base of an ask is asked for the first time")
+        }
     };
     values.push(("task", base.task()));
     let mut turns = vec![(Role::System, SYSTEM), (Role::User, template)];
-    if let Ask::Repair { reply, findings, .. } = ask {
+    let (mended, kept) = match ask {
+        Ask::Rest { of, reply } => (&**of, Some(reply)),
+        other => (other, None),
+    };
+    if let Ask::Repair { reply, findings, .. } = mended {
         turns.extend([(Role::Assistant, REPLY), (Role::User, REPAIR)]);
         values.push(("reply", middle_out(reply, MOST_OF_A_REPLY)));
         values.push(("findings", of_findings(findings)));
-        values.push(("repair_task", ask.task()));
+        values.push(("repair_task", mended.task()));
+    }
+    if let Some(reply) = kept {
+        turns.extend([(Role::Assistant, KEPT), (Role::User, REST)]);
+        let whole = either(form, ": one JSON object again, with the rest alone in its list", "");
+        values.push(("kept", middle_out(reply, MOST_OF_A_REPLY)));
+        values.push(("rest_form", whole.to_owned()));
+        values.push(("rest_task", ask.task()));
     }
     Words { turns, values }
 }
@@ -323,7 +316,7 @@ fn of_findings(findings: &[Finding]) -> String {
 }
 
 /// The text on one line, no longer than a prompt bears.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     line(text).chars().take(MOST_OF_A_TEXT).collect()
 }
 
@@ -338,7 +331,7 @@ fn middle_out(text: &str, most: usize) -> String {
     format!("{head}\n...\n{tail}")
 }
 
-fn csv_line(names: &[String]) -> String {
+pub(crate) fn csv_line(names: &[String]) -> String {
     let quote = |name: &String| {
         if name.contains([',', '"']) {
             format!("\"{}\"", name.replace('"', "\"\""))

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
+use peyote_backends::form::Form;
+use peyote_backends::openai::MODEL;
 use peyote_backends::retry::Policy;
 use peyote_backends::{
-    ApiKey, Backend, Budget, Builtin, Endpoint, Limit, Local, OpenAi, Retry, probe,
+    ApiKey, Backend, Budget, Builtin, Caps, Endpoint, Limit, Local, OpenAi, Price, Retry, probe,
 };
 
 use crate::error::Error;
 use crate::run::Run;
 
 /// How long a call to OpenAI may take.
-const OPENAI_TIMEOUT: Duration = Duration::from_secs(120);
+const OPENAI_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long a call to a server of one's own may take: small machines are slow.
-const LOCAL_TIMEOUT: Duration = Duration::from_secs(600);
+const LOCAL_TIMEOUT: Duration = Duration::from_mins(10);
 /// Calls at a time to OpenAI.
 const OPENAI_CALLS: usize = 8;
 /// Calls at a time to a server of one's own: most answer one after the other.
@@ -44,6 +46,12 @@ pub(super) struct BackendArgs {
     /// Ends the run before it makes more calls than this.
     #[arg(long, value_name = "N", help_heading = "Backend")]
     pub(super) max_calls: Option<u64>,
+    /// Ends the run before a call that could make it cost more dollars than this.
+    #[arg(long, value_name = "USD", value_parser = dollars, help_heading = "Backend")]
+    pub(super) max_cost: Option<f64>,
+    /// Dollars for a million tokens in and out, where the endpoint's price is not known.
+    #[arg(long, value_name = "IN,OUT", help_heading = "Backend")]
+    pub(super) price: Option<Price>,
 }
 
 /// A backend by name.
@@ -68,6 +76,13 @@ fn key(text: &str) -> Result<Key, String> {
     }
 }
 
+fn dollars(text: &str) -> Result<f64, String> {
+    let amount = text.trim().trim_start_matches('$').parse::<f64>().ok();
+    amount
+        .filter(|amount| amount.is_finite() && *amount >= 0.0)
+        .ok_or_else(|| "it is an amount of dollars, like 0.50".to_owned())
+}
+
 /// A backend that was chosen, and why.
 pub(super) struct Chosen {
     /// The backend, with retries, limits and the budget around it.
@@ -76,6 +91,10 @@ pub(super) struct Chosen {
     pub(super) name: &'static str,
     /// Why this one, and how to have another.
     pub(super) because: String,
+    /// What its tokens cost, if that is known.
+    pub(super) price: Option<Price>,
+    /// The form that its answers are likely to have.
+    pub(super) answers_in: Form,
 }
 
 impl BackendArgs {
@@ -150,32 +169,50 @@ fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chose
         (OPENAI_CALLS, Policy::SHARED)
     };
     let timeout = args.timeout.map_or(OPENAI_TIMEOUT, Duration::from_secs);
-    let because = match endpoint.is_openai() {
-        true => because.to_owned(),
-        false => format!("{because}, at {endpoint}"),
-    };
+    let because =
+        if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
+    let answers_in = if endpoint.is_openai() { Form::Json } else { Form::Text };
+    let known = endpoint.is_openai().then(|| args.model.as_deref().unwrap_or(MODEL));
+    let price = args.price.or_else(|| Price::of_openai(known?));
+    let caps = caps(args, price)?;
     let backend = OpenAi::new(endpoint, args.key().cloned(), args.model.clone(), timeout)
         .map_err(|error| Error::from(error).at("--backend openai"))?;
-    Ok(Chosen { backend: wrapped(args, backend, calls, policy), name: "openai", because })
+    let backend = wrapped(args, backend, calls, policy, caps);
+    Ok(Chosen { backend, name: "openai", because, price, answers_in })
 }
 
 fn local(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen, Error> {
     let timeout = args.timeout.map_or(LOCAL_TIMEOUT, Duration::from_secs);
     let because = format!("{because}, at {endpoint}");
+    let caps = caps(args, args.price)?;
     let backend = Local::new(endpoint, args.model.clone(), timeout)?;
-    Ok(Chosen {
-        backend: wrapped(args, backend, LOCAL_CALLS, Policy::LOCAL),
-        name: "local",
-        because,
-    })
+    let backend = wrapped(args, backend, LOCAL_CALLS, Policy::LOCAL, caps);
+    let (price, answers_in) = (args.price, Form::Text);
+    Ok(Chosen { backend, name: "local", because, price, answers_in })
 }
 
 fn builtin(args: &BackendArgs, because: &str) -> Chosen {
     Chosen {
-        backend: Box::new(Budget::new(Builtin, args.max_calls)),
+        backend: Box::new(Budget::new(Builtin, Caps { calls: args.max_calls, cost: None })),
         name: "builtin",
         because: because.to_owned(),
+        price: Some(Price::FREE),
+        answers_in: Form::Json,
     }
+}
+
+/// What may be spent. A cap on the cost needs a price.
+fn caps(args: &BackendArgs, price: Option<Price>) -> Result<Caps, Error> {
+    let cost = match (args.max_cost, price) {
+        (None, _) => None,
+        (Some(most), Some(price)) => Some((most, price)),
+        (Some(_), None) => {
+            return Err(Error::usage("the price of this endpoint is not known")
+                .at("--max-cost")
+                .hint("name it with `--price IN,OUT`, or cap the calls with `--max-calls`"));
+        }
+    };
+    Ok(Caps { calls: args.max_calls, cost })
 }
 
 fn wrapped(
@@ -183,7 +220,8 @@ fn wrapped(
     backend: impl Backend + 'static,
     calls: usize,
     policy: Policy,
+    caps: Caps,
 ) -> Box<dyn Backend> {
     let calls = args.concurrency.map_or(calls, usize::from);
-    Box::new(Budget::new(Retry::new(Limit::new(backend, calls), policy), args.max_calls))
+    Box::new(Budget::new(Retry::new(Limit::new(backend, calls), policy), caps))
 }

@@ -43,7 +43,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let mut text = String::new();
     if args.json {
         for (score, entry) in near {
-            let tables: Vec<&str> = entry.draft.tables.iter().map(|table| table.name.as_str()).collect();
+            let tables: Vec<&str> =
+                entry.draft.tables.iter().map(|table| table.name.as_str()).collect();
             let near = args.near.as_ref().map(|_| score);
             let line = json!({"name": entry.name, "about": entry.draft.about, "tables": tables, "near": near});
             let _ = writeln!(text, "{line}");
@@ -51,7 +52,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     } else {
         let mut table = grid(&["name", "near", "tables", "about"]);
         for (score, entry) in near {
-            let tables: Vec<&str> = entry.draft.tables.iter().map(|table| table.name.as_str()).collect();
+            let tables: Vec<&str> =
+                entry.draft.tables.iter().map(|table| table.name.as_str()).collect();
             table.add_row([
                 entry.name.to_owned(),
                 args.near.as_ref().map_or_else(String::new, |_| format!("{:.0} %", score * 100.0)),
@@ -71,10 +73,12 @@ fn one(name: &str) -> Result<(), Error> {
             .hint(format!("choose one of {}", names.join(", "))));
     };
     let design = design::resolve(&entry.draft)
-        .map_err(|findings| Error::failed(format!("the catalog's `{name}` is broken: {findings:?}")))?
+        .map_err(|findings| {
+            Error::failed(format!("the catalog's `{name}` is broken: {findings:?}"))
+        })?
         .0;
-    let mut text = serde_json::to_string_pretty(&design)
-        .map_err(|error| Error::failed(error.to_string()))?;
+    let mut text =
+        serde_json::to_string_pretty(&design).map_err(|error| Error::failed(error.to_string()))?;
     text.push('\n');
     super::print(text.as_bytes())
 }

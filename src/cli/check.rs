@@ -75,7 +75,11 @@ fn told(checked: &check::Checked) -> String {
     for finding in checked.findings.iter().take(SHOWN) {
         let _ = writeln!(text, "note: {}", Terminal(&finding.to_string()));
     }
-    let _ = writeln!(text, "{} promises checked", checked.checks);
+    let broken = match checked.violations.len() {
+        0 => "none is broken".to_owned(),
+        many => format!("{many} rows break one"),
+    };
+    let _ = writeln!(text, "{} promises checked, {broken}", checked.checks);
     text
 }
 

@@ -44,8 +44,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             make::design(&Topic::new(topic)?, tables, &args.backend, &args.voice)?.to_json()
         }
     };
-    let mut text =
-        serde_json::to_string_pretty(&document).map_err(|error| Error::failed(error.to_string()))?;
+    let mut text = serde_json::to_string_pretty(&document)
+        .map_err(|error| Error::failed(error.to_string()))?;
     text.push('\n');
     super::print(text.as_bytes())
 }

@@ -15,6 +15,8 @@ use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
 /// The most rows that a model is asked for, for one table: more no reply holds.
 const MOST_ROWS: usize = 200;
+/// The most ideas or tables that a model is asked for.
+const MOST_IDEAS: usize = 50;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,6 +25,8 @@ Examples:
   peyote gen --topic \"container ports\" --backend openai --model gpt-5-mini --out ports
   peyote gen --topic \"tram networks\" -n 1 --silent --format parquet --out trams
   peyote gen --resume trams
+  peyote gen --topic \"tram networks\" --dry-run
+  peyote gen --lock trams/peyote.lock --out in-ci
   peyote gen --design trams/design.json --rows 100 --out more-trams";
 
 /// Makes a dataset about a topic.
@@ -54,6 +58,12 @@ pub(super) struct Args {
     /// Goes on with a run that was interrupted, without asking again what is answered.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["topic", "out", "path"])]
     resume: Option<PathBuf>,
+    /// Takes every answer from this lock, and fails where it would need a call.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "design"])]
+    lock: Option<PathBuf>,
+    /// Prints how many calls and tokens it would take, and what they cost, and asks nobody.
+    #[arg(long, conflicts_with_all = ["resume", "design", "lock"])]
+    dry_run: bool,
     #[command(flatten)]
     pub(super) voice: Voice,
 }
@@ -99,18 +109,54 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         let request = request(args, Topic::lossy(design.name()));
         return make::from_design(&design, &request, &args.output, &args.voice);
     }
-    let topic = match &args.topic {
-        Some(text) => Topic::new(text)?,
-        None if args.voice.may_ask() => talk::topic()?,
+    if let Some(lock) = &args.lock {
+        return make::locked(lock, |kept| changed(args, kept), &args.output, &args.voice);
+    }
+    let request = match &args.topic {
+        Some(text) => request(args, Topic::new(text)?),
+        None if args.voice.may_ask() => asked(args)?,
         None => {
             return Err(Error::usage("there is no topic")
                 .at("--topic")
                 .hint("say what the data is about: `peyote gen --topic \"The Beatles\"`"));
         }
     };
-    let request = request(args, topic);
+    if args.dry_run {
+        return make::dry_run(&request, &args.backend, args.voice.json);
+    }
     let now = Zoned::now();
     make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)
+}
+
+/// What is asked for, where it is not what a lock was made with.
+fn changed(args: &Args, kept: Request) -> Result<Request, Error> {
+    Ok(Request {
+        topic: args.topic.as_deref().map_or(Ok(kept.topic), Topic::new)?,
+        ideas: args.ideas.map_or(kept.ideas, usize::from),
+        tables: args.tables.map(usize::from).or(kept.tables),
+        rows: args.rows.map_or(kept.rows, usize::from),
+        seed: args.seed.unwrap_or(kept.seed),
+        ..kept
+    })
+}
+
+/// What a person answers to the questions that no flag has answered.
+fn asked(args: &Args) -> Result<Request, Error> {
+    let request = request(args, talk::topic()?);
+    let ideas = match args.ideas {
+        Some(_) => request.ideas,
+        None => talk::number("How many ideas?", IDEAS, MOST_IDEAS)?,
+    };
+    let tables = match args.tables {
+        Some(_) => request.tables,
+        None => Some(talk::number("How many tables? 0 leaves it to the model.", 0, MOST_IDEAS)?)
+            .filter(|tables| *tables > 0),
+    };
+    let rows = match args.rows {
+        Some(_) => request.rows,
+        None => talk::number("How many rows of each?", ROWS, MOST_ROWS)?.max(1),
+    };
+    Ok(Request { ideas: ideas.max(1), tables, rows, ..request })
 }
 
 fn request(args: &Args, topic: Topic) -> Request {

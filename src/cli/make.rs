@@ -1,12 +1,15 @@
 //! The making of a dataset, from who answers to the report: a line a step.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Zoned;
+use peyote_backends::form::Form;
 use peyote_backends::lock::Transcript;
-use peyote_backends::{Ask, Backend, Header, Lock, Record, Replay};
+use peyote_backends::price;
+use peyote_backends::{Ask, Backend, Header, Lock, Price, Record, Replay, Whole};
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 
@@ -17,6 +20,7 @@ use super::talk;
 use super::until::until_interrupted;
 use super::voice::Voice;
 use crate::error::Error;
+use crate::estimate::estimate;
 use crate::event::{Cost, Event, Heard, Listener};
 use crate::export::dataset::{self, Contents, LOCK};
 use crate::export::folder::{Folder, PARTIAL, Taken, check_free, partial};
@@ -43,6 +47,7 @@ struct Making<'a> {
     folder: Folder,
     voice: &'a Voice,
     listener: &'a dyn Listener,
+    price: Option<Price>,
 }
 
 /// Makes a dataset about a topic.
@@ -72,23 +77,31 @@ pub(super) fn from_topic(
                 model: backend.model.clone(),
                 ..Run::begin(request.clone(), chosen.name, now)
             };
-            let folder = Folder::beside(&match &place {
-                Place::Here(out) => out.clone(),
-                Place::Below(path) => path.join(&run.id),
-            })?;
-            let path = folder.path().join(LOCK);
-            if path.exists() {
-                return Err(Error::usage("an unfinished run lies here already")
-                    .at(folder.path().display().to_string())
-                    .hint(format!("{}, or remove the folder", resume_hint(folder.path()))));
-            }
-            let lock = Arc::new(Lock::create(&path, header(&run)?)?);
-            let _ = work.set(folder.path().to_owned());
+            let folder = fresh(&place, &run)?;
+            let path = folder.path().to_owned();
+            let lock = match Lock::create(&path.join(LOCK), header(&run)?) {
+                Ok(lock) => Arc::new(lock),
+                Err(error) => {
+                    let _ = fs::remove_dir_all(&path);
+                    return Err(error.into());
+                }
+            };
+            let _ = work.set(path.clone());
             let taken = output.taken();
             let lock = Some(lock);
             let listener = listener.as_ref();
-            let making = Making { run, place, taken, lock, folder, voice, listener };
-            converse(making, chosen.backend, &chosen.because).await
+            let price = chosen.price;
+            let making = Making { run, place, taken, lock, folder, voice, listener, price };
+            let done = converse(making, chosen.backend, &chosen.because).await;
+            done.map_err(|error| {
+                if Transcript::read(&path.join(LOCK))
+                    .is_ok_and(|said| said.entries.iter().all(|entry| entry.withheld.is_some()))
+                {
+                    // Nothing was paid for. The first error is the one to tell.
+                    let _ = fs::remove_dir_all(&path);
+                }
+                resumable(error, &path)
+            })
         },
         hint,
     )
@@ -127,18 +140,73 @@ pub(super) fn resume(
                 _ => Place::Here(place.clone()),
             };
             let lock = Some(Arc::new(lock));
-            let making = Making { run, place, taken, lock, folder, voice, listener };
-            converse(making, chosen.backend, &chosen.because).await
+            let price = chosen.price;
+            let making = Making { run, place, taken, lock, folder, voice, listener, price };
+            let path = making.folder.path().to_owned();
+            let done = converse(making, chosen.backend, &chosen.because).await;
+            done.map_err(|error| resumable(error, &path))
         },
         || Some(resume_hint(&partial(&place))),
     )
 }
 
+/// Prints what a run will take, without asking anybody anything.
+pub(super) fn dry_run(request: &Request, backend: &BackendArgs, json: bool) -> Result<(), Error> {
+    let chosen = until_interrupted(backend::choose(backend), || None)?;
+    let cost = estimate(request, Form::Json, chosen.answers_in);
+    let usd = chosen.price.map(|price| report::usd(cost, price));
+    let mut text = String::new();
+    if json {
+        let Cost { calls, input, output } = cost;
+        let document = serde_json::json!({
+            "backend": chosen.name, "calls": calls, "input": input, "output": output,
+            "usd": usd, "prices": usd.map(|_| price::DATE),
+        });
+        let _ = writeln!(text, "{document}");
+    } else {
+        let (calls, tables) = (cost.calls, cost.calls - 2);
+        let _ = writeln!(text, "{calls} calls: ideas, a design, the rows of about {tables} tables");
+        let _ = writeln!(text, "about {} tokens in, {} tokens out", cost.input, cost.output);
+        let _ = match usd {
+            Some(0.0) => writeln!(text, "cost: nothing"),
+            Some(usd) => writeln!(text, "cost: about ${usd:.4}, by prices of {}", price::DATE),
+            None => writeln!(text, "cost: unknown for this endpoint; `--price IN,OUT` says it"),
+        };
+        let _ = writeln!(text, "answers: {} ({})", chosen.name, Terminal(&chosen.because));
+    }
+    super::print(text.as_bytes())
+}
+
 /// Makes a dataset again from what was said in another run, without asking anybody.
 pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<(), Error> {
-    let listener = voice.listener();
     let transcript = Transcript::read(lock)?;
     let run = run_of(&transcript.header, lock)?;
+    again(lock, run, Replay::new(transcript), output, voice)
+}
+
+/// Makes what is asked for from the answers in a lock, and fails where it would need another one.
+pub(super) fn locked(
+    lock: &Path,
+    change: impl FnOnce(Request) -> Result<Request, Error>,
+    output: &OutputArgs,
+    voice: &Voice,
+) -> Result<(), Error> {
+    let transcript = Transcript::read(lock)?;
+    let run = run_of(&transcript.header, lock)?;
+    let run = Run { request: change(run.request)?, ..run };
+    again(lock, run, Replay::exact(transcript), output, voice)
+        .map_err(|error| error.at(lock.display().to_string()))
+}
+
+/// Makes a dataset from a lock.
+fn again(
+    lock: &Path,
+    run: Run,
+    replay: Replay,
+    output: &OutputArgs,
+    voice: &Voice,
+) -> Result<(), Error> {
+    let listener = voice.listener();
     let place = match &output.out {
         Some(out) => Place::Here(out.clone()),
         None => Place::Below(output.path.clone()),
@@ -146,16 +214,21 @@ pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<
     if let Place::Here(out) = &place {
         check_free(out, output.taken())?;
     }
-    let folder = Folder::beside(&match &place {
-        Place::Here(out) => out.clone(),
-        Place::Below(path) => path.join(&run.id),
-    })?;
-    let copy = folder.path().join(LOCK);
+    let folder = fresh(&place, &run)?;
+    let work = folder.path().to_owned();
+    let copy = work.join(LOCK);
     fs::copy(lock, &copy).map_err(|error| Error::at_path(&copy, &error))?;
     let (taken, listener) = (output.taken(), listener.as_ref());
-    let making = Making { run, place, taken, lock: None, folder, voice, listener };
-    let replayed = Box::new(Replay::new(transcript));
-    until_interrupted(converse(making, replayed, "every answer comes from the lock"), || None)
+    let price = None;
+    let making = Making { run, place, taken, lock: None, folder, voice, listener, price };
+    let replayed = Box::new(replay);
+    let done =
+        until_interrupted(converse(making, replayed, "every answer comes from the lock"), || None);
+    if done.is_err() {
+        // The lock that was replayed holds all there is. The first error is the one to tell.
+        let _ = fs::remove_dir_all(&work);
+    }
+    done
 }
 
 /// Makes the tables of a design, asking nobody.
@@ -174,12 +247,6 @@ pub(super) fn from_design(
         check_free(out, output.taken())?;
     }
     let run = Run::begin(request.clone(), "design", &Zoned::now());
-    let folder = Folder::beside(&match &place {
-        Place::Here(out) => out.clone(),
-        Place::Below(path) => path.join(&run.id),
-    })?;
-    let (taken, listener) = (output.taken(), listener.as_ref());
-    let making = Making { run, place, taken, lock: None, folder, voice, listener };
     let idea = Idea {
         name: design.name().to_owned(),
         about: design.about().to_owned(),
@@ -187,8 +254,18 @@ pub(super) fn from_design(
     };
     let rows = invent::rows::of_design(design, request);
     let made = invent::settle::settle(design, rows, request)?;
+    let folder = fresh(&place, &run)?;
+    let (taken, listener) = (output.taken(), listener.as_ref());
+    let price = None;
+    let making = Making { run, place, taken, lock: None, folder, voice, listener, price };
     let said = Said { ideas: vec![idea.clone()], idea, answers: Vec::new(), models: Vec::new() };
-    finish(making, &made, &said, Cost::default())
+    let work = making.folder.path().to_owned();
+    let done = finish(making, &made, &said, Cost::default());
+    if done.is_err() {
+        // It can be made again. The first error is the one to tell.
+        let _ = fs::remove_dir_all(&work);
+    }
+    done
 }
 
 /// Asks for ideas about a topic.
@@ -202,7 +279,7 @@ pub(super) fn ideas(
     until_interrupted(
         async {
             let chosen = backend::choose(backend).await?;
-            let backend = Heard::new(chosen.backend, listener.as_ref());
+            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
             let request = Request { ideas: count, ..Request::about(topic.clone()) };
             Ok(invent::ideas(&backend, &request, listener.as_ref()).await?.ideas)
         },
@@ -221,15 +298,41 @@ pub(super) fn design(
     until_interrupted(
         async {
             let chosen = backend::choose(backend).await?;
-            let backend = Heard::new(chosen.backend, listener.as_ref());
+            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
             let request = Request { ideas: 1, tables, ..Request::about(topic.clone()) };
             let ideas = invent::ideas(&backend, &request, listener.as_ref()).await?;
             let designed =
-                invent::design(&backend, &request, &ideas.ideas[0], listener.as_ref()).await?;
+                invent::design(&backend, &request, &ideas.ideas[0], ideas.reach, listener.as_ref())
+                    .await?;
             Ok(designed.design)
         },
         || None,
     )
+}
+
+/// The folder in which the work for a place begins, unless somebody's unfinished work lies there.
+fn fresh(place: &Place, run: &Run) -> Result<Folder, Error> {
+    let place = match place {
+        Place::Here(out) => out.clone(),
+        Place::Below(path) => path.join(&run.id),
+    };
+    let work = partial(&place);
+    if work.join(LOCK).exists() {
+        return Err(Error::usage("an unfinished run lies here already")
+            .at(work.display().to_string())
+            .hint(format!("{}, or remove the folder", resume_hint(&work))));
+    }
+    Folder::beside(&place)
+}
+
+/// The error of a run, with how to go on where answers are kept.
+fn resumable(error: Error, work: &Path) -> Error {
+    if !work.join(LOCK).exists() {
+        return error;
+    }
+    let resume = resume_hint(work);
+    let hint = error.next_step().map_or_else(|| resume.clone(), |hint| format!("{hint}; {resume}"));
+    error.hint(hint)
 }
 
 /// What was said besides the tables.
@@ -256,17 +359,16 @@ async fn converse(
     });
     let heard = Arc::new(Heard::new(backend, listener));
     let backend: Box<dyn Backend + '_> = match &making.lock {
-        Some(lock) => Box::new(Record::new(Arc::clone(&heard), Arc::clone(lock))),
-        None => Box::new(Arc::clone(&heard)),
+        Some(lock) => Box::new(Whole::new(Record::new(Arc::clone(&heard), Arc::clone(lock)))),
+        None => Box::new(Whole::new(Arc::clone(&heard))),
     };
     let request = &making.run.request;
     let ideas = invent::ideas(backend.as_ref(), request, listener).await?;
     let chosen = choose(&ideas.ideas, request, &making)?;
     let idea = &ideas.ideas[chosen];
     listener.hear(&Event::Chosen { idea });
-    let designed = invent::design(backend.as_ref(), request, idea, listener).await?;
-    let rows =
-        invent::rows::rows(backend.as_ref(), request, idea, &designed.design, listener).await?;
+    let designed = invent::design(backend.as_ref(), request, idea, ideas.reach, listener).await?;
+    let rows = invent::rows::rows(backend.as_ref(), request, idea, &designed, listener).await?;
     let answers = [ideas.answers.clone(), designed.answers.clone(), rows.answers.clone()].concat();
     let mut made = invent::settle::settle(&designed.design, rows, request)?;
     let mut findings = ideas.findings.clone();
@@ -311,7 +413,8 @@ fn choose(ideas: &[Idea], request: &Request, making: &Making<'_>) -> Result<usiz
 /// Writes the folder, puts it in its place, and reports.
 fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Result<(), Error> {
     let sheets = made.sheets();
-    let sheets: Vec<Sheet<'_>> = sheets.iter().map(crate::invent::settle::OwnedSheet::sheet).collect();
+    let sheets: Vec<Sheet<'_>> =
+        sheets.iter().map(crate::invent::made::OwnedSheet::sheet).collect();
     dataset::write(
         &mut making.folder,
         &Contents {
@@ -349,19 +452,25 @@ fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Resul
         rejects: sum(|line| line.rejected),
         cost,
     });
-    if !making.voice.silent && !making.voice.json {
-        println!("{}", report::tables(&lines));
-        for note in notes(said) {
-            println!("{}", Terminal(&note));
-        }
-        println!("{}; {} findings in the summary", report::cost(cost), made.findings.len());
-        println!("written to {}", Terminal(&folder));
-        if let (Some(table), Some(format)) = (biggest(&lines), making.run.request.formats.first()) {
-            let file = place.join("samples").join(format!("{table}.{}", format.ending()));
-            println!("open: {}", report::duckdb_line(&file));
-        }
+    if let Some(error) = making.listener.trouble() {
+        return Err(Error::at_path("standard output".as_ref(), &error));
     }
-    Ok(())
+    if making.voice.silent || making.voice.json {
+        return Ok(());
+    }
+    let mut text = report::tables(&lines);
+    text.push('\n');
+    for note in notes(said) {
+        let _ = writeln!(text, "{}", Terminal(&note));
+    }
+    let found = made.findings.len();
+    let _ = writeln!(text, "{}; {found} findings in the summary", report::cost(cost, making.price));
+    let _ = writeln!(text, "written to {}", Terminal(&folder));
+    if let (Some(table), Some(format)) = (biggest(&lines), making.run.request.formats.first()) {
+        let file = place.join("samples").join(format!("{table}.{}", format.ending()));
+        let _ = writeln!(text, "open: {}", report::duckdb_line(&file));
+    }
+    super::print(text.as_bytes())
 }
 
 /// What the answers say of themselves, each once.
@@ -407,8 +516,7 @@ fn lines(made: &Made, sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 fn header(run: &Run) -> Result<Header, Error> {
-    let arguments =
-        serde_json::to_value(run).map_err(|error| Error::failed(error.to_string()))?;
+    let arguments = serde_json::to_value(run).map_err(|error| Error::failed(error.to_string()))?;
     Ok(Header::new(&run.id, &run.created, run.request.seed, arguments))
 }
 

@@ -22,11 +22,12 @@ mod replay;
 mod report;
 mod talk;
 mod until;
+mod usage;
 mod voice;
 
 const EXAMPLES: &str = "\
 Examples:
-  peyote gen --topic \"The Beatles\"                     a dataset about a topic, by whoever can answer
+  peyote gen --topic \"The Beatles\"                     a dataset about a topic, by whoever answers
   peyote gen --topic \"The Beatles\" --backend builtin   the same without network, key or model
   peyote read reply.txt                                any reply or file as typed tables
   peyote check data/221214-225213-face-recognition     whether a folder keeps its promises
@@ -59,7 +60,9 @@ enum Command {
     Backends(backends::Args),
     Replay(replay::Args),
     /// Prints completions for a shell.
-    #[command(before_help = "Examples:\n  peyote completions bash > ~/.local/share/bash-completion/completions/peyote")]
+    #[command(
+        before_help = "Examples:\n  peyote completions bash > ~/.local/share/bash-completion/completions/peyote"
+    )]
     Completions {
         /// The shell.
         shell: Shell,
@@ -71,9 +74,19 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let done = match Cli::parse() {
-        Cli { command: Some(command), .. } => run(&command),
-        Cli { command: None, r#gen } => r#gen::run(&r#gen),
+    until::outlive_file_limit();
+    let done = match Cli::try_parse() {
+        Ok(Cli { command: Some(command), .. }) => run(&command),
+        Ok(Cli { command: None, r#gen }) => r#gen::run(&r#gen),
+        // Help and version, asked for.
+        Err(text) if !text.use_stderr() => {
+            text.print().map_err(|error| Error::at_path("standard output".as_ref(), &error))
+        }
+        Err(refusal) => {
+            let arguments: Vec<String> =
+                std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+            Err(usage::asked_wrongly(&refusal, &Cli::command(), &arguments))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -131,7 +144,8 @@ mod tests {
     fn help_of_every_command_begins_with_examples() {
         let mut top = Cli::command();
         assert!(top.render_help().to_string().starts_with("Examples:\n  peyote "));
-        for command in top.get_subcommands_mut() {
+        // `peyote help` is clap's own.
+        for command in top.get_subcommands_mut().filter(|command| command.get_name() != "help") {
             let help = command.render_help().to_string();
             let name = command.get_name().to_owned();
             assert!(help.starts_with("Examples:\n"), "`peyote {name}` has no example in its help");

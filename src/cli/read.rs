@@ -1,5 +1,6 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use peyote_schemas::name::Slug;
@@ -137,22 +138,48 @@ fn shown(dataset: &Dataset, out: Option<&Path>) -> String {
     }
     let repairs: Vec<&Finding> = dataset.findings.iter().collect();
     for finding in repairs.iter().take(SHOWN_FINDINGS) {
-        text.push_str(&format!("{}\n", Terminal(&finding.to_string())));
+        let _ = writeln!(
+            text,
+            "{}: {}",
+            Terminal(&place(finding, dataset)),
+            Terminal(&finding.message)
+        );
     }
     if repairs.len() > SHOWN_FINDINGS {
         let more = repairs.len() - SHOWN_FINDINGS;
-        text.push_str(&format!("… and {more} findings more; `--json` has them all\n"));
+        let _ = writeln!(text, "… and {more} findings more; `--json` has them all");
     }
     if let Some(out) = out {
-        text.push_str(&format!("written to {}\n", Terminal(&out.display().to_string())));
+        let _ = writeln!(text, "written to {}", Terminal(&out.display().to_string()));
         if let Some(table) = dataset.tables.first() {
             let file = out.join(format!("{}.parquet", Slug::new(&table.raw.name, "table")));
             if file.exists() {
-                text.push_str(&format!("open: {}\n", duckdb_line(&file)));
+                let _ = writeln!(text, "open: {}", duckdb_line(&file));
             }
         }
     }
     text
+}
+
+/// Where a finding is, as a person says it: `orders, row 4`.
+fn place(finding: &Finding, dataset: &Dataset) -> String {
+    let mut parts = finding.at.split('/').skip(1);
+    let (Some("tables"), Some(number)) = (parts.next(), parts.next()) else {
+        return finding.at.clone();
+    };
+    let Some(table) = number.parse().ok().and_then(|at: usize| dataset.tables.get(at)) else {
+        return finding.at.clone();
+    };
+    let name = &table.raw.name;
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<usize>().ok());
+    match (parts.next(), number(parts.next())) {
+        (Some("rows"), Some(row)) => format!("{name}, row {}", row + 1),
+        (Some("columns"), Some(at)) => match table.columns.get(at) {
+            Some(column) => format!("{name}.{}", column.name),
+            None => name.clone(),
+        },
+        _ => name.clone(),
+    }
 }
 
 /// The table's name, size and keys, and its columns with their kinds.

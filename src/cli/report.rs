@@ -4,6 +4,7 @@ use std::path::Path;
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table, TableComponent};
+use peyote_backends::{Price, Usage};
 
 use crate::event::Cost;
 use crate::quote::{ShellWord, SqlText, Terminal};
@@ -40,7 +41,8 @@ pub(super) fn grid(header: &[&str]) -> Table {
 
 /// What was written, as a table.
 pub(super) fn tables(lines: &[Line]) -> String {
-    let mut table = grid(&["table", "rows", "columns", "primary key", "refers to", "repaired", "set aside"]);
+    let mut table =
+        grid(&["table", "rows", "columns", "primary key", "refers to", "repaired", "set aside"]);
     for line in lines {
         table.add_row([
             Terminal(&line.table).to_string(),
@@ -61,14 +63,21 @@ fn count(number: usize) -> String {
 }
 
 /// What a run took, in a sentence.
-pub(super) fn cost(cost: Cost) -> String {
+pub(super) fn cost(cost: Cost, price: Option<Price>) -> String {
     match cost {
         Cost { calls: 0, .. } => "no call was made".to_owned(),
         Cost { calls, input: 0, output: 0 } => format!("{calls} answers, no tokens counted"),
         Cost { calls, input, output } => {
-            format!("{calls} answers, {input} tokens in, {output} tokens out")
+            let dollars =
+                price.map_or_else(String::new, |price| format!(", ${:.4}", usd(cost, price)));
+            format!("{calls} answers, {input} tokens in, {output} tokens out{dollars}")
         }
     }
+}
+
+/// What calls cost, in dollars.
+pub(super) fn usd(cost: Cost, price: Price) -> f64 {
+    price.of(Usage { input: cost.input, output: cost.output })
 }
 
 /// The line that opens a file of a dataset in DuckDB.
@@ -88,9 +97,6 @@ mod tests {
     #[test]
     fn a_hostile_path_stays_one_word_of_the_shell() {
         assert_eq!(duckdb_line(Path::new("out/a.parquet")), "duckdb -c \"FROM 'out/a.parquet'\"");
-        assert_eq!(
-            duckdb_line(Path::new("a'$(x)/b")),
-            r#"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''"#
-        );
+        assert_eq!(duckdb_line(Path::new("a'$(x)/b")), r"duckdb -c 'FROM '\''a'\'''\''$(x)/b'\'''");
     }
 }

@@ -25,11 +25,16 @@ pub(super) fn topic() -> Result<Topic, Error> {
     }
 }
 
-/// Asks for a number.
-pub(super) fn number(prompt: &str, default: usize) -> Result<usize, Error> {
+/// Asks for a number, at most so much.
+pub(super) fn number(prompt: &str, default: usize, most: usize) -> Result<usize, Error> {
     Input::with_theme(&ColorfulTheme::default())
         .with_prompt(prompt)
         .default(default)
+        .validate_with(
+            |number: &usize| {
+                if *number <= most { Ok(()) } else { Err(format!("at most {most}")) }
+            },
+        )
         .interact_text()
         .map_err(gone)
 }
@@ -57,7 +62,9 @@ fn gone(error: dialoguer::Error) -> Error {
         dialoguer::Error::IO(error) if error.kind() == std::io::ErrorKind::Interrupted => {
             Error::interrupted("interrupted")
         }
-        dialoguer::Error::IO(error) => Error::failed(format!("the terminal does not answer: {error}"))
-            .hint("say everything in flags: `peyote gen --help`"),
+        dialoguer::Error::IO(error) => {
+            Error::failed(format!("the terminal does not answer: {error}"))
+                .hint("say everything in flags: `peyote gen --help`")
+        }
     }
 }

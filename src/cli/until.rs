@@ -51,3 +51,21 @@ async fn interrupt() {
         std::future::pending().await
     }
 }
+
+/// Makes a file that grows past the limit set for this process an error of its write, like a full
+/// disk, where it would otherwise end the process without a word.
+#[cfg(unix)]
+pub(super) fn outlive_file_limit() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// SIGXFSZ on Linux and macOS (signal(7)).
+    const FILE_LIMIT: i32 = 25;
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return;
+    };
+    let _inside = runtime.enter();
+    // Once caught it stays caught, also when nobody listens any more.
+    let _ = signal(SignalKind::from_raw(FILE_LIMIT));
+}
+
+#[cfg(not(unix))]
+pub(super) fn outlive_file_limit() {}

@@ -1,7 +1,7 @@
 //! [`Voice`]: how loudly a command speaks, and to whom: a person, a machine, a log, nobody.
 
 use std::fs::File;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -34,11 +34,11 @@ impl Voice {
     /// Who hears the events of a run.
     pub(super) fn listener(&self) -> Box<dyn Listener> {
         if self.json {
-            Box::new(Lines)
+            Box::new(Lines::default())
         } else if self.silent {
             Box::new(Silence)
         } else if std::io::stderr().is_terminal() {
-            Box::new(Live::new())
+            Box::new(Live::default())
         } else {
             Box::new(Plain)
         }
@@ -49,7 +49,7 @@ impl Voice {
         if self.json || self.silent || !std::io::stderr().is_terminal() {
             Box::new(Silence)
         } else {
-            Box::new(Live::new())
+            Box::new(Live::default())
         }
     }
 
@@ -74,12 +74,14 @@ impl Voice {
             .with_target(false);
         match &self.log {
             Some(path) => {
-                let file = File::options()
-                    .create(true)
-                    .append(true)
-                    .open(path)
-                    .map_err(|error| Error::at_path(path, &error))?;
-                start(builder.with_writer(Mutex::new(file)))
+                let begun = File::options().create(true).append(true).open(path);
+                // The first line shows whether it can be written at all.
+                let begun = begun.and_then(|mut file| {
+                    writeln!(file, concat!("peyote ", env!("CARGO_PKG_VERSION")))?;
+                    Ok(file)
+                });
+                let file = begun.map_err(|error| Error::at_path(path, &error))?;
+                start(builder.with_writer(Mutex::new(file)));
             }
             None => start(builder.without_time().with_writer(std::io::stderr)),
         }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use peyote_schemas::Kind;
+use arrow::array::{Array, AsArray};
 use peyote_schemas::value::json::cell_value;
 use serde_json::Value;
 
@@ -22,7 +22,11 @@ pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
             if at > 0 {
                 out.write_all(b",")?;
             }
-            value(out, &cell_value(array, row, &column.kind), &column.kind)?;
+            match array.as_string_opt::<i32>() {
+                // Text and JSON stand as they are.
+                Some(texts) if texts.is_valid(row) => field(out, texts.value(row))?,
+                _ => value(out, &cell_value(array, row, &column.kind))?,
+            }
         }
         // A lone NULL would be an empty line, which readers skip.
         if sheet.columns.len() == 1 && sheet.batch.column(0).is_null(row) {
@@ -33,10 +37,9 @@ pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn value(out: &mut impl Write, value: &Value, kind: &Kind) -> io::Result<()> {
+fn value(out: &mut impl Write, value: &Value) -> io::Result<()> {
     match value {
         Value::Null => Ok(()),
-        Value::String(text) if *kind == Kind::Json => field(out, &Value::from(text.as_str()).to_string()),
         Value::String(text) => field(out, text),
         other => field(out, &other.to_string()),
     }

@@ -14,7 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::folder::Folder;
-use super::manifest::{Entry, Manifest};
+use super::manifest::{Entry, Manifest, hexadecimal};
 use super::summary::{self, Story};
 use super::{Sheet, write as write_table};
 use crate::error::Error;
@@ -111,7 +111,7 @@ fn lock(folder: &Folder) -> Result<Option<Entry>, Error> {
             path: LOCK.to_owned(),
             rows: None,
             bytes,
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hexadecimal(&digest),
         })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::at_path(&path, &error)),

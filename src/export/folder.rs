@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
-use crate::export::manifest::Entry;
+use crate::export::manifest::{Entry, hexadecimal};
 
 /// The ending of a folder that is being worked on.
 pub const PARTIAL: &str = "partial";
@@ -72,7 +72,7 @@ impl Folder {
         file.as_file().sync_all()?;
         readable(file.as_file())?;
         file.persist(path).map_err(|error| error.error)?;
-        let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hexadecimal(&digest.finalize());
         Ok(Entry { path: String::new(), rows: None, bytes, sha256 })
     }
 
@@ -101,7 +101,8 @@ impl Folder {
             Error::at_path(place, &error)
         })?;
         if replaced {
-            let removed = if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
+            let removed =
+                if old.is_dir() { fs::remove_dir_all(&old) } else { fs::remove_file(&old) };
             removed.map_err(|error| Error::at_path(&old, &error))?;
         }
         Ok(())

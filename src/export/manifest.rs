@@ -1,5 +1,7 @@
 //! [`Manifest`]: which files make a dataset, and what they were made from.
 
+use std::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 
 /// The contents of `manifest.json`.
@@ -33,4 +35,13 @@ pub struct Entry {
     pub bytes: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+}
+
+/// Bytes in hexadecimal, lower case.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -3,15 +3,18 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch};
+use arrow::array::{ArrayRef, AsArray, FixedSizeBinaryArray, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, FieldRef, Fields, Metadata, Schema};
+use arrow::datatypes::{
+    DataType, Field, FieldRef, Fields, Metadata, Schema, Time64MicrosecondType,
+};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::PARQUET_FIELD_ID_META_KEY;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::Result;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
+use peyote_schemas::value::moment::Moment;
 use peyote_schemas::{Column, Kind};
 use serde_json::json;
 
@@ -76,6 +79,11 @@ fn stored(array: &ArrayRef, kind: &Kind, types: Types) -> Result<ArrayRef> {
             let bytes = FixedSizeBinaryArray::try_from_sparse_iter_with_size(bytes, UUID_BYTES)?;
             Ok(Arc::new(bytes))
         }
+        (Kind::Time, Types::Portable) => {
+            let times = array.as_primitive::<Time64MicrosecondType>().iter();
+            let texts = times.map(|time| time.map(|time| Moment::Time(time).to_string()));
+            Ok(Arc::new(texts.collect::<StringArray>()))
+        }
         (_, Types::Portable) => Ok(cast(array, &portable(array.data_type()))?),
         (_, Types::Native) => Ok(Arc::clone(array)),
     }
@@ -134,9 +142,9 @@ fn described(column: &Column, stored: &DataType, ids: &mut u32) -> Field {
 fn numbered(data_type: &DataType, ids: &mut u32) -> DataType {
     match data_type {
         DataType::List(item) => DataType::List(numbered_field(item, ids)),
-        DataType::Struct(fields) => {
-            DataType::Struct(fields.iter().map(|field| numbered_field(field, ids)).collect::<Fields>())
-        }
+        DataType::Struct(fields) => DataType::Struct(
+            fields.iter().map(|field| numbered_field(field, ids)).collect::<Fields>(),
+        ),
         other => other.clone(),
     }
 }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use peyote_backends::Answer;
 use peyote_schemas::draft::Idea;
+use peyote_schemas::name::Identifier;
 use peyote_schemas::value::json::cell_value;
 use peyote_schemas::{Column, Finding, ForeignKey, Kind};
-use peyote_schemas::name::Identifier;
 use serde_json::Value;
 
 use super::Sheet;
@@ -52,7 +52,12 @@ fn fill(out: &mut String, story: &Story<'_>, sheets: &[Sheet<'_>]) -> std::fmt::
     }
     let rows: usize = sheets.iter().map(|sheet| sheet.batch.num_rows()).sum();
     let topic = Inline(story.topic);
-    writeln!(out, "Topic: {topic}. {} tables, {rows} rows. Run `{}`.\n", sheets.len(), story.run_id)?;
+    writeln!(
+        out,
+        "Topic: {topic}. {} tables, {rows} rows. Run `{}`.\n",
+        sheets.len(),
+        story.run_id
+    )?;
     writeln!(out, "## Tables\n\n```mermaid")?;
     diagram(out, sheets)?;
     writeln!(out, "```\n")?;
@@ -83,7 +88,12 @@ fn diagram(out: &mut String, sheets: &[Sheet<'_>]) -> std::fmt::Result {
             let marks = marks(sheet, column);
             let kind = column.kind.to_string().replace([',', '(', ')'], "_");
             let kind = kind.trim_end_matches('_');
-            writeln!(out, "        {kind} {}{}{marks}", name(&column.name), if marks.is_empty() { "" } else { " " })?;
+            writeln!(
+                out,
+                "        {kind} {}{}{marks}",
+                name(&column.name),
+                if marks.is_empty() { "" } else { " " }
+            )?;
         }
         writeln!(out, "    }}")?;
     }
@@ -114,7 +124,8 @@ fn dictionary(out: &mut String, sheet: &Sheet<'_>) -> std::fmt::Result {
     writeln!(out, "| column | kind | key | null | meaning |\n|---|---|---|---|---|")?;
     for (column, array) in sheet.columns.iter().zip(sheet.batch.columns()) {
         let unit = column.unit.as_deref().map(|unit| format!(", {}", Inline(unit)));
-        let mut meaning = column.description.as_deref().map_or_else(String::new, |text| Inline(text).to_string());
+        let mut meaning =
+            column.description.as_deref().map_or_else(String::new, |text| Inline(text).to_string());
         if let Kind::Enum(values) = &column.kind {
             let gap = if meaning.is_empty() { "" } else { " " };
             write!(meaning, "{gap}One of: {}", Inline(&values.join(", ")))?;
@@ -139,7 +150,8 @@ fn dictionary(out: &mut String, sheet: &Sheet<'_>) -> std::fmt::Result {
 }
 
 fn sample(out: &mut String, sheet: &Sheet<'_>) -> std::fmt::Result {
-    let names: Vec<String> = sheet.columns.iter().map(|column| Inline(&column.name).to_string()).collect();
+    let names: Vec<String> =
+        sheet.columns.iter().map(|column| Inline(&column.name).to_string()).collect();
     writeln!(out, "| {} |\n|{}", names.join(" | "), "---|".repeat(names.len()))?;
     for row in 0..sheet.batch.num_rows().min(SAMPLE_ROWS) {
         write!(out, "|")?;
@@ -173,7 +185,11 @@ fn findings(out: &mut String, findings: &[Finding]) -> std::fmt::Result {
         writeln!(out, "- {}", Inline(&finding.to_string()))?;
     }
     if findings.len() > FINDINGS {
-        writeln!(out, "- … and {} more, in `rejects.jsonl` where values changed", findings.len() - FINDINGS)?;
+        writeln!(
+            out,
+            "- … and {} more, in `rejects.jsonl` where values changed",
+            findings.len() - FINDINGS
+        )?;
     }
     writeln!(out)
 }
@@ -181,7 +197,13 @@ fn findings(out: &mut String, findings: &[Finding]) -> std::fmt::Result {
 fn conversation(out: &mut String, answers: &[Answer]) -> std::fmt::Result {
     writeln!(out, "## Prompts and replies")?;
     for answer in answers {
-        writeln!(out, "\n{}, asked:\n\n{}\nanswered:\n\n{}", Inline(&answer.model), Block(&answer.prompt), Block(&answer.text))?;
+        writeln!(
+            out,
+            "\n{}, asked:\n\n{}\nanswered:\n\n{}",
+            Inline(&answer.model),
+            Block(&answer.prompt),
+            Block(&answer.text)
+        )?;
     }
     Ok(())
 }

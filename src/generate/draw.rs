@@ -1,6 +1,6 @@
 //! [`Draw`]: randomness with an address instead of a state.
 
-/// The weight of the golden ratio in 64 bits: the step of SplitMix64 (Steele, Lea and Flood 2014).
+/// The weight of the golden ratio in 64 bits: the step of `SplitMix64` (Steele, Lea and Flood 2014).
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A source of draws for one column: draw *n* is a pure function of (seed, table, column, *n*).
@@ -40,7 +40,7 @@ impl Draw {
     }
 }
 
-/// The finaliser of SplitMix64: a bijection of 64 bits.
+/// The finaliser of `SplitMix64`: a bijection of 64 bits.
 fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,4 +1,5 @@
 //! Generation: values that nobody wrote, each a pure function of where it stands.
 
 pub mod draw;
+mod promise;
 pub mod rows;

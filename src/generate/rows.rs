@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use peyote_schemas::design::{DesignColumn, DesignTable};
-use peyote_schemas::draft::Check;
+use peyote_schemas::draft::{Check, Presence};
 use peyote_schemas::value::moment::{DAY, Moment, days_from_civil};
-use peyote_schemas::{Cell, Kind, RawTable};
+use peyote_schemas::{Cell, IntSize, Kind, RawTable};
 use serde_json::Value;
 
 use super::draw::Draw;
+use super::promise;
 
 /// The first day on which something happens, where nothing else is known.
 const FIRST_DAY: (i32, u32, u32) = (2024, 1, 1);
@@ -18,6 +19,8 @@ const DAYS: u64 = 730;
 const MISSING_PERCENT: u64 = 8;
 /// Percent of the truths that are true.
 const TRUE_PERCENT: u64 = 70;
+/// How much a number that must rise is above the one before it.
+const RISE: f64 = 0.1;
 /// The draw of a row that decides whether its value is missing; others decide the value.
 const MISSING: u64 = 0;
 const VALUE: u64 = 1;
@@ -46,8 +49,17 @@ pub fn rows(
         .fold(count, usize::min);
     for row in 0..count as u64 {
         raw.push_row(table.columns().iter().map(|column| {
-            let draw = Draw::new(seed, table.name().as_str(), column.name().as_str());
-            value(table, column, row, draw, words, parents)
+            let told = |name: &str| {
+                let column = table.column(name)?;
+                let text = value(table, column, row, seed, words, parents);
+                text.text().map(str::to_owned)
+            };
+            let name = column.name().as_str();
+            match promise::presence(table, name, told) {
+                Some(Presence::Absent) => Cell::Absent,
+                Some(Presence::Present) => there(table, column, row, seed, words, parents),
+                None => value(table, column, row, seed, words, parents),
+            }
         }));
     }
     raw
@@ -74,20 +86,36 @@ fn is_alone(table: &DesignTable, column: &DesignColumn) -> bool {
         || table.unique().iter().any(|set| set.as_slice() == std::slice::from_ref(column.name()))
 }
 
+/// The value of a row in a column, or nothing where it may be missing.
 fn value(
     table: &DesignTable,
     column: &DesignColumn,
     row: u64,
-    draw: Draw,
+    seed: u64,
+    words: &Words,
+    parents: &Words,
+) -> Cell<'static> {
+    let draw = Draw::new(seed, table.name().as_str(), column.name().as_str());
+    let missing = draw.below(row * DRAWS + MISSING, 100) < MISSING_PERCENT;
+    if missing && column.nullable() && !is_alone(table, column) {
+        return Cell::Absent;
+    }
+    there(table, column, row, seed, words, parents)
+}
+
+/// The value of a row in a column.
+fn there(
+    table: &DesignTable,
+    column: &DesignColumn,
+    row: u64,
+    seed: u64,
     words: &Words,
     parents: &Words,
 ) -> Cell<'static> {
     let name = column.name().as_str();
+    let draw = Draw::new(seed, table.name().as_str(), name);
     let alone = is_alone(table, column);
     let draws = |which: u64| row * DRAWS + which;
-    if column.nullable() && !alone && draw.below(draws(MISSING), 100) < MISSING_PERCENT {
-        return Cell::Absent;
-    }
     if let Some(keys) = parents.get(name).filter(|keys| !keys.is_empty()) {
         let at = if alone { row } else { skewed(draw, draws(VALUE), keys.len() as u64) };
         return Cell::bare(keys[at as usize % keys.len()].clone());
@@ -100,28 +128,53 @@ fn value(
         }
         let word = &given[(row % many) as usize];
         let round = row / many;
-        let text = if round == 0 { word.clone() } else { format!("{word} {}", round + 1) };
+        let more =
+            || promise::formed(table, name, row).unwrap_or_else(|| format!("{word} {}", round + 1));
+        let text = if round == 0 { word.clone() } else { more() };
         return Cell::Quoted(text.into());
     }
     let at = draws(VALUE);
+    let number = if alone { row + 1 } else { draw.bits(at) };
+    if let (None | Some(Kind::Text), Some(text)) =
+        (column.kind(), promise::formed(table, name, number))
+    {
+        return Cell::Quoted(text.into());
+    }
+    // What must rise is drawn as the first of it, and then some.
+    let (name, steps) = promise::after(table, name);
+    let draw = Draw::new(seed, table.name().as_str(), name);
     let text = match column.kind().unwrap_or(&Kind::Text) {
         Kind::Bool => (draw.below(at, 100) < TRUE_PERCENT).to_string(),
         Kind::Int(_) if alone => (row + 1).to_string(),
-        Kind::Int(_) => whole(table, name, draw, at).to_string(),
-        Kind::Float => format!("{:.3}", fraction(table, name, draw, at)),
-        Kind::Decimal { scale, .. } => {
-            format!("{:.*}", usize::from(*scale), fraction(table, name, draw, at))
+        kind @ Kind::Int(_) => {
+            (risen(fraction(table, name, kind, draw, at), steps) as i64).to_string()
+        }
+        kind @ Kind::Float => {
+            format!("{:.3}", risen(fraction(table, name, kind, draw, at), steps))
+        }
+        kind @ Kind::Decimal { scale, .. } => {
+            let number = risen(fraction(table, name, kind, draw, at), steps);
+            format!("{number:.*}", usize::from(*scale))
         }
         Kind::Enum(values) if !values.is_empty() => {
             values[skewed(draw, at, values.len() as u64) as usize].clone()
         }
-        Kind::Date => Moment::Date(day(draw, at)).to_string(),
-        Kind::Time => Moment::Time(second(draw, at + 1)).to_string(),
-        Kind::Timestamp => Moment::Timestamp(instant(draw, at)).to_string(),
-        Kind::TimestampTz => Moment::TimestampTz(instant(draw, at)).to_string(),
+        Kind::Date => Moment::Date(day(draw, at) + steps as i32).to_string(),
+        Kind::Time => Moment::Time(later(second(draw, at + 1), steps)).to_string(),
+        Kind::Timestamp => {
+            Moment::Timestamp(instant(draw, at) + i64::from(steps) * DAY).to_string()
+        }
+        Kind::TimestampTz => {
+            Moment::TimestampTz(instant(draw, at) + i64::from(steps) * DAY).to_string()
+        }
         Kind::Uuid => uuid(draw, at),
         Kind::List(_) => return Cell::Nested("[]".into()),
-        Kind::Struct(_) | Kind::Json => return Cell::Nested("{}".into()),
+        Kind::Struct(fields) => {
+            // What is inside is not known.
+            let inside = fields.iter().map(|field| (field.name.clone(), Value::Null));
+            return Cell::Nested(Value::Object(inside.collect()).to_string().into());
+        }
+        Kind::Json => return Cell::Nested("{}".into()),
         Kind::Text | Kind::Enum(_) if alone => format!("{}-{:04}", prefix(table), row + 1),
         Kind::Text | Kind::Enum(_) => return Cell::Absent,
     };
@@ -153,15 +206,36 @@ fn bounds(table: &DesignTable, name: &str) -> (f64, f64) {
     }
 }
 
-/// A number within bounds of which small ones are the likelier.
-fn fraction(table: &DesignTable, name: &str, draw: Draw, at: u64) -> f64 {
+/// The largest number that a kind holds.
+fn largest(kind: &Kind) -> f64 {
+    match kind {
+        Kind::Int(IntSize::I8) => f64::from(i8::MAX),
+        Kind::Int(IntSize::I16) => f64::from(i16::MAX),
+        Kind::Int(IntSize::I32) => f64::from(i32::MAX),
+        Kind::Decimal { precision, scale } => {
+            10_f64.powi(i32::from(*precision) - i32::from(*scale)) - 1.0
+        }
+        _ => f64::MAX,
+    }
+}
+
+/// A number within bounds that its kind holds, of which small ones are the likelier.
+fn fraction(table: &DesignTable, name: &str, kind: &Kind, draw: Draw, at: u64) -> f64 {
     let (least, most) = bounds(table, name);
+    let (least, most) = (least.max(-largest(kind)), most.min(largest(kind)));
     let even = draw.unit(at);
     (most - least).mul_add(even * even, least)
 }
 
-fn whole(table: &DesignTable, name: &str, draw: Draw, at: u64) -> i64 {
-    fraction(table, name, draw, at) as i64
+/// A number some steps above another.
+fn risen(number: f64, steps: u32) -> f64 {
+    (number.abs() * RISE).mul_add(f64::from(steps), number)
+}
+
+/// A time some steps after another, on the same day.
+fn later(time: i64, steps: u32) -> i64 {
+    let left = DAY - 1_000_000 - time;
+    time + left / 8 * i64::from(steps.min(8))
 }
 
 fn day(draw: Draw, at: u64) -> i32 {

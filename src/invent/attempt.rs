@@ -1,6 +1,7 @@
 //! [`ask`]: a question, and again with what was wrong with the answer, a bounded number of times.
 
-use peyote_backends::{Answer, Ask, Backend, Error};
+use peyote_backends::error::Class;
+use peyote_backends::{Answer, Ask, Backend, Error, Finish};
 use peyote_schemas::{Finding, Level};
 
 /// How often an answer that cannot be used is sent back.
@@ -32,7 +33,7 @@ pub async fn ask<T>(
     let mut attempt = Attempt { got: None, answers: Vec::new(), findings: Vec::new() };
     let mut next = question.clone();
     for repair in 0..=REPAIRS {
-        let answer = backend.answer(&next).await?;
+        let Some(answer) = answered(backend, &next, &mut attempt.findings).await? else { break };
         let (got, findings) = read(&answer);
         let usable = got.is_some();
         next = Ask::Repair {
@@ -40,6 +41,13 @@ pub async fn ask<T>(
             reply: answer.text.clone(),
             findings: findings.clone(),
         };
+        if answer.finish == Finish::Length {
+            let message = format!(
+                "the answer to `{}` was cut off every time; what came whole is kept",
+                question.task()
+            );
+            attempt.findings.push(Finding::new(Level::Note, "", message));
+        }
         attempt.got = got;
         attempt.answers.push(answer);
         attempt.findings.extend(findings);
@@ -55,4 +63,24 @@ pub async fn ask<T>(
         }
     }
     Ok(attempt)
+}
+
+/// The answer to a question, or nothing and a finding where no more may be asked in this run.
+///
+/// # Errors
+///
+/// If no answer comes for another reason.
+pub async fn answered(
+    backend: &dyn Backend,
+    question: &Ask,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<Answer>, Error> {
+    match backend.answer(question).await {
+        Err(error) if error.class == Class::Spent => {
+            let message = format!("`{}` was not asked: {error}", question.task());
+            findings.push(Finding::new(Level::Note, "", message));
+            Ok(None)
+        }
+        answered => answered.map(Some),
+    }
 }

@@ -40,7 +40,8 @@ pub fn conform(tables: Vec<RawTable<'static>>, design: &DesignTable) -> Result<C
             _ => best = Some((score, table)),
         }
     }
-    let wanted: Vec<&str> = design.columns().iter().map(|column| column.said()).collect();
+    let wanted: Vec<&str> =
+        design.columns().iter().map(peyote_schemas::design::DesignColumn::said).collect();
     let hint = format!("answer with rows under the columns {}", wanted.join(", "));
     let Some((score, table)) = best else {
         return Err(Finding::new(Level::Error, at, "no rows were found in the reply").hint(hint));

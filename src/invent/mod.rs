@@ -1,6 +1,6 @@
 //! Invention: from a topic to typed tables, by asking a backend and believing nothing it says.
 
-use peyote_backends::{Answer, Ask, Backend};
+use peyote_backends::{Answer, Ask, Backend, plain};
 use peyote_schemas::design::{self, Design};
 use peyote_schemas::draft::{self, Draft, Idea};
 use peyote_schemas::{Finding, Level, idea};
@@ -11,17 +11,27 @@ use crate::run::Request;
 
 pub mod attempt;
 pub mod conform;
+mod implied;
+mod keys;
+pub mod made;
+pub mod reach;
+mod references;
 pub mod rows;
 pub mod settle;
+pub mod small;
+pub mod sound;
 
+pub use made::{Made, MadeTable};
+pub use reach::Reach;
 pub use rows::Rows;
-pub use settle::{Made, MadeTable};
 
 /// Ideas for datasets, and how they came.
 #[derive(Debug, Clone)]
 pub struct Ideas {
     /// The ideas, at least one.
     pub ideas: Vec<Idea>,
+    /// How much who gave them can be asked at once.
+    pub reach: Reach,
     /// What was said.
     pub answers: Vec<Answer>,
     /// What was found.
@@ -33,6 +43,8 @@ pub struct Ideas {
 pub struct Designed {
     /// The design.
     pub design: Design,
+    /// How much who gave it can be asked at once.
+    pub reach: Reach,
     /// What was said.
     pub answers: Vec<Answer>,
     /// What was found.
@@ -49,6 +61,12 @@ pub async fn ideas(
     let question = Ask::Ideas { topic: topic.to_owned(), count: request.ideas };
     let attempt = attempt::ask(backend, question, |answer| {
         let (mut ideas, findings) = idea::read(&answer.text, topic);
+        // Only a weak model makes its ideas of the example's words.
+        let small = Reach::of(std::slice::from_ref(answer)) == Reach::Small;
+        ideas.retain(|idea| {
+            idea.name.chars().any(char::is_alphabetic)
+                && !(small && plain::is_echo(&idea.name, topic))
+        });
         ideas.truncate(request.ideas.max(1));
         ((!ideas.is_empty()).then_some(ideas), findings)
     })
@@ -56,17 +74,26 @@ pub async fn ideas(
     let mut findings = attempt.findings;
     let ideas = attempt.got.unwrap_or_else(|| {
         findings.push(
-            Finding::new(Level::Note, "/ideas", "no idea could be read, so the topic itself is the idea")
-                .hint("try a larger model, or say what you want in `--topic`"),
+            Finding::new(
+                Level::Note,
+                "/ideas",
+                "no idea could be read, so the topic itself is the idea",
+            )
+            .hint("try a larger model, or say what you want in `--topic`"),
         );
-        vec![Idea { name: format!("{topic} data"), about: topic.to_owned(), use_cases: String::new() }]
+        vec![Idea {
+            name: format!("{topic} data"),
+            about: topic.to_owned(),
+            use_cases: String::new(),
+        }]
     });
     listener.hear(&Event::Ideas { ideas: &ideas });
     hear(listener, &findings);
-    Ok(Ideas { ideas, answers: attempt.answers, findings })
+    let reach = Reach::of(&attempt.answers);
+    Ok(Ideas { ideas, reach, answers: attempt.answers, findings })
 }
 
-/// Asks for the tables of an idea.
+/// Asks for the tables of an idea: all at once, and one by one where that gives no design.
 ///
 /// # Errors
 ///
@@ -75,47 +102,78 @@ pub async fn design(
     backend: &dyn Backend,
     request: &Request,
     idea: &Idea,
+    reach: Reach,
     listener: &dyn Listener,
 ) -> Result<Designed, Error> {
-    let question = Ask::Design {
-        topic: request.topic.as_str().to_owned(),
-        idea: idea.clone(),
-        tables: request.tables,
-    };
-    let attempt = attempt::ask(backend, question, |answer| {
-        let (draft, mut findings) = draft::read(&answer.text);
-        let named = Draft {
-            name: idea.name.clone(),
-            about: idea.about.clone(),
-            use_cases: idea.use_cases.clone(),
-            resolved: false,
-            // The rows that a model writes into its design come again, better, when asked for.
-            tables: draft.tables,
-        };
-        match design::resolve(&named) {
-            Ok((design, found)) => {
-                findings.extend(found);
-                (Some(design), findings)
-            }
-            Err(found) => {
-                findings.extend(found);
-                (None, findings)
-            }
+    let topic = request.topic.as_str();
+    let (mut answers, mut findings) = (Vec::new(), Vec::new());
+    if reach == Reach::Whole {
+        let question =
+            Ask::Design { topic: topic.to_owned(), idea: idea.clone(), tables: request.tables };
+        let attempt = attempt::ask(backend, question, |answer| {
+            let (draft, mut findings) = draft::read(&answer.text);
+            let design = resolved(draft, idea, &mut findings);
+            (design, findings)
+        })
+        .await?;
+        (answers, findings) = (attempt.answers, attempt.findings);
+        if let Some(design) = attempt.got {
+            hear(listener, &findings);
+            listener.hear(&Event::Designed { tables: names(&design) });
+            return Ok(Designed { design, reach, answers, findings });
         }
-    })
-    .await?;
-    hear(listener, &attempt.findings);
-    let Some(design) = attempt.got else {
-        let why = attempt.findings.last().map(ToString::to_string).unwrap_or_default();
+        let message = "no answer held a design that can be used, so smaller questions were asked";
+        findings.push(Finding::new(Level::Note, "/tables", message));
+    }
+    let given = small::design(backend, request, idea).await?;
+    answers.extend(given.answers);
+    findings.extend(given.findings);
+    let design = resolved(given.got, idea, &mut findings);
+    hear(listener, &findings);
+    let Some(design) = design else {
         return Err(Error::failed(format!(
-            "the model's {} answers hold no table that can be used: {why}",
-            attempt.answers.len()
+            "the model's {} answers hold no table with two columns that have names",
+            answers.len()
         ))
         .at("design")
         .hint("try a larger model with `--model`, or `--backend builtin`; every answer is kept"));
     };
     listener.hear(&Event::Designed { tables: names(&design) });
-    Ok(Designed { design, answers: attempt.answers, findings: attempt.findings })
+    Ok(Designed { design, reach: Reach::Small, answers, findings })
+}
+
+/// The design of a draft under an idea's name, once the debris is out; nothing if none is left.
+fn resolved(mut draft: Draft, idea: &Idea, findings: &mut Vec<Finding>) -> Option<Design> {
+    if draft.tables.is_empty() {
+        return None;
+    }
+    findings.extend(sound::keep_sound(&mut draft));
+    if !sound::is_usable(&draft) {
+        let message = "no table has two columns whose names are words";
+        findings.push(
+            Finding::new(Level::Error, "/tables", message)
+                .hint("name the tables, and two to ten columns for each"),
+        );
+        return None;
+    }
+    let named = Draft {
+        name: idea.name.clone(),
+        about: idea.about.clone(),
+        use_cases: idea.use_cases.clone(),
+        resolved: false,
+        // The rows that a model writes into its design come again, better, when asked for.
+        tables: draft.tables,
+    };
+    match design::resolve(&named) {
+        Ok((design, found)) => {
+            findings.extend(found);
+            Some(design)
+        }
+        Err(found) => {
+            findings.extend(found);
+            None
+        }
+    }
 }
 
 /// Tells a listener of findings, one by one.

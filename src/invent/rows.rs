@@ -1,15 +1,19 @@
 //! [`rows`]: the rows of every table of a design: asked for, or made where no answer has any.
 
+use std::collections::BTreeSet;
+
+use arrow::array::Array;
 use futures::future::join_all;
 use peyote_backends::ask::ParentKeys;
 use peyote_backends::{Answer, Ask, Backend};
 use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
+use peyote_schemas::name::Identifier;
 use peyote_schemas::read::{self, Source};
-use peyote_schemas::{Finding, Kind, Level, RawTable, vocabulary};
+use peyote_schemas::{Column, Finding, Kind, Level, RawTable, guard};
 
-use super::attempt;
 use super::conform::{Conformed, conform};
+use super::{Designed, Reach, attempt, small};
 use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::generate;
@@ -22,6 +26,14 @@ const KEYS_TOLD: usize = 40;
 const VOCABULARIES: usize = 6;
 /// Words asked for, for each of them.
 const WORDS: usize = 20;
+/// Rows asked for in plain CSV: a screen of them.
+const SAMPLE: usize = 10;
+/// The fewest rows in plain CSV that are taken.
+const LEAST_SAMPLE: usize = 5;
+/// The share of their cells that must be of their column's kind.
+const FITTING: f64 = 0.75;
+/// The share of them that must differ in more than the first column.
+const DIFFERENT: f64 = 0.8;
 /// Values of a row that are shown as it comes.
 const GLIMPSE: usize = 4;
 
@@ -39,8 +51,22 @@ pub struct Rows {
 /// One table's rows, and how they came.
 struct TableRows {
     raw: Option<RawTable<'static>>,
+    /// Whether anything in the rows is the model's.
+    given: bool,
+    /// Whether they came as rows.
+    whole: bool,
     answers: Vec<Answer>,
     findings: Vec<Finding>,
+}
+
+/// Who is asked, for what, and how.
+struct Asking<'a> {
+    backend: &'a dyn Backend,
+    request: &'a Request,
+    idea: &'a Idea,
+    reach: Reach,
+    /// Whether rows in plain CSV are worth asking for: until they were debris once.
+    samples: bool,
 }
 
 /// Asks for the rows of every table: parents before children, tables of one level side by side.
@@ -51,17 +77,22 @@ pub async fn rows(
     backend: &dyn Backend,
     request: &Request,
     idea: &Idea,
-    design: &Design,
+    designed: &Designed,
     listener: &dyn Listener,
 ) -> Result<Rows, Error> {
+    let (design, reach) = (&designed.design, designed.reach);
+    let mut asking = Asking { backend, request, idea, reach, samples: true };
     let mut tables: Vec<Option<RawTable<'static>>> = vec![None; design.tables().len()];
     let mut told: Vec<(Vec<Answer>, Vec<Finding>)> = vec![Default::default(); tables.len()];
-    for level in design.levels() {
+    let mut given = false;
+    for level in &batches(design, reach) {
+        let asking_now = &asking;
         let asked = level.iter().map(|at| {
             let table = &design.tables()[*at];
-            one(backend, request, idea, table, keys(design, table, &tables, KEYS_TOLD))
+            asking_now.one(table, keys(design, table, &tables, KEYS_TOLD))
         });
-        for (at, answered) in level.iter().zip(join_all(asked).await) {
+        let all = join_all(asked).await;
+        for (at, answered) in level.iter().zip(all) {
             let answered = answered?;
             if let Some(raw) = &answered.raw {
                 listener.hear(&Event::Rows {
@@ -70,10 +101,20 @@ pub async fn rows(
                     glimpse: glimpse(raw),
                 });
             }
+            given |= answered.given;
+            asking.samples &= answered.whole;
             super::hear(listener, &answered.findings);
             told[*at] = (answered.answers, answered.findings);
             tables[*at] = answered.raw;
         }
+    }
+    if !given {
+        return Err(Error::failed(format!(
+            "the model gave neither rows nor words for any of the {} tables",
+            tables.len()
+        ))
+        .at("rows")
+        .hint("try a larger model with `--model`; every answer is kept"));
     }
     let (answers, findings): (Vec<_>, Vec<_>) = told.into_iter().unzip();
     Ok(Rows { tables, answers: answers.concat(), findings: findings.concat() })
@@ -94,63 +135,168 @@ pub fn of_design(design: &Design, request: &Request) -> Rows {
     Rows { tables, answers: Vec::new(), findings: Vec::new() }
 }
 
-async fn one(
-    backend: &dyn Backend,
-    request: &Request,
-    idea: &Idea,
-    table: &DesignTable,
-    parents: Vec<ParentKeys>,
-) -> Result<TableRows, Error> {
-    let question = Ask::Rows {
-        topic: request.topic.as_str().to_owned(),
-        idea: idea.clone(),
-        table: said(table),
-        parents: parents.clone(),
-        rows: request.rows,
-    };
-    let source = question.task();
-    let understand = |answer: &Answer| {
-        let reading = read::read(&Source { name: &source, text: &answer.text, expect: None });
-        let mut findings: Vec<Finding> =
-            reading.findings.into_iter().map(|finding| of_table(finding, table)).collect();
-        let tables = reading.tables.into_iter().map(RawTable::into_owned).collect();
-        match conform(tables, table) {
-            Ok(conformed) => {
-                findings.extend(extra(&conformed, table));
-                (Some(conformed.raw), findings)
+impl Asking<'_> {
+    /// The rows of a table: all at once, else a few in plain CSV, else made of the words of its
+    /// columns; each step down is a finding.
+    async fn one(&self, table: &DesignTable, parents: Vec<ParentKeys>) -> Result<TableRows, Error> {
+        let (mut answers, mut findings) = (Vec::new(), Vec::new());
+        let (given, whole) = (true, true);
+        if self.reach == Reach::Whole {
+            let question = self.question(table, &parents);
+            if table.is_implied() {
+                // Nobody designed it, so one answer decides: its children's values are as good.
+                let answer = attempt::answered(self.backend, &question, &mut findings).await?;
+                let Some(answer) = answer else {
+                    return Ok(TableRows { raw: None, given: false, whole, answers, findings });
+                };
+                let (raw, findings) = understand(&answer, &question, table);
+                let findings = if raw.is_some() { findings } else { Vec::new() };
+                return Ok(TableRows { raw, given, whole, answers: vec![answer], findings });
             }
-            Err(finding) => {
-                findings.push(finding);
-                (None, findings)
+            let attempt = attempt::ask(self.backend, question.clone(), |answer| {
+                understand(answer, &question, table)
+            })
+            .await?;
+            (answers, findings) = (attempt.answers, attempt.findings);
+            if attempt.got.is_some() {
+                return Ok(TableRows { raw: attempt.got, given, whole, answers, findings });
             }
         }
+        if self.samples {
+            let sample = self.sample(table);
+            if let Some(answer) = attempt::answered(self.backend, &sample, &mut findings).await? {
+                let (raw, found) = understand(&answer, &sample, table);
+                answers.push(answer);
+                if let Some(raw) = raw.filter(|raw| is_sample(raw, table)) {
+                    findings.extend(found);
+                    return Ok(TableRows { raw: Some(raw), given, whole, answers, findings });
+                }
+            }
+        }
+        let words = self.words(table, &mut answers).await?;
+        let keys = known(table, &parents);
+        let raw = generate::rows::rows(table, self.request.rows, self.request.seed, &words, &keys);
+        findings.push(Finding::new(
+            Level::Repair,
+            format!("/tables/{}", table.name()),
+            format!(
+                "no answer had rows of `{}`, so {} were made from its design and {} lists of words",
+                table.name(),
+                raw.len(),
+                words.len()
+            ),
+        ));
+        let given = !words.is_empty();
+        Ok(TableRows { raw: Some(raw), given, whole: false, answers, findings })
+    }
+
+    fn question(&self, table: &DesignTable, parents: &[ParentKeys]) -> Ask {
+        Ask::Rows {
+            topic: self.request.topic.as_str().to_owned(),
+            idea: self.idea.clone(),
+            table: said(table),
+            parents: parents.to_vec(),
+            rows: self.request.rows,
+        }
+    }
+
+    fn sample(&self, table: &DesignTable) -> Ask {
+        Ask::Sample {
+            topic: self.request.topic.as_str().to_owned(),
+            idea: self.idea.clone(),
+            table: said(table),
+            rows: self.request.rows.min(SAMPLE),
+        }
+    }
+
+    /// Words for the text columns of a table, each asked for by itself.
+    async fn words(&self, table: &DesignTable, answers: &mut Vec<Answer>) -> Result<Words, Error> {
+        let mut words = Words::new();
+        let named = |keys: &[Identifier], name: &Identifier| keys.contains(name);
+        let refers =
+            |name: &Identifier| table.foreign_keys().iter().any(|key| named(&key.columns, name));
+        let columns = table.columns().iter().filter(|column| {
+            matches!(column.kind(), None | Some(Kind::Text))
+                && column.vocabulary().is_none()
+                && !refers(column.name())
+                && !(named(table.primary_key(), column.name()) && table.columns().len() > 1)
+        });
+        for column in columns.take(VOCABULARIES) {
+            let topic = self.request.topic.as_str();
+            let ask = Ask::Vocabulary {
+                topic: topic.to_owned(),
+                idea: self.idea.clone(),
+                table: table.said().to_owned(),
+                column: column.said().to_owned(),
+                description: column.description().map(str::to_owned),
+                count: WORDS,
+            };
+            let found = small::words(self.backend, &ask, topic, answers).await?;
+            if !found.is_empty() {
+                words.insert(column.name().to_string(), found);
+            }
+        }
+        Ok(words)
+    }
+}
+
+/// The rows of a table in an answer, and what was found in it.
+fn understand(
+    answer: &Answer,
+    question: &Ask,
+    table: &DesignTable,
+) -> (Option<RawTable<'static>>, Vec<Finding>) {
+    let source = question.task();
+    let reading = read::read(&Source { name: &source, text: &answer.text, expect: None });
+    let mut findings: Vec<Finding> =
+        reading.findings.into_iter().map(|finding| of_table(finding, table)).collect();
+    let tables = reading.tables.into_iter().map(RawTable::into_owned).collect();
+    match conform(tables, table) {
+        Ok(conformed) => {
+            findings.extend(extra(&conformed, table));
+            (Some(conformed.raw), findings)
+        }
+        Err(finding) => {
+            findings.push(finding);
+            (None, findings)
+        }
+    }
+}
+
+/// Whether rows in plain CSV are more than debris: enough of them, no two alike but for the key,
+/// most cells there and of their column's kind.
+fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
+    let mut distinct = BTreeSet::new();
+    for row in 0..raw.len() {
+        distinct.insert((1..raw.width()).map(|place| raw.text(row, place)).collect::<Vec<_>>());
+    }
+    let columns = raw.header().iter().enumerate().map(|(place, name)| {
+        let kind = table.column(name).and_then(|column| column.kind().cloned());
+        let column = Column::new(name, kind.unwrap_or(Kind::Text));
+        let (values, _) = guard::column::array(raw, place, &column);
+        (column.kind == Kind::Text, values.len() - values.null_count())
+    });
+    let (texts, others): (Vec<_>, Vec<_>) = columns.partition(|(is_text, _)| *is_text);
+    let fit = |columns: &[(bool, usize)]| {
+        let filled: usize = columns.iter().map(|(_, filled)| filled).sum();
+        filled as f64 >= FITTING * (raw.len() * columns.len()) as f64
     };
-    if table.is_implied() {
-        // Nobody designed it, so one answer decides: its children's values are as good a source.
-        let answer = backend.answer(&question).await?;
-        let (raw, findings) = understand(&answer);
-        let findings = if raw.is_some() { findings } else { Vec::new() };
-        return Ok(TableRows { raw, answers: vec![answer], findings });
+    let differs = distinct.len() as f64 >= DIFFERENT * raw.len() as f64;
+    raw.len() >= LEAST_SAMPLE && differs && fit(&texts) && fit(&others)
+}
+
+/// The tables that are asked for side by side, parents before children. Of a small model one
+/// table comes first, by itself: it shows whether whole rows can be had at all.
+fn batches(design: &Design, reach: Reach) -> Vec<Vec<usize>> {
+    let mut batches: Vec<Vec<usize>> = design.levels().to_vec();
+    if reach == Reach::Small
+        && let Some(first) = batches.first_mut()
+        && first.len() > 1
+    {
+        let rest = first.split_off(1);
+        batches.insert(1, rest);
     }
-    let attempt = attempt::ask(backend, question, understand).await?;
-    let (mut answers, mut findings) = (attempt.answers, attempt.findings);
-    if attempt.got.is_some() {
-        return Ok(TableRows { raw: attempt.got, answers, findings });
-    }
-    let words = words(backend, request, idea, table, &mut answers).await?;
-    let keys = known(table, &parents);
-    let raw = generate::rows::rows(table, request.rows, request.seed, &words, &keys);
-    findings.push(Finding::new(
-        Level::Repair,
-        format!("/tables/{}", table.name()),
-        format!(
-            "no answer had rows of `{}`, so {} were made from its design and {} lists of words",
-            table.name(),
-            raw.len(),
-            words.len()
-        ),
-    ));
-    Ok(TableRows { raw: Some(raw), answers, findings })
+    batches
 }
 
 /// The keys that the referring columns of a table may have, by the names of the design.
@@ -159,43 +305,6 @@ fn known(table: &DesignTable, parents: &[ParentKeys]) -> Words {
         .filter_map(|parent| Some((table.place(parent.columns.first()?)?, &parent.keys)))
         .map(|(place, keys)| (table.columns()[place].name().to_string(), keys.clone()))
         .collect()
-}
-
-/// Words for the text columns of a table, each asked for by itself.
-async fn words(
-    backend: &dyn Backend,
-    request: &Request,
-    idea: &Idea,
-    table: &DesignTable,
-    answers: &mut Vec<Answer>,
-) -> Result<Words, Error> {
-    let mut words = Words::new();
-    let refers = |name: &str| {
-        table.foreign_keys().iter().any(|key| key.columns.iter().any(|column| column == name))
-    };
-    let columns = table.columns().iter().filter(|column| {
-        matches!(column.kind(), None | Some(Kind::Text))
-            && column.vocabulary().is_none()
-            && !refers(column.name().as_str())
-    });
-    for column in columns.take(VOCABULARIES) {
-        let answer = backend
-            .answer(&Ask::Vocabulary {
-                topic: request.topic.as_str().to_owned(),
-                idea: idea.clone(),
-                table: table.said().to_owned(),
-                column: column.said().to_owned(),
-                description: column.description().map(str::to_owned),
-                count: WORDS,
-            })
-            .await?;
-        let found = vocabulary::read(&answer.text);
-        if !found.is_empty() {
-            words.insert(column.name().to_string(), found);
-        }
-        answers.push(answer);
-    }
-    Ok(words)
 }
 
 /// A designed table in the model's own words, as it is asked about.
@@ -214,7 +323,7 @@ fn said(table: &DesignTable) -> TableDraft {
         remark: column.remark().map(str::to_owned),
         ..ColumnDraft::default()
     });
-    let names = |names: &[peyote_schemas::name::Identifier]| {
+    let names = |names: &[Identifier]| {
         (names.iter())
             .map(|name| {
                 table
@@ -263,15 +372,6 @@ fn keys(
         });
     }
     parents
-}
-
-/// A finding about a reply's table as one about the designed table.
-fn of_table(mut finding: Finding, table: &DesignTable) -> Finding {
-    if let Some(rest) = finding.at.strip_prefix("/tables/") {
-        let rest = rest.find('/').map_or("", |at| &rest[at..]);
-        finding.at = format!("/tables/{}{rest}", table.name());
-    }
-    finding
 }
 
 /// A finding for the columns that nobody designed.

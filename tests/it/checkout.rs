@@ -8,13 +8,15 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A path in the folder `../shared`, or `None`, said plainly, where it is not there.
+/// A path in the folder `../shared`, or in the one that `PEYOTE_SHARED` names; `None`, said
+/// plainly, where it is not there.
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
-    let path = root().join("../shared").join(name);
+    let folder = std::env::var_os("PEYOTE_SHARED");
+    let path = folder.map_or_else(|| root().join("../shared"), PathBuf::from).join(name);
     if path.exists() {
         return Some(path);
     }
-    eprintln!("NOT RUN: this part needs ../shared/{name}, which is not there");
+    eprintln!("NOT RUN: this part needs {}, which is not there", path.display());
     None
 }
 

@@ -1,7 +1,7 @@
 //! What holds of the code itself; each failure prints its remedy.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::checkout::{files, root};
 
@@ -65,53 +65,122 @@ fn unsafe_code_is_nowhere() {
     }
 }
 
-#[test]
-fn crates_point_one_way() {
-    for (folder, forbidden) in [
-        (
-            "schemas",
-            ["peyote_backends", "tokio::", "std::fs", "std::net", "SystemTime", "println!("],
-        ),
-        ("backends", ["arrow::", "parquet::", "clap::", "indicatif::", "std::env", "println!("]),
-        (
-            "src/export",
-            ["crate::cli", "crate::invent", "std::env", "SystemTime", "println!(", "async fn"],
-        ),
-    ] {
-        for (path, text) in sources() {
-            if !path.starts_with(root().join(folder).join("src"))
-                && !path.starts_with(root().join(folder))
-            {
-                continue;
-            }
+/// The sources below a folder without their tests, comments left out.
+fn code_below(folder: &str) -> Vec<(PathBuf, String)> {
+    let folder = root().join(folder);
+    let tested = |path: &Path| {
+        let stem = path.file_stem().is_some_and(|stem| stem == "tests" || stem == "recorded");
+        stem || path
+            .strip_prefix(root())
+            .is_ok_and(|below| below.components().any(|part| part.as_os_str() == "tests"))
+    };
+    sources()
+        .into_iter()
+        .filter(|(path, _)| path.starts_with(&folder) && !tested(path))
+        .map(|(path, text)| {
             let code = text.split("#[cfg(test)]").next().unwrap_or(&text);
-            let code: Vec<&str> =
-                code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            for word in forbidden {
-                assert!(
-                    !path
-                        .components()
-                        .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
-                        && !code.iter().any(|line| line.contains(word))
-                        || path.to_string_lossy().contains("tests"),
-                    "{}: `{word}` does not belong into {folder}: move what needs it up a crate",
-                    path.display()
-                );
-            }
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            (path, lines.collect::<Vec<_>>().join("\n"))
+        })
+        .collect()
+}
+
+/// Words that the code below a folder does without, and where what needs them belongs.
+#[track_caller]
+fn assert_without(folder: &str, words: &[&str], remedy: &str) {
+    for (path, code) in code_below(folder) {
+        for word in words {
+            assert!(!code.contains(word), "{}: `{word}`: {remedy}", path.display());
         }
     }
 }
 
 #[test]
-fn nothing_points_at_the_command_line() {
-    for (path, text) in sources() {
-        let inside =
-            path.starts_with(root().join("src/cli")) || path.starts_with(root().join("tests"));
-        let root_file = path == root().join("src/lib.rs") || path == root().join("src/main.rs");
+fn schemas_open_nothing_print_nothing_and_know_no_clock() {
+    assert_without(
+        "schemas/src",
+        &[
+            "peyote_backends",
+            "tokio::",
+            "async fn",
+            "std::fs",
+            "std::net",
+            "std::env",
+            "SystemTime",
+        ],
+        "read and write in `src/`, ask in `backends/`",
+    );
+    assert_without(
+        "schemas/src",
+        &["Instant::now", "println!("],
+        "measure and print in `src/cli/`",
+    );
+}
+
+#[test]
+fn backends_know_no_tables_and_no_command_line() {
+    let words = ["arrow::", "parquet::", "clap::", "indicatif::", "std::env", "println!("];
+    assert_without("backends/src", &words, "move it up into `src/`");
+}
+
+#[test]
+fn generation_and_export_know_no_conversation_and_no_clock() {
+    let words = ["crate::cli", "crate::invent", "peyote_backends::Backend", "async fn", "::now()"];
+    assert_without("src/export", &words, "hand it in as a value");
+    assert_without("src/generate", &words, "hand it in as a value");
+    assert_without("src/generate", &["crate::export"], "let the caller write what is made");
+}
+
+#[test]
+fn environment_is_read_by_arguments_alone() {
+    for folder in ["src", "schemas/src", "backends/src"] {
+        let words = ["env::var(", "env::var_os(", "env::vars("];
+        assert_without(folder, &words, "give the argument an `#[arg(env)]`");
+    }
+}
+
+#[test]
+fn only_the_chain_file_names_llm_chain() {
+    for (path, code) in code_below("backends/src") {
+        let named = code.contains("llm_chain::");
         assert!(
-            inside || root_file || !text.contains("crate::cli"),
+            !named || path.ends_with("chain.rs"),
+            "{}: reach llm-chain through `chain.rs`, so that it can be replaced",
+            path.display()
+        );
+    }
+    assert_without("src", &["llm_chain::"], "reach llm-chain through `backends/src/chain.rs`");
+}
+
+#[test]
+fn nothing_points_at_the_command_line() {
+    for (path, code) in code_below("src") {
+        let inside = path.starts_with(root().join("src/cli"));
+        assert!(
+            inside || !code.contains("crate::cli"),
             "{}: move what it takes from `cli` out of it",
             path.display()
         );
+    }
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    for (path, code) in code_below("src") {
+        let inside = path.starts_with(root().join("src/cli"));
+        assert!(
+            inside || !code.contains("println!("),
+            "{}: return it, or tell a listener",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn nothing_unfinished_is_left() {
+    for (path, code) in ["src", "schemas/src", "backends/src"].into_iter().flat_map(code_below) {
+        for word in ["todo!(", "unimplemented!(", "dbg!("] {
+            assert!(!code.contains(word), "{}: `{word}`: finish it", path.display());
+        }
     }
 }

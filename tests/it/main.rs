@@ -1,7 +1,20 @@
 //! What users can rely on, tested through the binary as they run it.
 
+mod bad_input;
+mod check;
 mod checkout;
+mod dataset;
+mod faults;
+mod formats;
+mod gen_builtin;
+mod gen_recorded;
+mod golden;
+mod help;
 mod invariants;
 mod peyote;
 mod python;
+mod read;
+mod readme;
 mod recording;
+mod replay;
+mod resume;

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -76,11 +76,6 @@ impl Peyote {
         self
     }
 
-    /// The folder it will run in.
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
     /// The command itself, for tests that hold the process in their hands, and its folder.
     pub(crate) fn into_command(self) -> (Command, TempDir) {
         (self.command, self.folder)
@@ -131,22 +126,8 @@ impl Ran {
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    /// The names of everything below a folder, in order.
+    /// The files below a folder in it, in order.
     pub(crate) fn files(&self, name: &str) -> Vec<String> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.path(name)];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-                if entry.path().is_dir() {
-                    folders.push(entry.path());
-                } else {
-                    let path = entry.path();
-                    let below = path.strip_prefix(self.folder.path()).expect("below");
-                    files.push(below.to_string_lossy().into_owned());
-                }
-            }
-        }
-        files.sort();
-        files
+        crate::dataset::files(&self.path(name))
     }
 }

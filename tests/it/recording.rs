@@ -34,6 +34,19 @@ pub(crate) fn transcript(folder: &Path) -> Value {
     serde_json::from_str(&text).expect("a transcript is JSON")
 }
 
+/// Whether a design's table is the one of a recording: by its letters, without a plural's s and
+/// without words that say nothing, as the replay server matches them.
+pub(crate) fn same_table(one: &str, other: &str) -> bool {
+    let stem = |name: &str| {
+        let bare: String =
+            name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let short = ["data", "table", "information"].iter().find_map(|end| bare.strip_suffix(end));
+        let short = short.unwrap_or(&bare).trim_end_matches('s');
+        if short.is_empty() { bare.clone() } else { short.to_owned() }
+    };
+    stem(one) == stem(other)
+}
+
 /// Serves a recording with options of the replay server.
 pub(crate) fn serve(folder: &Path, options: &str) -> Served {
     let server = shared("servers/replay_server.py").expect("recordings come with their server");

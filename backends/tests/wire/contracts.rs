@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use peyote_backends::lock::Transcript;
 use peyote_backends::retry::Retry;
-use peyote_backends::{Answer, Backend, Budget, Header, Limit, Lock, Record, Replay, contract};
+use peyote_backends::{
+    Answer, Backend, Budget, Caps, Header, Limit, Lock, Record, Replay, contract,
+};
 
 use crate::server::{Server, good};
 use crate::{QUICK, local, openai};
@@ -43,7 +45,7 @@ async fn wrappers_and_replay_keep_the_contract() {
         Header::new("run", "2026-01-02T03:04:05Z", 7, serde_json::json!({"topic": "bees"}));
     let lock = Arc::new(Lock::create(&path, header.clone()).unwrap());
     let limited = Limit::new(Retry::new(local(&server.base), QUICK), 2);
-    let answers = holds(Arc::new(Record::new(Budget::new(limited, None), lock))).await;
+    let answers = holds(Arc::new(Record::new(Budget::new(limited, Caps::default()), lock))).await;
 
     let transcript = Transcript::read(&path).unwrap();
     assert_eq!(transcript.header, header);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use peyote_backends::lock::Transcript;
 use peyote_backends::{
-    Answer, Ask, Backend, Budget, Error, Header, Lock, Pending, Record, Replay, contract,
+    Answer, Ask, Backend, Budget, Caps, Error, Header, Lock, Pending, Record, Replay, contract,
 };
 use serde_json::json;
 
@@ -142,7 +142,7 @@ fn two_runs_do_not_share_a_lock() {
 
 #[tokio::test]
 async fn budget_ends_before_the_call_that_breaks_it() {
-    let budget = Budget::new(Counter::default(), Some(2));
+    let budget = Budget::new(Counter::default(), Caps { calls: Some(2), cost: None });
     let results: Vec<Result<Answer, Error>> = [
         budget.answer(&crate::ideas()).await,
         budget.answer(&crate::ideas()).await,

@@ -141,8 +141,8 @@ fn column() -> impl Strategy<Value = ColumnDraft> {
             .prop_map(|(name, kind, remark, values)| ColumnDraft {
                 name,
                 kind,
-                remark,
                 values,
+                remark,
                 ..ColumnDraft::default()
             });
     leaf.prop_recursive(3, 8, 3, |inner| {

@@ -347,24 +347,23 @@ fn pair(object: &Map<String, Value>) -> Option<(Vec<String>, Reference)> {
     )?;
     let columns = names(from);
     let target = get(object, &["references", "reference", "to", "target", "refers_to", "parent"]);
-    let references = match target {
-        Some(target) => reference(target, object)?,
-        None => {
-            let table = text(
-                object,
-                &[
-                    "references_table",
-                    "ref_table",
-                    "referenced_table",
-                    "to_table",
-                    "target_table",
-                    "foreign_table",
-                    "parent_table",
-                    "table",
-                ],
-            );
-            Reference { table, columns: their_columns(object) }
-        }
+    let references = if let Some(target) = target {
+        reference(target, object)?
+    } else {
+        let table = text(
+            object,
+            &[
+                "references_table",
+                "ref_table",
+                "referenced_table",
+                "to_table",
+                "target_table",
+                "foreign_table",
+                "parent_table",
+                "table",
+            ],
+        );
+        Reference { table, columns: their_columns(object) }
     };
     (!columns.is_empty() && !references.table.is_empty()).then_some((columns, references))
 }

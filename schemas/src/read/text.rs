@@ -72,7 +72,7 @@ const CODE: [&str; 34] = [
 ];
 
 /// The parts of a text that hold data, in order: by the name's ending, else JSON in fences and
-/// between words, then what [`others`] finds in the rest.
+/// between words, then what is found in the rest.
 pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
     let text = source.text;
     let name = source.name.to_ascii_lowercase();

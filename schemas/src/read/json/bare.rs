@@ -122,10 +122,12 @@ impl<'a> Parser<'a> {
                 b')' if !paren => {}
                 b',' | b'}' | b']' | b')' | b'\n' => break,
                 b'{' | b'[' if self.is_whole(start, at) => break,
-                b'/' if look::comment(bytes, at, 3) > at || bytes[at..].starts_with(b"/*") => {
-                    if bytes[at + 1] == b'*' || at == start || bytes[at - 1].is_ascii_whitespace() {
-                        break;
-                    }
+                b'/' if (look::comment(bytes, at, 3) > at || bytes[at..].starts_with(b"/*"))
+                    && (bytes[at + 1] == b'*'
+                        || at == start
+                        || bytes[at - 1].is_ascii_whitespace()) =>
+                {
+                    break;
                 }
                 b'#' if at > start && bytes[at - 1] == b' ' && bytes.get(at + 1) == Some(&b' ') => {
                     break;
@@ -186,7 +188,7 @@ impl<'a> Parser<'a> {
         }
         let next = look::space(bytes, comma + 1);
         let line = bytes[comma..next].contains(&b'\n');
-        let sentence = bytes.get(next).is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let sentence = bytes.get(next).is_some_and(u8::is_ascii_alphanumeric);
         sentence && !line && !self.is_whole(start, comma) && !look::key_at(bytes, next)
     }
 
@@ -232,7 +234,8 @@ fn literal(word: &str) -> Option<Node<'static>> {
     match word.to_ascii_lowercase().as_str() {
         "true" => Some(Node::Bare(Cow::Borrowed("true"))),
         "false" => Some(Node::Bare(Cow::Borrowed("false"))),
-        "null" | "none" | "undefined" => Some(Node::Null),
+        // As JavaScript writes NaN in JSON.
+        "null" | "none" | "undefined" | "nan" => Some(Node::Null),
         _ => None,
     }
 }

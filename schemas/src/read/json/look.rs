@@ -56,8 +56,7 @@ pub(super) fn comment(bytes: &[u8], at: usize, reach: usize) -> usize {
     let limit = at.saturating_add(reach).min(bytes.len());
     let rest = &bytes[at.min(limit)..limit];
     let line = match rest {
-        [b'/', b'/', ..] => true,
-        [b'#', b' ' | b'#' | b'!' | b'\t' | b'\n', ..] => true,
+        [b'/', b'/', ..] | [b'#', b' ' | b'#' | b'!' | b'\t' | b'\n', ..] => true,
         [b'#', ..] => at == 0 || bytes[at - 1] == b'\n',
         [b'/', b'*', ..] => {
             return match memchr::memmem::find(&rest[2..], b"*/") {
@@ -170,18 +169,15 @@ pub(super) fn structure_at(bytes: &[u8], mut at: usize) -> bool {
         let line = next > at && bytes[at..next].contains(&b'\n');
         at = next;
         match bytes.get(at) {
-            None => return true,
+            None | Some(b'`' | b';' | b'{') => return true,
             Some(b'}' | b']' | b')') => at += 1,
             Some(b',') => {
                 let next = space(bytes, at + 1);
                 return match bytes.get(next) {
-                    None => true,
-                    Some(b'{' | b'[' | b'"' | b'}' | b']' | b'0'..=b'9' | b'-') => true,
+                    None | Some(b'{' | b'[' | b'"' | b'}' | b']' | b'0'..=b'9' | b'-') => true,
                     Some(_) => key_at(bytes, next),
                 };
             }
-            Some(b'`' | b';') => return true,
-            Some(b'{') => return true,
             Some(_) => return line,
         }
     }

@@ -83,9 +83,10 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let next = look::space(bytes, at + 1);
     match (bytes.get(at), bytes.get(next)) {
-        (Some(b'{' | b'['), None | Some(b'"' | b'\'' | b'{' | b'[')) => true,
-        (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
-        (Some(b'{'), Some(b'`')) | (Some(b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
+        (Some(b'{' | b'['), None | Some(b'"' | b'\'' | b'{' | b'['))
+        | (Some(b'{'), Some(b'}'))
+        | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
+        (Some(b'{' | b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
         (Some(b'{'), Some(b'\\')) => bytes.get(next + 1) == Some(&b'"'),
         (Some(b'{'), Some(_)) => {
             look::key_at(bytes, next)

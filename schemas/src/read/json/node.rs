@@ -31,7 +31,7 @@ pub(super) struct Object<'a> {
     pub(super) members: Vec<(Cow<'a, str>, Node<'a>)>,
 }
 
-impl<'a> Node<'a> {
+impl Node<'_> {
     /// The value as compact JSON; bare words become strings.
     pub(super) fn compact(&self) -> String {
         let mut out = String::new();

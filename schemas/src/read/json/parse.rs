@@ -119,7 +119,7 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                 }
                 b'{' if !members.is_empty() || self.awaits(b']') => {
-                    self.note(Repair::MissingBracket);
+                    self.log.note(Repair::MissingBracket, start);
                     break;
                 }
                 b'{' | b'(' | b')' | b':' => {
@@ -309,8 +309,9 @@ impl<'a> Parser<'a> {
         if self.open.len() >= MAX_DEPTH {
             return self.too_deep();
         }
-        self.note(Repair::Wrapper);
+        let start = self.at;
         let mut items = self.arguments();
+        self.log.note(if items.len() == 1 { Repair::Wrapper } else { Repair::WrongBracket }, start);
         if items.len() == 1 { items.pop().unwrap_or(Node::Null) } else { Node::Array(items) }
     }
 
@@ -377,12 +378,15 @@ impl<'a> Parser<'a> {
     /// Goes past blanks and comments.
     pub(super) fn space(&mut self) {
         loop {
-            self.at = look::blank(self.bytes, self.at, usize::MAX);
+            let from = self.at;
+            self.at = look::blank(self.bytes, from, usize::MAX);
+            self.steps += self.at - from + 1;
             let end = look::comment(self.bytes, self.at, usize::MAX);
             if end == self.at {
                 break;
             }
             self.note(Repair::Comment);
+            self.steps += end - self.at;
             self.at = end;
         }
     }

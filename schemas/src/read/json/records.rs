@@ -1,7 +1,8 @@
 //! Values as tables: which of them are rows, what the columns are, and where the repairs went.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use super::Fenced;
 use super::node::{Node, Object};
@@ -296,7 +297,8 @@ impl<'a> Tables<'a, '_> {
     }
 
     fn list(&mut self, name: String, items: Vec<Node<'a>>) {
-        let mut table = RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
+        let mut table =
+            RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
         for item in items {
             table.push_row([cell(item)]);
         }
@@ -365,11 +367,11 @@ fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
     let (Some(one), Some(other)) = (first(one), first(other)) else { return false };
     let (small, large) =
         if one.members.len() < other.members.len() { (one, other) } else { (other, one) };
-    let names: BTreeMap<&str, ()> =
-        large.members.iter().take(COMPARED * 2).map(|(key, _)| (&**key, ())).collect();
+    let names: BTreeSet<&str> =
+        large.members.iter().take(COMPARED * 2).map(|(key, _)| &**key).collect();
     let compared = small.members.len().min(COMPARED);
     let common =
-        small.members.iter().take(COMPARED).filter(|(key, _)| names.contains_key(&**key)).count();
+        small.members.iter().take(COMPARED).filter(|(key, _)| names.contains(&**key)).count();
     common * 2 >= compared
 }
 
@@ -442,7 +444,8 @@ fn listed(all: &[String]) -> String {
     const NAMED: usize = 8;
     let mut list = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if all.len() > NAMED {
-        list.push_str(&format!(" and {} more", all.len() - NAMED));
+        // Writing to a string cannot fail.
+        let _ = write!(list, " and {} more", all.len() - NAMED);
     }
     list
 }

@@ -71,7 +71,7 @@ impl Repair {
             Self::Number => "a number in a form unknown to JSON was completed",
             Self::Ellipsis => "an ellipsis was left out: items may be missing here",
             Self::Concatenated => "texts joined by `+` were made one",
-            Self::Wrapper => "a call round a value was left out",
+            Self::Wrapper => "a call or parentheses round a value were left out",
             Self::Escaped => "JSON inside a string was taken for what it holds",
             Self::Cut => "the text ends here: what was whole is kept",
             Self::NoValue => "a key without a value was taken as null or left out",
@@ -101,14 +101,12 @@ struct Entry {
 impl Log {
     /// Notes a repair at a byte of the text.
     pub(super) fn note(&mut self, repair: Repair, at: usize) {
-        let entry = match self.entries.iter().position(|entry| entry.repair == repair) {
-            Some(number) => &mut self.entries[number],
-            None => {
-                self.entries.push(Entry { repair, places: Vec::new(), count: 0 });
-                let last = self.entries.len() - 1;
-                &mut self.entries[last]
-            }
-        };
+        let known = self.entries.iter().position(|entry| entry.repair == repair);
+        let number = known.unwrap_or_else(|| {
+            self.entries.push(Entry { repair, places: Vec::new(), count: 0 });
+            self.entries.len() - 1
+        });
+        let entry = &mut self.entries[number];
         entry.count += 1;
         if entry.places.len() < REMEMBERED {
             entry.places.push(at);

@@ -87,7 +87,12 @@ impl<'a> Parser<'a> {
                 cursor = after;
                 continue;
             }
-            match self.verdict(place, start, after, skipped, previous) {
+            let verdict = if doubled && self.bytes.get(after) == Some(&b'"') {
+                Verdict::Close
+            } else {
+                self.verdict(place, start, after, skipped, previous)
+            };
+            match verdict {
                 Verdict::Close => {
                     self.at = after;
                     if doubled && self.peek() == Some(b'"') {
@@ -193,10 +198,11 @@ impl<'a> Parser<'a> {
             return self.key_verdict(start, after, next, odd, previous);
         }
         let line = memchr::memchr(b'\n', &bytes[after..next]).is_some();
-        let missed = || previous.and_then(|mark| self.ended_before(start, mark));
+        let missed = |parser: &Self| previous.and_then(|mark| parser.ended_before(start, mark));
         match byte {
             b',' => {
                 let then = look::space(bytes, next + 1);
+                self.steps += then - next;
                 let line = memchr::memchr(b'\n', &bytes[next..then]).is_some();
                 let head = bytes.get(then).copied();
                 let closer = matches!(head, None | Some(b'}' | b']'));
@@ -215,7 +221,7 @@ impl<'a> Parser<'a> {
                 }
                 let value = matches!(head, Some(b'"' | b'\'' | b'{' | b'[' | b'0'..=b'9' | b'-'));
                 if odd && (value || closer) {
-                    return missed().map_or(Verdict::Close, Verdict::Before);
+                    return missed(self).map_or(Verdict::Close, Verdict::Before);
                 }
                 close_if(closer || value || skipped == 0 || (!odd && line))
             }
@@ -229,13 +235,13 @@ impl<'a> Parser<'a> {
                 if !look::structure_at(bytes, next + 1) {
                     return Verdict::Inner;
                 }
-                match missed() {
+                match missed(self) {
                     Some(end) if place == Place::Item => Verdict::Before(end),
                     _ => Verdict::Close,
                 }
             }
             b':' if place == Place::Item && skipped == 0 => Verdict::Close,
-            b':' => missed().map_or(Verdict::Inner, Verdict::Before),
+            b':' => missed(self).map_or(Verdict::Inner, Verdict::Before),
             b'+' => close_if(look::opens_text(self.text, look::space(bytes, next + 1))),
             b';' | b'`' | b'{' | b'[' if !odd && (line || byte == b';') => Verdict::Close,
             b'`' => close_if(!odd && bytes[next..].starts_with(b"```")),

@@ -1,0 +1,216 @@
+//! Soundness: what of an answer can be a table, a column or a word, and what is only debris.
+
+use peyote_backends::plain;
+use peyote_schemas::draft::{ColumnDraft, Draft, TableDraft};
+use peyote_schemas::{Finding, Level};
+
+/// The fewest sound columns of a table that makes a design usable: a key and one fact.
+pub const LEAST_COLUMNS: usize = 2;
+/// From how many words on a name is looked at for a sentence.
+const SENTENCE_WORDS: usize = 4;
+/// The most words of a name; the longest in use have seven or eight.
+const MOST_WORDS: usize = 9;
+/// The longest word or phrase of a vocabulary, in characters: a long title.
+const LONGEST_PHRASE: usize = 90;
+/// Names that only the question about a design has.
+const QUESTIONS: [&str; 27] = [
+    "answer",
+    "boolean",
+    "column",
+    "columns",
+    "column name",
+    "column names",
+    "data type",
+    "decimal",
+    "etc",
+    "float",
+    "foreign key",
+    "foreign keys",
+    "integer",
+    "kind of each",
+    "nullable",
+    "other tables",
+    "primary key",
+    "primary keys",
+    "references",
+    "rows",
+    "snake case",
+    "string",
+    "table",
+    "table name",
+    "tables",
+    "task",
+    "use cases",
+];
+/// Words that stand in sentences and in no name.
+const PROSE: [&str; 20] = [
+    "are", "can", "could", "has", "have", "here", "i", "it", "like", "should", "that", "these",
+    "this", "which", "will", "would", "you", "your", "was", "were",
+];
+
+/// Takes everything out of a draft that no database would have, each with a finding.
+pub fn keep_sound(draft: &mut Draft) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    draft.tables.retain_mut(|table| {
+        if !is_name(&table.name) {
+            findings.push(dropped(format!("`{}` is no name of a table", short(&table.name))));
+            return false;
+        }
+        let name = table.name.clone();
+        // Rows were written for the columns as they stand.
+        if table.rows.is_empty() {
+            table.columns.retain(|column| {
+                let sound = is_name(&column.name);
+                if !sound {
+                    let message = format!("`{}` is no column of `{name}`", short(&column.name));
+                    findings.push(dropped(message));
+                }
+                sound
+            });
+        }
+        true
+    });
+    findings
+}
+
+/// Whether a design can be made of a draft: it has a table with two columns.
+pub fn is_usable(draft: &Draft) -> bool {
+    draft.tables.iter().any(|table| table.columns.len() >= LEAST_COLUMNS)
+}
+
+/// Whether a text can be the name of a table or a column: words, neither marks nor a sentence.
+pub fn is_name(text: &str) -> bool {
+    let words: Vec<String> = (text.split(|letter: char| !letter.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let marks = text.contains(['{', '}', '<', '>', '=', '\\', '?', '!']) || text.contains("://");
+    let asks = QUESTIONS.contains(&words.join(" ").as_str());
+    let prose = words.len() >= SENTENCE_WORDS
+        && words.iter().skip(1).any(|word| PROSE.contains(&word.as_str()));
+    let starts = words.len() > 1
+        && words.first().is_some_and(|word| ["this", "these", "here", "i"].contains(&&**word));
+    letters > 0
+        && letters >= digits
+        && !marks
+        && !asks
+        && !prose
+        && !starts
+        && words.len() <= MOST_WORDS
+}
+
+/// The names of tables in a list of names, each once in singular or plural.
+pub fn names(listed: Vec<String>, topic: &str) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for name in listed {
+        let name = head(&name).to_owned();
+        let stem = |name: &str| name.to_lowercase().trim_end_matches('s').to_owned();
+        let again = kept.iter().any(|other| stem(other) == stem(&name));
+        // "Players and players" goes on from "Players".
+        let echo = kept.iter().any(|other| {
+            name.to_lowercase().starts_with(&format!("{} and ", other.to_lowercase()))
+        });
+        let few = name.split_whitespace().count() <= SENTENCE_WORDS;
+        if is_name(&name) && few && !again && !echo && !plain::is_echo(&name, topic) {
+            kept.push(name);
+        }
+    }
+    kept
+}
+
+/// The columns of one table in a list of them, each once.
+pub fn columns(tables: Vec<TableDraft>, topic: &str) -> Vec<ColumnDraft> {
+    let mut kept: Vec<ColumnDraft> = Vec::new();
+    for column in tables.into_iter().flat_map(|table| table.columns) {
+        let again = kept.iter().any(|other| other.name.eq_ignore_ascii_case(&column.name));
+        if is_name(&column.name) && !again && !plain::is_echo(&column.name, topic) {
+            kept.push(column);
+        }
+    }
+    kept
+}
+
+/// The words of a vocabulary that can be values: no echoes, no questions, no long sentences.
+pub fn words(listed: Vec<String>, topic: &str) -> Vec<String> {
+    (listed.into_iter())
+        .filter(|word| {
+            let asks = ["task:", "topic:", "table:", "column:", "write "];
+            word.chars().any(char::is_alphanumeric)
+                && word.chars().count() <= LONGEST_PHRASE
+                && !asks.iter().any(|start| word.to_lowercase().starts_with(start))
+                && !plain::is_echo(word, topic)
+        })
+        .collect()
+}
+
+/// A name without what is said after it.
+fn head(line: &str) -> &str {
+    let end = line.find([':', '(', ';', ',', '.']).unwrap_or(line.len());
+    let name = &line[..end];
+    name.split(" - ").next().unwrap_or(name).trim().trim_matches(['"', '*', '`', '\''])
+}
+
+fn dropped(message: String) -> Finding {
+    Finding::new(Level::Reject, "/tables", message)
+        .hint("names are words: say what one row is, and what is known of it")
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words() {
+        for name in
+            ["Orders", "x", "co2", "pm_2_5", "Prénom", "is_active", "Date of Birth", "id", "订单"]
+        {
+            assert!(is_name(name), "{name}");
+        }
+        for debris in [
+            "",
+            "1.4",
+            "23",
+            "_",
+            "{\"name\"",
+            "columns",
+            "Column Name",
+            "this_list_of_rows",
+            "primary_key",
+            "a=b",
+            "The table that you have asked for",
+            "t_1_2_3",
+        ] {
+            assert!(!is_name(debris), "{debris}");
+        }
+    }
+
+    #[test]
+    fn names_said_again_are_one() {
+        let said =
+            ["Ships", "Ship", "ships and ships", "Quays: where they lie", "Shipwrecks", "42"];
+        let names = names(said.map(str::to_owned).to_vec(), "harbours");
+        assert_eq!(names, ["Ships", "Quays"]);
+    }
+
+    #[test]
+    fn debris_goes_with_a_finding_and_leaves_the_rest() {
+        let column = |name: &str| ColumnDraft { name: name.into(), ..ColumnDraft::default() };
+        let table = |name: &str, columns: &[&str]| TableDraft {
+            name: name.into(),
+            columns: columns.iter().map(|name| column(name)).collect(),
+            ..TableDraft::default()
+        };
+        let tables = vec![table("23", &["a", "b"]), table("Owls", &["1.4", "name"])];
+        let mut draft = Draft { tables, ..Draft::default() };
+        let findings = keep_sound(&mut draft);
+        assert_eq!(findings.len(), 2);
+        assert_eq!(draft.tables.len(), 1);
+        assert!(!is_usable(&draft));
+    }
+}
