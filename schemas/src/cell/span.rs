@@ -35,8 +35,9 @@ impl Span {
     /// A cell in the text, or `None` where it is too long or too far for eight bytes.
     #[inline]
     pub(crate) fn new(sort: Sort, start: usize, length: usize) -> Option<Self> {
-        (length <= LONGEST && start <= FARTHEST)
-            .then(|| Self(sort as u64 | (length as u64) << LENGTH_AT | (start as u64) << START_AT))
+        (length <= LONGEST && start <= FARTHEST).then_some(Self(
+            sort as u64 | (length as u64) << LENGTH_AT | (start as u64) << START_AT,
+        ))
     }
 
     /// A cell whose text is the given one of those apart.

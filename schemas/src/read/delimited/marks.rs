@@ -22,7 +22,7 @@ pub(super) struct Marks<'a> {
 impl<'a> Marks<'a> {
     /// The marks of a text in a dialect: the delimiter, the quote, and both that end lines. Begins
     /// at the text's end: [`Marks::seek`] says where to.
-    pub(super) fn new(bytes: &'a [u8], dialect: &Dialect) -> Self {
+    pub(super) fn new(bytes: &'a [u8], dialect: Dialect) -> Self {
         let delimiter = dialect.delimiter;
         let needles = [delimiter, dialect.quote.unwrap_or(delimiter), b'\n', b'\r'];
         Self { bytes, needles, base: bytes.len(), word: 0 }
@@ -99,7 +99,7 @@ mod tests {
         ) {
             let bytes = text.as_bytes();
             let dialect = Dialect { delimiter: b',', quote: Some(b'"'), escape: Escape::Doubled };
-            let mut marks = Marks::new(bytes, &dialect);
+            let mut marks = Marks::new(bytes, dialect);
             marks.seek(from);
             let found: Vec<usize> = std::iter::from_fn(|| marks.next()).collect();
             let plain: Vec<usize> = (from..bytes.len()).filter(|at| b",\"\n\r".contains(&bytes[*at])).collect();

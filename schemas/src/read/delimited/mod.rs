@@ -211,7 +211,7 @@ impl<'a> Body<'a> {
             return at;
         };
         let (text, dialect) = (scanner.text, scanner.dialect);
-        let marks = marks.get_or_insert_with(|| Marks::new(text.as_bytes(), &dialect));
+        let marks = marks.get_or_insert_with(|| Marks::new(text.as_bytes(), dialect));
         let before = self.table.len();
         let end = clean::rows(&Place { text, offset, dialect }, at, marks, &mut self.table);
         let learnt = (self.table.len() - before).min(LEARNT - self.learnt);

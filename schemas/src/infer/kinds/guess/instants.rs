@@ -70,7 +70,7 @@ impl Instants {
         Ok(())
     }
 
-    pub(super) fn finish(self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {
+    pub(super) fn finish(self, nulls: Option<NullBuffer>) -> (Verdict, ArrayRef) {
         let (kind, array): (Kind, ArrayRef) = match self.values {
             Values::Days(days) => {
                 (Kind::Date, Arc::new(Date32Array::new(ScalarBuffer::from(days), nulls)))
@@ -85,7 +85,7 @@ impl Instants {
         };
         let mut verdict = Verdict::new(kind);
         verdict.format = Some(self.format);
-        Some((verdict, array))
+        (verdict, array)
     }
 }
 

@@ -149,7 +149,7 @@ impl Trust<'_> {
         let mut absent = self.absent;
         let (verdict, array) = match self.guess {
             Guess::Numbers(numbers) => numbers.finish(self.hint, nulls(&absent, rows))?,
-            Guess::Instants(instants) => instants.finish(nulls(&absent, rows))?,
+            Guess::Instants(instants) => instants.finish(nulls(&absent, rows)),
             Guess::Words(words) => words.finish(self.hint, &mut absent, rows)?,
             Guess::Texts(texts) => texts.finish(nulls(&absent, rows))?,
             Guess::Open | Guess::Lost => return None,

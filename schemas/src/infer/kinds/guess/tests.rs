@@ -83,7 +83,7 @@ fn values() -> impl Strategy<Value = Vec<Cell<'static>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
     #[test]
     fn what_is_trusted_is_what_careful_reading_finds(name in 0..NAMES.len(), values in values()) {
         let mut table = RawTable::new("t", "s", vec![NAMES[name].into()]);

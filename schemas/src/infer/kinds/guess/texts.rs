@@ -45,10 +45,8 @@ impl Texts {
 #[inline]
 pub(super) fn is_literal(bytes: &[u8]) -> bool {
     // All of them begin so; what begins with a space may be one behind it.
-    let may = match bytes.first() {
-        None => true,
-        Some(b'n' | b'N' | b'\\' | b'<' | b'(') => true,
-        Some(first) => *first <= b' ' || *first >= 0x80,
-    };
+    let may = bytes.first().is_none_or(|first| {
+        *first <= b' ' || *first >= 0x80 || matches!(first, b'n' | b'N' | b'\\' | b'<' | b'(')
+    });
     may && std::str::from_utf8(bytes).is_ok_and(absent::is_literal)
 }

@@ -26,7 +26,7 @@ const EMPTY: i32 = -2;
 
 /// The values of a column of words.
 pub(super) struct Words {
-    words: Vec<Box<[u8]>>,
+    known: Vec<Box<[u8]>>,
     /// The number of a word, from 1, by its hash.
     slots: Box<[u8; SLOTS]>,
     values: Vec<i32>,
@@ -36,7 +36,7 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new() -> Self {
-        Self { words: Vec::new(), slots: Box::new([0; SLOTS]), values: Vec::new(), count: 0 }
+        Self { known: Vec::new(), slots: Box::new([0; SLOTS]), values: Vec::new(), count: 0 }
     }
 
     #[inline]
@@ -51,7 +51,7 @@ impl Words {
                 0 => break,
                 number => {
                     let at = usize::from(number) - 1;
-                    if *self.words[at] == *bytes && sort != Sort::Nested {
+                    if *self.known[at] == *bytes && sort != Sort::Nested {
                         // A word that was taken once may still be a null where it is not quoted.
                         if sort == Sort::Bare && is_literal(bytes) {
                             return Err(Misfit);
@@ -75,14 +75,14 @@ impl Words {
         }
         let fits = sort != Sort::Nested
             && !(sort == Sort::Bare && is_literal(bytes))
-            && self.words.len() < word::MOST
+            && self.known.len() < word::MOST
             && std::str::from_utf8(bytes).is_ok_and(word::may_be_class);
         if !fits {
             return Err(Misfit);
         }
-        self.words.push(bytes.into());
-        self.slots[slot] = self.words.len() as u8;
-        self.values.push(self.words.len() as i32 - 1);
+        self.known.push(bytes.into());
+        self.slots[slot] = self.known.len() as u8;
+        self.values.push(self.known.len() as i32 - 1);
         self.count += 1;
         Ok(())
     }
@@ -94,7 +94,7 @@ impl Words {
             let bytes = match value {
                 NONE => None,
                 EMPTY => Some(&b""[..]),
-                word => Some(&*self.words[word as usize]),
+                word => Some(&*self.known[word as usize]),
             };
             texts.take(bytes.map(|bytes| (Sort::Quoted, bytes))).ok()?;
         }
@@ -109,14 +109,14 @@ impl Words {
         absent: &mut Vec<usize>,
         rows: usize,
     ) -> Option<(Verdict, ArrayRef)> {
-        if !word::is_class(self.words.len(), self.count, hint) {
+        if !word::is_class(self.known.len(), self.count, hint) {
             return self.into_texts()?.finish(nulls(absent, rows));
         }
         if self.values.contains(&EMPTY) {
             *absent = (0..rows).filter(|row| self.values[*row] < 0).collect();
         }
         let words: Vec<String> =
-            self.words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+            self.known.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
         let values: StringArray = words.iter().map(Some).collect();
         let keys: Vec<i32> = self.values.into_iter().map(|key| key.max(0)).collect();
         let keys = Int32Array::new(ScalarBuffer::from(keys), nulls(absent, rows));
