@@ -189,18 +189,26 @@ const ECHOES: [&str; 46] = [
     "light_source",
 ];
 
+/// How the words begin that only the examples are about: a weak model makes new names of them.
+const MARKS: [&str; 5] = ["lighthous", "piano", "shipwreck", "tuner", "tuning"];
+
 /// Whether a name or a value out of an answer stands in an example rather than in the topic.
 ///
 /// ```
 /// use peyote_backends::plain::is_echo;
 /// assert!(is_echo("Shipwrecks", "a bakery"));
+/// assert!(is_echo("Tuning Ovens", "a bakery"));
 /// assert!(!is_echo("Shipwrecks", "shipwrecks of the Baltic"));
 /// ```
 pub fn is_echo(text: &str, topic: &str) -> bool {
     let text = text.trim().to_lowercase();
     let topic = topic.to_lowercase();
     let asked_for = |word: &str| topic.contains(word.trim_end_matches('s'));
-    ECHOES.contains(&text.as_str()) && !text.split(['_', ' ']).any(asked_for)
+    let words =
+        || text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let marked =
+        |word: &str| MARKS.iter().any(|mark| word.starts_with(mark) && !topic.contains(mark));
+    ECHOES.contains(&text.as_str()) && !words().any(asked_for) || words().any(marked)
 }
 
 /// The words of a small ask.

@@ -66,11 +66,11 @@ Think of {{count}} different databases that people who work with this topic coul
 
 Task: {{task}}";
 
-const IDEAS_JSON: &str = r#"Answer with one JSON object of this form and nothing else:
-{"ideas": [{"name": "...", "about": "...", "use_cases": "..."}]}"#;
+const IDEAS_JSON: &str = r#"Answer with one JSON object and nothing else. For a piano workshop it could begin:
+{"ideas": [{"name": "Tuning Visits", "about": "Pianos, their owners, and each visit of a tuner with its result.", "use_cases": "Plan which pianos to tune before winter."}]}"#;
 const IDEAS_TEXT: &str =
     "Answer with a numbered list and nothing else, one idea a line, in this form:
-1. Name: what the data is about. It could be used to do this and that.";
+1. Tuning Visits: Pianos, their owners, and each visit of a tuner. It could be used to plan the winter.";
 
 const DESIGN: &str = "Topic: {{topic}}
 Dataset: {{idea}}
@@ -86,8 +86,8 @@ Design the tables of this database: {{tables}}. Rules:
 
 Task: {{task}}";
 
-const DESIGN_JSON: &str = r#"Answer with one JSON object of this form and nothing else:
-{"tables": [{"name": "...", "description": "what one row is", "columns": [{"name": "...", "kind": "...", "nullable": false, "unit": null, "values": null, "description": "..."}], "primary_key": ["..."], "foreign_keys": [{"columns": ["..."], "references": {"table": "...", "columns": ["..."]}}]}]}
+const DESIGN_JSON: &str = r#"Answer with one JSON object and nothing else. For a piano workshop it could begin:
+{"tables": [{"name": "tunings", "description": "one visit to one piano", "columns": [{"name": "tuning_id", "kind": "int32", "nullable": false, "unit": null, "values": null, "description": "number of the visit"}, {"name": "piano_id", "kind": "int32", "nullable": false, "unit": null, "values": null, "description": "the piano"}, {"name": "result", "kind": "enum", "nullable": true, "unit": null, "values": ["clean", "uneven"], "description": "how it sounds"}], "primary_key": ["tuning_id"], "foreign_keys": [{"columns": ["piano_id"], "references": {"table": "pianos", "columns": ["piano_id"]}}]}]}
 "kind" is one of: "#;
 const DESIGN_JSON_END: &str =
     ". \"values\" lists the words of an enum and is null for other kinds.";

@@ -1,6 +1,11 @@
 //! [`RawTable`]: rows of text as read, before anybody believes them.
 
 use std::borrow::Cow;
+use std::fmt;
+
+use span::{Sort, Span};
+
+pub(crate) mod span;
 
 /// One value as it stood in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,27 +48,57 @@ impl<'a> Cell<'a> {
 }
 
 /// A table of text: a header and rows of exactly as many cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// A cell is eight bytes that say where in the text it stands, so that a table is hardly larger
+/// than the text it was read from; only what was mended or made is a text of its own.
+#[derive(Clone)]
 pub struct RawTable<'a> {
     /// The table's name: a key of the reply, else the stem of the source's name.
     pub name: String,
     /// Where it was read: a file name, or a step of a conversation.
     pub source: String,
     header: Vec<String>,
-    cells: Vec<Cell<'a>>,
+    /// The text that cells lie in.
+    text: Cow<'a, str>,
+    /// Where in the text that was read `text` begins.
+    origin: usize,
+    spans: Vec<Span>,
+    /// Texts of cells that do not lie in `text`.
+    apart: Vec<Cow<'a, str>>,
 }
 
 impl<'a> RawTable<'a> {
     /// An empty table with a header of at least one column.
     pub fn new(name: impl Into<String>, source: impl Into<String>, header: Vec<String>) -> Self {
-        Self { name: name.into(), source: source.into(), header, cells: Vec::new() }
+        Self::within("", name, source, header)
+    }
+
+    /// An empty table whose cells will, for the most part, be pieces of a text.
+    pub fn within(
+        text: &'a str,
+        name: impl Into<String>,
+        source: impl Into<String>,
+        header: Vec<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            source: source.into(),
+            header,
+            text: Cow::Borrowed(text),
+            origin: 0,
+            spans: Vec::new(),
+            apart: Vec::new(),
+        }
     }
 
     /// Appends a row: cut, or filled with [`Cell::Absent`], to the header's length.
     pub fn push_row(&mut self, row: impl IntoIterator<Item = Cell<'a>>) {
-        let end = self.cells.len() + self.header.len();
-        self.cells.extend(row.into_iter().take(self.header.len()));
-        self.cells.resize(end, Cell::Absent);
+        let end = self.spans.len() + self.header.len();
+        for cell in row.into_iter().take(self.header.len()) {
+            let span = self.hold(cell);
+            self.spans.push(span);
+        }
+        self.spans.resize(end, Span::ABSENT);
     }
 
     /// The names of the columns, as given.
@@ -78,39 +113,52 @@ impl<'a> RawTable<'a> {
 
     /// How many rows there are.
     pub fn len(&self) -> usize {
-        if self.header.is_empty() { 0 } else { self.cells.len() / self.header.len() }
+        if self.header.is_empty() { 0 } else { self.spans.len() / self.header.len() }
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.spans.is_empty()
     }
 
     /// The cell in a row and a column, both from 0.
-    pub fn cell(&self, row: usize, column: usize) -> &Cell<'a> {
-        &self.cells[row * self.header.len() + column]
+    pub fn cell(&self, row: usize, column: usize) -> Cell<'_> {
+        self.seen(self.spans[row * self.header.len() + column])
+    }
+
+    /// The text in a row and a column, or `None` where nothing stands.
+    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
+        self.text_of(self.spans[row * self.header.len() + column])
     }
 
     /// Puts another cell in a place.
     pub fn set(&mut self, row: usize, column: usize, cell: Cell<'a>) {
         let at = row * self.header.len() + column;
-        self.cells[at] = cell;
+        self.spans[at] = self.hold(cell);
     }
 
     /// The cells of a row.
-    pub fn row(&self, row: usize) -> &[Cell<'a>] {
+    pub fn row(&self, row: usize) -> Vec<Cell<'_>> {
         let width = self.header.len();
-        &self.cells[row * width..(row + 1) * width]
+        self.spans[row * width..(row + 1) * width].iter().map(|span| self.seen(*span)).collect()
     }
 
     /// The rows in order.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Cell<'a>]> {
-        self.cells.chunks_exact(self.header.len().max(1))
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Vec<Cell<'_>>> {
+        (self.spans.chunks_exact(self.header.len().max(1)))
+            .map(|row| row.iter().map(|span| self.seen(*span)).collect())
     }
 
     /// The cells of a column in order.
-    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &Cell<'a>> + Clone {
-        self.cells.iter().skip(column).step_by(self.header.len().max(1))
+    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = Cell<'_>> + Clone {
+        (self.spans.iter().skip(column).step_by(self.header.len().max(1)))
+            .map(|span| self.seen(*span))
+    }
+
+    /// The texts of a column in order, `None` where nothing stands.
+    pub fn texts(&self, column: usize) -> impl ExactSizeIterator<Item = Option<&str>> + Clone {
+        (self.spans.iter().skip(column).step_by(self.header.len().max(1)))
+            .map(|span| self.text_of(*span))
     }
 
     /// Gives the columns other names, as many as there are.
@@ -119,13 +167,173 @@ impl<'a> RawTable<'a> {
         self.header = header;
     }
 
-    /// The same table, owning its text.
+    /// The same table, owning its text: of the text that was read, only the part with its cells.
     pub fn into_owned(self) -> RawTable<'static> {
+        /// Bytes between the cells for each byte in them up to which they are kept: delimiters,
+        /// keys, and what is small anyway.
+        const SLACK: (usize, usize) = (16, 1 << 16);
+        let inside = || self.spans.iter().filter_map(|span| span.range());
+        let start = inside().map(|range| range.start).min().unwrap_or(self.origin);
+        let end = inside().map(|range| range.end).max().unwrap_or(self.origin);
+        let held: usize = inside().map(|range| range.len() + 1).sum();
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        if end - start > held.saturating_mul(SLACK.0).saturating_add(SLACK.1) {
+            // A table scattered over a text of many.
+            let mut text = String::with_capacity(held);
+            let mut spans = Vec::with_capacity(self.spans.len());
+            for span in &self.spans {
+                spans.push(match span.range() {
+                    Some(_) => {
+                        let at = text.len();
+                        text.push_str(self.text_of(*span).unwrap_or_default());
+                        span.moved(at)
+                    }
+                    None => *span,
+                });
+            }
+            let apart = self.apart.into_iter().map(own).collect();
+            let (name, source, header, text) =
+                (self.name, self.source, self.header, Cow::Owned(text));
+            return RawTable { name, source, header, text, origin: 0, spans, apart };
+        }
         RawTable {
+            text: Cow::Owned(self.text[start - self.origin..end - self.origin].to_owned()),
+            origin: start,
+            apart: self.apart.into_iter().map(own).collect(),
             name: self.name,
             source: self.source,
             header: self.header,
-            cells: self.cells.into_iter().map(Cell::into_owned).collect(),
+            spans: self.spans,
         }
+    }
+
+    /// A cell as eight bytes: where it lies in the text, else where among the texts apart.
+    fn hold(&mut self, cell: Cell<'a>) -> Span {
+        let (sort, text) = match cell {
+            Cell::Absent => return Span::ABSENT,
+            Cell::Bare(text) => (Sort::Bare, text),
+            Cell::Quoted(text) => (Sort::Quoted, text),
+            Cell::Nested(text) => (Sort::Nested, text),
+        };
+        if let (Cow::Borrowed(inner), Cow::Borrowed(whole)) = (&text, &self.text)
+            && let Some(start) = offset(whole, inner)
+            && let Some(span) = Span::new(sort, start + self.origin, inner.len())
+        {
+            return span;
+        }
+        self.apart.push(text);
+        Span::apart(sort, self.apart.len() - 1)
+    }
+
+    fn seen(&self, span: Span) -> Cell<'_> {
+        let text = || Cow::Borrowed(self.text_of(span).unwrap_or_default());
+        match span.sort() {
+            None => Cell::Absent,
+            Some(Sort::Bare) => Cell::Bare(text()),
+            Some(Sort::Quoted) => Cell::Quoted(text()),
+            Some(Sort::Nested) => Cell::Nested(text()),
+        }
+    }
+
+    /// The text of a span, or `None` where nothing stands.
+    #[inline]
+    pub(crate) fn text_of(&self, span: Span) -> Option<&str> {
+        match span.range() {
+            Some(range) => self.text.get(range.start - self.origin..range.end - self.origin),
+            None => span.number().and_then(|at| self.apart.get(at)).map(|text| &**text),
+        }
+    }
+
+    /// Where a text begins in the text that the table lies in, if it is a part of that.
+    pub(crate) fn place_of(&self, text: &str) -> Option<usize> {
+        let Cow::Borrowed(whole) = &self.text else { return None };
+        offset(whole, text).map(|start| start + self.origin)
+    }
+
+    /// The bytes of a span's text; none where nothing stands.
+    #[inline]
+    pub(crate) fn bytes_of(&self, span: Span) -> &[u8] {
+        let inside = span.range().and_then(|range| {
+            self.text.as_bytes().get(range.start - self.origin..range.end - self.origin)
+        });
+        inside.unwrap_or_else(|| self.text_of(span).unwrap_or_default().as_bytes())
+    }
+
+    /// The spans of all cells, row by row.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// The same, for who appends whole rows of spans of the text that the table lies in.
+    pub(crate) fn spans_mut(&mut self) -> &mut Vec<Span> {
+        &mut self.spans
+    }
+}
+
+/// Where in a text a part of it begins; `None` for a text that is no part of it.
+fn offset(whole: &str, part: &str) -> Option<usize> {
+    let start = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
+    (start + part.len() <= whole.len()).then_some(start)
+}
+
+/// Tables are the same that read the same, wherever their texts lie.
+impl PartialEq for RawTable<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.source == other.source
+            && self.header == other.header
+            && self.spans.len() == other.spans.len()
+            && (self.spans.iter().zip(&other.spans))
+                .all(|(one, two)| self.seen(*one) == other.seen(*two))
+    }
+}
+
+impl Eq for RawTable<'_> {}
+
+impl fmt::Debug for RawTable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawTable")
+            .field("name", &self.name)
+            .field("source", &self.source)
+            .field("header", &self.header)
+            .field("rows", &self.rows().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_stay_what_they_are_wherever_they_lie() {
+        let text = "ab,cd\n[1]".to_owned();
+        let cells = [
+            Cell::Bare(Cow::Borrowed(&text[0..2])),
+            Cell::Quoted(Cow::Borrowed(&text[3..5])),
+            Cell::Nested(Cow::Borrowed(&text[6..9])),
+            Cell::Absent,
+            Cell::Quoted(Cow::Borrowed("")),
+            Cell::Bare(Cow::Owned("made".into())),
+        ];
+        let header: Vec<String> = (0..cells.len()).map(|at| at.to_string()).collect();
+        let mut table = RawTable::within(&text[..], "t", "s", header);
+        table.push_row(cells.clone());
+        table.push_row([cells[1].clone()]);
+        table.set(1, 2, cells[0].clone());
+        assert_eq!(table.row(0), cells);
+        assert_eq!(table.text(1, 2), Some("ab"));
+        assert_eq!(table.clone().into_owned(), table);
+    }
+
+    #[test]
+    fn table_scattered_over_a_long_text_owns_its_cells_alone() {
+        let text = format!("a{}b", " ".repeat(1 << 20));
+        let mut table = RawTable::within(&text, "t", "s", vec!["x".into()]);
+        table.push_row([Cell::bare(&text[..1])]);
+        table.push_row([Cell::bare(&text[text.len() - 1..])]);
+        let owned = table.clone().into_owned();
+        assert_eq!(owned, table);
+        assert!(owned.text.len() < 10);
     }
 }

@@ -16,8 +16,9 @@ pub fn document(dataset: &Dataset) -> Value {
 }
 
 fn table(table: &Table) -> Value {
-    let rows: Vec<Vec<Option<&str>>> =
-        table.raw.rows().map(|row| row.iter().map(|cell| cell.text()).collect()).collect();
+    let rows: Vec<Vec<Option<&str>>> = (0..table.raw.len())
+        .map(|row| (0..table.raw.width()).map(|column| table.raw.text(row, column)).collect())
+        .collect();
     let typed: Vec<Vec<Value>> = (0..table.batch.num_rows())
         .map(|row| {
             (table.columns.iter().zip(table.batch.columns()))

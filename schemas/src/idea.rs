@@ -18,6 +18,15 @@ const MAX_NAME_WORDS: usize = 12;
 /// How deep ideas may lie inside other things.
 const MAX_DEPTH: usize = 5;
 
+/// Keys under which the name of an idea stands.
+const NAMES: [&str; 7] = ["name", "title", "dataset", "dataset_name", "idea", "Name", "Title"];
+/// Keys under which it stands what an idea is about.
+const ABOUTS: [&str; 7] =
+    ["about", "description", "contents", "contains", "content", "summary", "data"];
+/// Keys under which its uses stand.
+const USE_CASES: [&str; 8] =
+    ["use_cases", "use_case", "useCases", "uses", "usage", "useful_for", "purpose", "utility"];
+
 /// Words after which the uses of a dataset are told.
 const USES: [&str; 14] = [
     "it could be used to",
@@ -119,6 +128,7 @@ fn gather(value: &Value, depth: usize, ideas: &mut Vec<Idea>) {
             }
             for (name, inner) in object {
                 match inner {
+                    Value::String(_) if is_label(name) => {}
                     Value::String(said) if object.len() > 1 || said.len() > MAX_NAME => {
                         ideas.extend(made(name, said, ""));
                     }
@@ -131,6 +141,11 @@ fn gather(value: &Value, depth: usize, ideas: &mut Vec<Idea>) {
         }
         _ => {}
     }
+}
+
+/// Whether a key says what its value is, and so names no idea.
+fn is_label(key: &str) -> bool {
+    NAMES.contains(&key) || ABOUTS.contains(&key) || USE_CASES.contains(&key)
 }
 
 fn string(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
@@ -146,18 +161,15 @@ fn string(object: &Map<String, Value>, keys: &[&str]) -> Option<String> {
 }
 
 fn about(object: &Map<String, Value>) -> Option<String> {
-    string(object, &["about", "description", "contents", "contains", "content", "summary", "data"])
+    string(object, &ABOUTS)
 }
 
 fn uses(object: &Map<String, Value>) -> String {
-    let keys =
-        ["use_cases", "use_case", "useCases", "uses", "usage", "useful_for", "purpose", "utility"];
-    string(object, &keys).unwrap_or_default()
+    string(object, &USE_CASES).unwrap_or_default()
 }
 
 fn named(object: &Map<String, Value>) -> Option<Idea> {
-    let keys = ["name", "title", "dataset", "dataset_name", "idea", "Name", "Title"];
-    let name = string(object, &keys)?;
+    let name = string(object, &NAMES)?;
     match about(object) {
         Some(about) => made(&name, &about, &uses(object)),
         // "idea" may hold all of it.
@@ -317,7 +329,8 @@ mod tests {
 
     #[test]
     fn refusal_gives_none_and_says_what_was_looked_for() {
-        for reply in ["", "I'm sorry, I can't do that.", "{}", "null"] {
+        let skeleton = r#"{"ideas": [{"name": "...", "about": "...", "use_cases": "..."}]}"#;
+        for reply in ["", "I'm sorry, I can't do that.", "{}", "null", skeleton] {
             let (ideas, findings) = read(reply, "canals");
             assert_eq!(ideas, []);
             assert!(findings[0].message.contains("`canals`"));

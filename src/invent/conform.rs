@@ -33,7 +33,7 @@ pub fn conform(tables: Vec<RawTable<'static>>, design: &DesignTable) -> Result<C
         match &mut best {
             Some((_, first)) if first.header() == table.header() => {
                 for row in table.rows() {
-                    first.push_row(row.iter().cloned());
+                    first.push_row(row.into_iter().map(Cell::into_owned));
                 }
             }
             Some((found, _)) if *found >= score => {}
@@ -94,7 +94,9 @@ fn by_name(table: &RawTable<'static>, design: &DesignTable) -> Conformed {
     let order: Vec<usize> = places.into_iter().flatten().chain(extra.iter().copied()).collect();
     let mut raw = RawTable::new(design.name().as_str(), table.source.clone(), header);
     for row in table.rows() {
-        raw.push_row(order.iter().map(|from| row[*from].clone()).collect::<Vec<Cell<'_>>>());
+        raw.push_row(
+            order.iter().map(|from| row[*from].clone().into_owned()).collect::<Vec<Cell<'_>>>(),
+        );
     }
     Conformed { raw, extra: extra.len() }
 }

@@ -61,9 +61,9 @@ fn referring(
             let places: Option<Vec<usize>> = (key.columns.iter())
                 .map(|column| raw.header().iter().position(|name| name == column.as_str()))
                 .collect();
-            for row in places.iter().flat_map(|_| raw.rows()) {
+            for row in places.iter().flat_map(|_| 0..raw.len()) {
                 let key: Option<Vec<String>> = (places.iter().flatten())
-                    .map(|place| row[*place].text().map(|text| text.trim().to_owned()))
+                    .map(|place| raw.text(row, *place).map(|text| text.trim().to_owned()))
                     .collect();
                 keys.extend(key.filter(|key| key.iter().all(|part| !part.is_empty())));
             }

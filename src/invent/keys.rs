@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use peyote_schemas::dataset::Table;
 use peyote_schemas::design::DesignTable;
-use peyote_schemas::{Cell, Finding, ForeignKey, Kind, Level, Reference};
+use peyote_schemas::{Finding, ForeignKey, Kind, Level, Reference};
 
 /// The share of rows that a said primary key must tell apart to be mended; below, it is no key.
 const KEY_SHARE: f64 = 0.5;
@@ -33,8 +33,8 @@ pub(super) fn primary(design: &DesignTable, table: &mut Table, findings: &mut Ve
         findings.push(Finding::new(Level::Note, at, message));
         return;
     };
-    let keys: BTreeSet<Vec<Option<&str>>> = (table.raw.rows())
-        .map(|row| places.iter().map(|place| row[*place].text()).collect())
+    let keys: BTreeSet<Vec<Option<&str>>> = (0..table.raw.len())
+        .map(|row| places.iter().map(|place| table.raw.text(row, *place)).collect())
         .collect();
     let enough = if is_key_by_name(design, &said) { KEY_SHARE } else { 1.0 };
     if keys.len() as f64 >= enough * table.raw.len() as f64 {
@@ -128,9 +128,9 @@ fn meant(child: &Table, parent: &Table, said: &ForeignKey) -> Option<Vec<String>
             .then(|| parent.primary_key.clone());
     };
     let from = place(child, column)?;
-    let values: Vec<&str> = child.raw.column(from).filter_map(Cell::text).collect();
+    let values: Vec<&str> = child.raw.texts(from).flatten().collect();
     let share = |to: usize| {
-        let keys: BTreeSet<&str> = parent.raw.column(to).filter_map(Cell::text).collect();
+        let keys: BTreeSet<&str> = parent.raw.texts(to).flatten().collect();
         let unique = keys.len() == parent.raw.len();
         let found = values.iter().filter(|value| keys.contains(*value)).count();
         if unique { found as f64 / values.len().max(1) as f64 } else { 0.0 }

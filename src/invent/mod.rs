@@ -1,6 +1,6 @@
 //! Invention: from a topic to typed tables, by asking a backend and believing nothing it says.
 
-use peyote_backends::{Answer, Ask, Backend};
+use peyote_backends::{Answer, Ask, Backend, plain};
 use peyote_schemas::design::{self, Design};
 use peyote_schemas::draft::{self, Draft, Idea};
 use peyote_schemas::{Finding, Level, idea};
@@ -61,6 +61,12 @@ pub async fn ideas(
     let question = Ask::Ideas { topic: topic.to_owned(), count: request.ideas };
     let attempt = attempt::ask(backend, question, |answer| {
         let (mut ideas, findings) = idea::read(&answer.text, topic);
+        // Only a weak model makes its ideas of the example's words.
+        let small = Reach::of(std::slice::from_ref(answer)) == Reach::Small;
+        ideas.retain(|idea| {
+            idea.name.chars().any(char::is_alphabetic)
+                && !(small && plain::is_echo(&idea.name, topic))
+        });
         ideas.truncate(request.ideas.max(1));
         ((!ideas.is_empty()).then_some(ideas), findings)
     })
@@ -106,7 +112,7 @@ pub async fn design(
             Ask::Design { topic: topic.to_owned(), idea: idea.clone(), tables: request.tables };
         let attempt = attempt::ask(backend, question, |answer| {
             let (draft, mut findings) = draft::read(&answer.text);
-            let design = resolved(draft, topic, idea, &mut findings);
+            let design = resolved(draft, idea, &mut findings);
             (design, findings)
         })
         .await?;
@@ -122,7 +128,7 @@ pub async fn design(
     let given = small::design(backend, request, idea).await?;
     answers.extend(given.answers);
     findings.extend(given.findings);
-    let design = resolved(given.got, topic, idea, &mut findings);
+    let design = resolved(given.got, idea, &mut findings);
     hear(listener, &findings);
     let Some(design) = design else {
         return Err(Error::failed(format!(
@@ -137,16 +143,11 @@ pub async fn design(
 }
 
 /// The design of a draft under an idea's name, once the debris is out; nothing if none is left.
-fn resolved(
-    mut draft: Draft,
-    topic: &str,
-    idea: &Idea,
-    findings: &mut Vec<Finding>,
-) -> Option<Design> {
+fn resolved(mut draft: Draft, idea: &Idea, findings: &mut Vec<Finding>) -> Option<Design> {
     if draft.tables.is_empty() {
         return None;
     }
-    findings.extend(sound::keep_sound(&mut draft, topic));
+    findings.extend(sound::keep_sound(&mut draft));
     if !sound::is_usable(&draft) {
         let message = "no table has two columns whose names are words";
         findings.push(

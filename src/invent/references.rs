@@ -40,8 +40,8 @@ pub(super) fn empty_references(child: usize, tables: &mut [Table], rejects: &mut
         if table.primary_key.contains(column) {
             continue;
         }
-        let says_nothing: Vec<usize> = (table.raw.column(at).enumerate())
-            .filter_map(|(row, cell)| Some((row, cell.text()?.trim())))
+        let says_nothing: Vec<usize> = (table.raw.texts(at).enumerate())
+            .filter_map(|(row, text)| Some((row, text?.trim())))
             .filter(|(_, text)| NOTHING.contains(&text.to_lowercase().as_str()))
             .filter(|(_, text)| !known.contains(*text))
             .map(|(row, _)| row)
@@ -51,7 +51,7 @@ pub(super) fn empty_references(child: usize, tables: &mut [Table], rejects: &mut
                 table: table.raw.name.clone(),
                 row,
                 column: Some(column.clone()),
-                value: table.raw.cell(row, at).text().unwrap_or_default().into(),
+                value: table.raw.text(row, at).unwrap_or_default().into(),
                 action: Action::Null,
                 reason: format!("names no row of `{}`", key.references.table),
             });
@@ -73,7 +73,7 @@ pub(super) fn drop_strangers(child: usize, tables: &mut [Table], findings: &mut 
         let Some((at, known)) = referred(table, tables, key) else { return true };
         let is_id = matches!(table.columns[at].kind, Kind::Int(_) | Kind::Uuid)
             || key.columns[0].ends_with("_id");
-        let values: Vec<&str> = table.raw.column(at).filter_map(Cell::text).collect();
+        let values: Vec<&str> = table.raw.texts(at).flatten().collect();
         let found = values.iter().filter(|value| known.contains(value.trim())).count();
         let stays = is_id || found as f64 >= KNOWN_SHARE * values.len() as f64;
         if !stays {
@@ -104,7 +104,7 @@ fn referred(
         return None;
     };
     let parent = tables.iter().find(|table| table.raw.name == key.references.table)?;
-    let keys = parent.raw.column(place(parent, referred)?).filter_map(Cell::text);
+    let keys = parent.raw.texts(place(parent, referred)?).flatten();
     Some((place(child, column)?, keys.map(|key| key.trim().to_owned()).collect()))
 }
 

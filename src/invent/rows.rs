@@ -10,7 +10,7 @@ use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 use peyote_schemas::name::Identifier;
 use peyote_schemas::read::{self, Source};
-use peyote_schemas::{Cell, Column, Finding, Kind, Level, RawTable, guard};
+use peyote_schemas::{Column, Finding, Kind, Level, RawTable, guard};
 
 use super::conform::{Conformed, conform};
 use super::{Designed, Reach, attempt, small};
@@ -32,6 +32,8 @@ const SAMPLE: usize = 10;
 const LEAST_SAMPLE: usize = 5;
 /// The share of their cells that must be of their column's kind.
 const FITTING: f64 = 0.75;
+/// The share of them that must differ in more than the first column.
+const DIFFERENT: f64 = 0.8;
 /// Values of a row that are shown as it comes.
 const GLIMPSE: usize = 4;
 
@@ -51,6 +53,8 @@ struct TableRows {
     raw: Option<RawTable<'static>>,
     /// Whether anything in the rows is the model's.
     given: bool,
+    /// Whether they came as rows.
+    whole: bool,
     answers: Vec<Answer>,
     findings: Vec<Finding>,
 }
@@ -61,6 +65,8 @@ struct Asking<'a> {
     request: &'a Request,
     idea: &'a Idea,
     reach: Reach,
+    /// Whether rows in plain CSV are worth asking for: until they were debris once.
+    samples: bool,
 }
 
 /// Asks for the rows of every table: parents before children, tables of one level side by side.
@@ -75,16 +81,18 @@ pub async fn rows(
     listener: &dyn Listener,
 ) -> Result<Rows, Error> {
     let (design, reach) = (&designed.design, designed.reach);
-    let asking = Asking { backend, request, idea, reach };
+    let mut asking = Asking { backend, request, idea, reach, samples: true };
     let mut tables: Vec<Option<RawTable<'static>>> = vec![None; design.tables().len()];
     let mut told: Vec<(Vec<Answer>, Vec<Finding>)> = vec![Default::default(); tables.len()];
     let mut given = false;
-    for level in design.levels() {
+    for level in &batches(design, reach) {
+        let asking_now = &asking;
         let asked = level.iter().map(|at| {
             let table = &design.tables()[*at];
-            asking.one(table, keys(design, table, &tables, KEYS_TOLD))
+            asking_now.one(table, keys(design, table, &tables, KEYS_TOLD))
         });
-        for (at, answered) in level.iter().zip(join_all(asked).await) {
+        let all = join_all(asked).await;
+        for (at, answered) in level.iter().zip(all) {
             let answered = answered?;
             if let Some(raw) = &answered.raw {
                 listener.hear(&Event::Rows {
@@ -94,6 +102,7 @@ pub async fn rows(
                 });
             }
             given |= answered.given;
+            asking.samples &= answered.whole;
             super::hear(listener, &answered.findings);
             told[*at] = (answered.answers, answered.findings);
             tables[*at] = answered.raw;
@@ -131,18 +140,18 @@ impl Asking<'_> {
     /// columns; each step down is a finding.
     async fn one(&self, table: &DesignTable, parents: Vec<ParentKeys>) -> Result<TableRows, Error> {
         let (mut answers, mut findings) = (Vec::new(), Vec::new());
-        let given = true;
+        let (given, whole) = (true, true);
         if self.reach == Reach::Whole {
             let question = self.question(table, &parents);
             if table.is_implied() {
                 // Nobody designed it, so one answer decides: its children's values are as good.
                 let answer = attempt::answered(self.backend, &question, &mut findings).await?;
                 let Some(answer) = answer else {
-                    return Ok(TableRows { raw: None, given: false, answers, findings });
+                    return Ok(TableRows { raw: None, given: false, whole, answers, findings });
                 };
                 let (raw, findings) = understand(&answer, &question, table);
                 let findings = if raw.is_some() { findings } else { Vec::new() };
-                return Ok(TableRows { raw, given, answers: vec![answer], findings });
+                return Ok(TableRows { raw, given, whole, answers: vec![answer], findings });
             }
             let attempt = attempt::ask(self.backend, question.clone(), |answer| {
                 understand(answer, &question, table)
@@ -150,16 +159,18 @@ impl Asking<'_> {
             .await?;
             (answers, findings) = (attempt.answers, attempt.findings);
             if attempt.got.is_some() {
-                return Ok(TableRows { raw: attempt.got, given, answers, findings });
+                return Ok(TableRows { raw: attempt.got, given, whole, answers, findings });
             }
         }
-        let sample = self.sample(table);
-        if let Some(answer) = attempt::answered(self.backend, &sample, &mut findings).await? {
-            let (raw, found) = understand(&answer, &sample, table);
-            answers.push(answer);
-            if let Some(raw) = raw.filter(|raw| is_sample(raw, table)) {
-                findings.extend(found);
-                return Ok(TableRows { raw: Some(raw), given, answers, findings });
+        if self.samples {
+            let sample = self.sample(table);
+            if let Some(answer) = attempt::answered(self.backend, &sample, &mut findings).await? {
+                let (raw, found) = understand(&answer, &sample, table);
+                answers.push(answer);
+                if let Some(raw) = raw.filter(|raw| is_sample(raw, table)) {
+                    findings.extend(found);
+                    return Ok(TableRows { raw: Some(raw), given, whole, answers, findings });
+                }
             }
         }
         let words = self.words(table, &mut answers).await?;
@@ -175,7 +186,8 @@ impl Asking<'_> {
                 words.len()
             ),
         ));
-        Ok(TableRows { raw: Some(raw), given: !words.is_empty(), answers, findings })
+        let given = !words.is_empty();
+        Ok(TableRows { raw: Some(raw), given, whole: false, answers, findings })
     }
 
     fn question(&self, table: &DesignTable, parents: &[ParentKeys]) -> Ask {
@@ -236,7 +248,8 @@ fn understand(
 ) -> (Option<RawTable<'static>>, Vec<Finding>) {
     let source = question.task();
     let reading = read::read(&Source { name: &source, text: &answer.text, expect: None });
-    let mut findings = reading.findings;
+    let mut findings: Vec<Finding> =
+        reading.findings.into_iter().map(|finding| of_table(finding, table)).collect();
     let tables = reading.tables.into_iter().map(RawTable::into_owned).collect();
     match conform(tables, table) {
         Ok(conformed) => {
@@ -254,17 +267,36 @@ fn understand(
 /// most cells there and of their column's kind.
 fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
     let mut distinct = BTreeSet::new();
-    for row in raw.rows() {
-        distinct.insert(row.iter().skip(1).map(Cell::text).collect::<Vec<_>>());
+    for row in 0..raw.len() {
+        distinct.insert((1..raw.width()).map(|place| raw.text(row, place)).collect::<Vec<_>>());
     }
     let columns = raw.header().iter().enumerate().map(|(place, name)| {
         let kind = table.column(name).and_then(|column| column.kind().cloned());
-        let (values, _) =
-            guard::column::array(raw, place, &Column::new(name, kind.unwrap_or(Kind::Text)));
-        values.len() - values.null_count()
+        let column = Column::new(name, kind.unwrap_or(Kind::Text));
+        let (values, _) = guard::column::array(raw, place, &column);
+        (column.kind == Kind::Text, values.len() - values.null_count())
     });
-    let fits: usize = columns.sum();
-    distinct.len() >= LEAST_SAMPLE && fits as f64 >= FITTING * (raw.len() * raw.width()) as f64
+    let (texts, others): (Vec<_>, Vec<_>) = columns.partition(|(is_text, _)| *is_text);
+    let fit = |columns: &[(bool, usize)]| {
+        let filled: usize = columns.iter().map(|(_, filled)| filled).sum();
+        filled as f64 >= FITTING * (raw.len() * columns.len()) as f64
+    };
+    let differs = distinct.len() as f64 >= DIFFERENT * raw.len() as f64;
+    raw.len() >= LEAST_SAMPLE && differs && fit(&texts) && fit(&others)
+}
+
+/// The tables that are asked for side by side, parents before children. Of a small model one
+/// table comes first, by itself: it shows whether whole rows can be had at all.
+fn batches(design: &Design, reach: Reach) -> Vec<Vec<usize>> {
+    let mut batches: Vec<Vec<usize>> = design.levels().to_vec();
+    if reach == Reach::Small
+        && let Some(first) = batches.first_mut()
+        && first.len() > 1
+    {
+        let rest = first.split_off(1);
+        batches.insert(1, rest);
+    }
+    batches
 }
 
 /// The keys that the referring columns of a table may have, by the names of the design.
@@ -273,6 +305,15 @@ fn known(table: &DesignTable, parents: &[ParentKeys]) -> Words {
         .filter_map(|parent| Some((table.place(parent.columns.first()?)?, &parent.keys)))
         .map(|(place, keys)| (table.columns()[place].name().to_string(), keys.clone()))
         .collect()
+}
+
+/// A finding about a reply's table as one about the designed table.
+fn of_table(mut finding: Finding, table: &DesignTable) -> Finding {
+    if let Some(rest) = finding.at.strip_prefix("/tables/") {
+        let rest = rest.find('/').map_or("", |at| &rest[at..]);
+        finding.at = format!("/tables/{}{rest}", table.name());
+    }
+    finding
 }
 
 /// A designed table in the model's own words, as it is asked about.
@@ -328,11 +369,8 @@ fn keys(
         let Some(place) = raw.header().iter().position(|header| header == name.as_str()) else {
             continue;
         };
-        let keys: Vec<String> = (raw.column(place))
-            .filter_map(|cell| cell.text())
-            .take(most)
-            .map(str::to_owned)
-            .collect();
+        let keys: Vec<String> =
+            (raw.texts(place)).flatten().take(most).map(str::to_owned).collect();
         let said = |name: &str| {
             table.column(name).map_or_else(|| name.to_owned(), |column| column.said().to_owned())
         };
@@ -360,6 +398,7 @@ fn extra(conformed: &Conformed, table: &DesignTable) -> Option<Finding> {
 
 /// Some values of the first row.
 fn glimpse(raw: &RawTable<'_>) -> Vec<String> {
-    let texts = raw.rows().next().into_iter().flatten().filter_map(|cell| cell.text());
+    let texts =
+        (0..raw.width()).filter(|_| !raw.is_empty()).filter_map(|column| raw.text(0, column));
     texts.take(GLIMPSE).map(str::to_owned).collect()
 }

@@ -196,7 +196,7 @@ fn typed(
     let columns = infer::kinds::columns(&raw, said, &at, findings);
     for (place, column) in columns.iter().enumerate() {
         for misfit in guard::column::array(&raw, place, column).1 {
-            let value = raw.cell(misfit.row, place).text().unwrap_or_default();
+            let value = raw.text(misfit.row, place).unwrap_or_default();
             rejects.push(Reject {
                 table: raw.name.clone(),
                 row: misfit.row,

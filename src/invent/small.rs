@@ -1,7 +1,9 @@
 //! Small asks: a design one question at a time, and the words of one column at a time.
 
 use peyote_backends::{Answer, Ask, Backend};
+use peyote_schemas::design;
 use peyote_schemas::draft::{self, ColumnDraft, Draft, Idea, TableDraft};
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Level, vocabulary};
 
 use super::attempt::answered;
@@ -16,9 +18,9 @@ const TABLES: usize = 5;
 /// The fewest names of tables that are enough.
 const ENOUGH_NAMES: usize = 3;
 /// The fewest columns of a table that are enough.
-const ENOUGH_COLUMNS: usize = 4;
+const ENOUGH_COLUMNS: usize = 3;
 /// The fewest words of a column that are enough.
-const ENOUGH_WORDS: usize = 5;
+const ENOUGH_WORDS: usize = 4;
 
 /// What small asks gave, and how it came.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ pub async fn design(
         let answer = backend.answer(&ask).await?;
         // Who can do more than was asked has done it.
         let (mut whole, found) = draft::read(&answer.text);
-        let mut debris = sound::keep_sound(&mut whole, topic);
+        let mut debris = sound::keep_sound(&mut whole);
         let listed = vocabulary::read(&answer.text);
         given.answers.push(answer);
         if is_whole(&whole) {
@@ -109,11 +111,7 @@ async fn table(
     let mut columns: Vec<ColumnDraft> = Vec::new();
     for _ in 0..TIMES {
         let answer = backend.answer(&ask).await?;
-        let (mut draft, _) = draft::read(&answer.text);
-        if !sound::is_usable(&draft) {
-            // A bare list of columns is this table's; the reader wants that said.
-            (draft, _) = draft::read(&format!("# {name}\nColumns:\n{}", answer.text));
-        }
+        let mut draft = one_table(name, &answer.text);
         draft.tables.truncate(1);
         let fresh = TableDraft { columns, ..TableDraft::default() };
         columns = sound::columns(std::iter::once(fresh).chain(draft.tables).collect(), topic);
@@ -122,7 +120,38 @@ async fn table(
             break;
         }
     }
-    Ok(TableDraft { name: name.to_owned(), columns, ..TableDraft::default() })
+    let mut table = TableDraft { name: name.to_owned(), columns, ..TableDraft::default() };
+    if table.columns.len() >= sound::LEAST_COLUMNS {
+        with_key(&mut table);
+    }
+    Ok(table)
+}
+
+/// What a reply says of one table: a bare list is of its columns, anything else speaks for itself.
+fn one_table(name: &str, reply: &str) -> Draft {
+    let speaks = reply.contains(['{', '|']) || reply.to_lowercase().contains("column");
+    let (own, _) = if speaks { draft::read(reply) } else { Default::default() };
+    if sound::is_usable(&own) {
+        return own;
+    }
+    draft::read(&format!("# {name}\nColumns:\n{reply}")).0
+}
+
+/// Gives a table without an id one that is its key: every model names one or forgets it.
+fn with_key(table: &mut TableDraft) {
+    let own = design::key_name(&table.name);
+    let is_id = |column: &ColumnDraft| {
+        let name = Identifier::new(&column.name, "column");
+        name == own || name == "id"
+    };
+    if !table.columns.iter().any(is_id) {
+        let kind = Some("int32".to_owned());
+        let name = own.to_string();
+        table.primary_key = vec![name.clone()];
+        table
+            .columns
+            .insert(0, ColumnDraft { name, kind, nullable: Some(false), ..ColumnDraft::default() });
+    }
 }
 
 /// The words of one column out of as many answers as it takes to have enough.
@@ -146,4 +175,40 @@ pub async fn words(
         }
     }
     Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_one_table_are_read_in_every_form() {
+        for reply in [
+            "- crate_id (integer, primary key)\n- weight (decimal, kg)\n- owner (text)",
+            "1. Crates: one crate. Columns: crate_id (integer, primary key), weight (decimal, kg), owner (text)",
+            r#"{"columns": [{"name": "crate_id", "kind": "int32"}, {"name": "weight", "kind": "decimal"}, {"name": "owner", "kind": "text"}]}"#,
+            r#"{"tables": [{"name": "Crates", "columns": [{"name": "crate_id"}, {"name": "weight"}, {"name": "owner"}]}]}"#,
+        ] {
+            let columns = sound::columns(one_table("Crates", reply).tables, "harbours");
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(names, ["crate_id", "weight", "owner"], "{reply}");
+        }
+    }
+
+    #[test]
+    fn table_without_an_id_gets_one() {
+        let column = |name: &str| ColumnDraft { name: name.into(), ..ColumnDraft::default() };
+        let mut table = TableDraft {
+            name: "Quays".into(),
+            columns: vec![column("name"), column("depth")],
+            ..TableDraft::default()
+        };
+        with_key(&mut table);
+        assert_eq!(
+            (table.columns.len(), table.primary_key.clone()),
+            (3, vec!["quay_id".to_owned()])
+        );
+        with_key(&mut table);
+        assert_eq!(table.columns.len(), 3);
+    }
 }

@@ -13,16 +13,20 @@ const MOST_WORDS: usize = 9;
 /// The longest word or phrase of a vocabulary, in characters: a long title.
 const LONGEST_PHRASE: usize = 90;
 /// Names that only the question about a design has.
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 27] = [
     "answer",
+    "boolean",
     "column",
     "columns",
     "column name",
     "column names",
     "data type",
+    "decimal",
     "etc",
+    "float",
     "foreign key",
     "foreign keys",
+    "integer",
     "kind of each",
     "nullable",
     "other tables",
@@ -31,6 +35,7 @@ const QUESTIONS: [&str; 22] = [
     "references",
     "rows",
     "snake case",
+    "string",
     "table",
     "table name",
     "tables",
@@ -44,10 +49,10 @@ const PROSE: [&str; 20] = [
 ];
 
 /// Takes everything out of a draft that no database would have, each with a finding.
-pub fn keep_sound(draft: &mut Draft, topic: &str) -> Vec<Finding> {
+pub fn keep_sound(draft: &mut Draft) -> Vec<Finding> {
     let mut findings = Vec::new();
     draft.tables.retain_mut(|table| {
-        if !is_name(&table.name) || plain::is_echo(&table.name, topic) {
+        if !is_name(&table.name) {
             findings.push(dropped(format!("`{}` is no name of a table", short(&table.name))));
             return false;
         }
@@ -55,7 +60,7 @@ pub fn keep_sound(draft: &mut Draft, topic: &str) -> Vec<Finding> {
         // Rows were written for the columns as they stand.
         if table.rows.is_empty() {
             table.columns.retain(|column| {
-                let sound = is_name(&column.name) && !plain::is_echo(&column.name, topic);
+                let sound = is_name(&column.name);
                 if !sound {
                     let message = format!("`{}` is no column of `{name}`", short(&column.name));
                     findings.push(dropped(message));
@@ -203,7 +208,7 @@ mod tests {
         };
         let tables = vec![table("23", &["a", "b"]), table("Owls", &["1.4", "name"])];
         let mut draft = Draft { tables, ..Draft::default() };
-        let findings = keep_sound(&mut draft, "owls");
+        let findings = keep_sound(&mut draft);
         assert_eq!(findings.len(), 2);
         assert_eq!(draft.tables.len(), 1);
         assert!(!is_usable(&draft));

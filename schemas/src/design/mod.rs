@@ -138,6 +138,11 @@ impl Design {
     }
 }
 
+/// What the key of a table is called where nobody named one: `user_id` in `Users`.
+pub fn key_name(table: &str) -> Identifier {
+    implied::key_name(&Identifier::new(table, "table"))
+}
+
 impl DesignTable {
     /// Its name.
     pub fn name(&self) -> &Identifier {

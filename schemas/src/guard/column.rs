@@ -55,8 +55,8 @@ pub const DECIMAL_COMMA: &str = "decimal_comma";
 /// The array has as many values as the table has rows, and the type of the column's kind. Missing
 /// values are null and fit, whether or not the column is nullable.
 pub fn array(table: &RawTable<'_>, at: usize, column: &Column) -> (ArrayRef, Vec<Misfit>) {
-    let cells: Vec<&Cell<'_>> = table.column(at).collect();
-    build(&cells, column)
+    let cells: Vec<Cell<'_>> = table.column(at).collect();
+    build(&cells.iter().collect::<Vec<_>>(), column)
 }
 
 /// All columns of a table as one batch; values that do not fit are null.
@@ -65,8 +65,18 @@ pub fn array(table: &RawTable<'_>, at: usize, column: &Column) -> (ArrayRef, Vec
 ///
 /// Never: the arrays are made from the columns that make the schema.
 pub fn batch(table: &RawTable<'_>, columns: &[Column]) -> RecordBatch {
-    let arrays: Vec<ArrayRef> =
-        columns.iter().enumerate().map(|(at, column)| array(table, at, column).0).collect();
+    batch_of(table, columns, vec![None; columns.len()])
+}
+
+/// The same, where some of the arrays are there already.
+pub(crate) fn batch_of(
+    table: &RawTable<'_>,
+    columns: &[Column],
+    made: Vec<Option<ArrayRef>>,
+) -> RecordBatch {
+    let arrays: Vec<ArrayRef> = (columns.iter().zip(made).enumerate())
+        .map(|(at, (column, made))| made.unwrap_or_else(|| array(table, at, column).0))
+        .collect();
     let schema = Schema::new(
         columns.iter().map(|column| column.to_arrow().with_nullable(true)).collect::<Vec<_>>(),
     );

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use arrow::array::ArrayRef;
+
 use super::Said;
 use crate::cell::{Cell, RawTable};
 use crate::column::Column;
@@ -14,6 +16,7 @@ use crate::value::moment::Order;
 use hint::Hint;
 use moment::Settled;
 
+mod guess;
 mod hint;
 mod moment;
 mod nested;
@@ -31,33 +34,58 @@ pub fn columns(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<Column> {
+    arrays(table, said, at, findings).into_iter().map(|(column, _)| column).collect()
+}
+
+/// The same, with the values of each column that was proved on the way: what the guard would make
+/// of them.
+pub(crate) fn arrays(
+    table: &RawTable<'_>,
+    said: &Said,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Column, Option<ArrayRef>)> {
     let known = Known::of(said);
     let header: Vec<Identifier> =
         table.header().iter().map(|name| Identifier::new(name, "x")).collect();
+    let remark = |number: usize| known.remarks.get(&header[number]).copied().unwrap_or("");
+    let hints: Vec<Hint> =
+        (0..table.width()).map(|number| Hint::new(&header[number], remark(number))).collect();
+    let trusted = |(number, hint)| (!known.columns.contains_key(&header[number])).then_some(hint);
+    let trusted: Vec<Option<&Hint>> = hints.iter().enumerate().map(trusted).collect();
+    let proved = guess::columns(table, &trusted);
     let infer = |number: usize, neighbours: Option<Order>| {
-        let cells: Vec<&Cell<'_>> = table.column(number).collect();
-        let remark = known.remarks.get(&header[number]).copied().unwrap_or("");
-        verdict(&cells, &Hint::new(&header[number], remark), neighbours, 0)
+        let cells: Vec<Cell<'_>> = table.column(number).collect();
+        let cells: Vec<&Cell<'_>> = cells.iter().collect();
+        verdict(&cells, &hints[number], neighbours, 0)
     };
-    let mut verdicts: Vec<_> = (0..table.width()).map(|number| infer(number, None)).collect();
+    let mut verdicts: Vec<Option<(Verdict, Settled)>> = (proved.iter().enumerate())
+        .map(|(number, proved)| proved.is_none().then(|| infer(number, None)))
+        .collect();
     // One table is written in one order: what a column leaves open, another may settle.
-    if let Some(order) = common_order(&verdicts) {
+    if let Some(order) = common_order(verdicts.iter().flatten()) {
         for (number, slot) in verdicts.iter_mut().enumerate() {
-            if slot.1 == Settled::Open {
-                *slot = infer(number, Some(order));
+            if slot.as_ref().is_some_and(|slot| slot.1 == Settled::Open) {
+                *slot = Some(infer(number, Some(order)));
             }
         }
     }
     let mut columns = Vec::with_capacity(table.width());
-    for (number, (verdict, _)) in verdicts.into_iter().enumerate() {
+    for ((number, verdict), proved) in verdicts.into_iter().enumerate().zip(proved) {
         let at = format!("{at}/columns/{number}");
-        let cells: Vec<&Cell<'_>> = table.column(number).collect();
         let name = &table.header()[number];
+        if let Some(proved) = proved {
+            columns.push((proved.verdict.proved(name, proved.nullable), Some(proved.array)));
+            continue;
+        }
+        let Some((verdict, _)) = verdict else { continue };
+        let cells: Vec<Cell<'_>> = table.column(number).collect();
+        let cells: Vec<&Cell<'_>> = cells.iter().collect();
         let column = match known.columns.get(&header[number]) {
             Some(designed) => settle(designed, name, &cells, verdict, &at, findings),
             None => verdict.into_column(name, &cells, &at, findings),
         };
-        columns.push(column);
+        columns.push((column, None));
     }
     columns
 }
@@ -98,6 +126,14 @@ impl Verdict {
 
     fn note(&mut self, note: String) {
         self.notes.push(note);
+    }
+
+    /// The column of values without a word for nothing and without a doubt.
+    fn proved(self, name: &str, nullable: bool) -> Column {
+        let mut column = Column::new(name, self.kind);
+        column.nullable = nullable;
+        column.format = self.format;
+        column
     }
 
     fn into_column(
@@ -162,8 +198,8 @@ fn verdict(
 }
 
 /// The order that the columns of a table agree on, where one says it.
-fn common_order(verdicts: &[(Verdict, Settled)]) -> Option<Order> {
-    let mut orders = verdicts.iter().filter_map(|(_, settled)| match settled {
+fn common_order<'v>(verdicts: impl Iterator<Item = &'v (Verdict, Settled)>) -> Option<Order> {
+    let mut orders = verdicts.filter_map(|(_, settled)| match settled {
         Settled::By(order) => Some(*order),
         _ => None,
     });

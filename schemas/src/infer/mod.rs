@@ -1,5 +1,7 @@
 //! Inference: raw tables in, typed tables with keys out.
 
+use arrow::array::RecordBatch;
+
 use crate::cell::RawTable;
 use crate::column::Column;
 use crate::dataset::{Dataset, Table};
@@ -19,13 +21,25 @@ pub struct Said {
     pub remarks: Vec<(String, String)>,
 }
 
+/// The columns of a table and its values under them; `at` is the table's pointer.
+pub fn typed(
+    raw: &RawTable<'_>,
+    said: &Said,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> (Vec<Column>, RecordBatch) {
+    let (columns, arrays): (Vec<Column>, Vec<_>) =
+        kinds::arrays(raw, said, at, findings).into_iter().unzip();
+    let batch = guard::column::batch_of(raw, &columns, arrays);
+    (columns, batch)
+}
+
 /// Types the tables of a reading and finds the keys between them.
 pub fn dataset(raw: Vec<RawTable<'static>>, mut findings: Vec<Finding>) -> Dataset {
     let mut tables = Vec::with_capacity(raw.len());
     for (number, raw) in raw.into_iter().enumerate() {
         let at = format!("/tables/{number}");
-        let columns = kinds::columns(&raw, &Said::default(), &at, &mut findings);
-        let batch = guard::column::batch(&raw, &columns);
+        let (columns, batch) = typed(&raw, &Said::default(), &at, &mut findings);
         tables.push(Table {
             raw,
             columns,

@@ -19,7 +19,7 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     if items.is_empty() {
         return Reading::default();
     }
-    let mut table = RawTable::new(source.stem(), source.name, vec!["item".into()]);
+    let mut table = RawTable::within(source.text, source.stem(), source.name, vec!["item".into()]);
     for item in items {
         table.push_row([item]);
     }

@@ -11,20 +11,20 @@ use crate::value::unit;
 
 /// What all numbers of a column have in common.
 #[derive(Default)]
-struct Tally<'a> {
+pub(super) struct Tally<'a> {
     words: usize,
     /// Digits before the point, at most.
-    whole: u32,
+    pub(super) whole: u32,
     /// Digits after the point, at most and at least.
-    scale: (u8, u8),
+    pub(super) scale: (u8, u8),
     /// Digits in all, zeros in front aside.
-    digits: Digits,
-    least: i128,
-    most: i128,
+    pub(super) digits: Digits,
+    pub(super) least: i128,
+    pub(super) most: i128,
     exponent: bool,
     infinite: bool,
     unit: Option<&'a str>,
-    bare: usize,
+    pub(super) bare: usize,
     /// Whether a fraction ends in a zero that its writer need not have written.
     padded: bool,
 }
@@ -122,6 +122,16 @@ impl<'a> Tally<'a> {
             _ => {}
         }
         Some(())
+    }
+
+    /// The kind of numbers in plain digits, or `None` where they may be codes or moments.
+    pub(super) fn plain_kind(&self, hint: &Hint) -> Option<Kind> {
+        if hint.is_code(&self.digits) {
+            return None;
+        }
+        let counts = self.scale.0 == 0 && self.least >= 0 && !hint.is_id() && !hint.is_measure();
+        let compact = self.digits.most == self.digits.fewest && self.digits.most >= 8;
+        if counts && (compact || hint.is_moment()) { None } else { self.kind(hint) }
     }
 
     fn kind(&self, hint: &Hint) -> Option<Kind> {

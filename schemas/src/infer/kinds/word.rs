@@ -9,6 +9,9 @@ use crate::kind::Kind;
 use crate::value::moment::Spelling;
 use crate::value::{absent, number, trimmed, uuid};
 
+/// Values that a class may have; beyond, its words are vocabulary.
+pub(super) const MOST: usize = 50;
+
 /// Truths, where every value is one and the name or the words leave no doubt.
 pub(super) fn truths(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
     let mut words = 0;
@@ -62,14 +65,6 @@ pub(super) fn uuids(cells: &[&Cell<'_>]) -> Option<Verdict> {
 
 /// A class or free text, by evidence: few short words that come again, or the name.
 pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
-    /// Values that a class may have; beyond, its words are vocabulary.
-    const MOST: usize = 50;
-    /// Values that a class may have that no name speaks for.
-    const MOST_UNNAMED: usize = 12;
-    /// How often a value stands there on average, where the name speaks for a class or not.
-    const AGAIN: (usize, usize) = (2, 4);
-    /// Bytes and words of the longest value of a class.
-    const LONGEST: (usize, usize) = (32, 4);
     let mut verdict = Verdict::new(Kind::Text);
     let mut known: HashSet<&str> = HashSet::new();
     let mut words: Vec<&str> = Vec::new();
@@ -94,9 +89,7 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
         if !open {
             continue;
         }
-        open = text.len() <= LONGEST.0
-            && !text.trim().is_empty()
-            && text.split_whitespace().take(LONGEST.1 + 1).count() <= LONGEST.1;
+        open = may_be_class(text);
         if !open {
             continue;
         }
@@ -105,17 +98,35 @@ pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
         }
         open = words.len() <= MOST;
     }
-    let distinct = words.len();
-    let class = open && distinct > 0 && !hint.is_free() && {
-        let named = hint.is_class();
-        let most = if named { MOST } else { MOST_UNNAMED };
-        let again = if named { AGAIN.0 } else { AGAIN.1 };
-        distinct <= most && count >= distinct * again && (named || distinct > 1)
-    };
-    if class {
+    if open && is_class(words.len(), count, hint) {
         verdict.kind = Kind::Enum(words.into_iter().map(str::to_owned).collect());
     }
     verdict
+}
+
+/// Whether a value is short enough for a class.
+pub(super) fn may_be_class(text: &str) -> bool {
+    /// Bytes and words of the longest value of a class.
+    const LONGEST: (usize, usize) = (32, 4);
+    text.len() <= LONGEST.0
+        && !text.trim().is_empty()
+        && text.split_whitespace().take(LONGEST.1 + 1).count() <= LONGEST.1
+}
+
+/// Whether so many different words, so many times in all, are the values of a class.
+pub(super) fn is_class(distinct: usize, count: usize, hint: &Hint) -> bool {
+    /// Values that a class may have that no name speaks for.
+    const MOST_UNNAMED: usize = 12;
+    /// How often a value stands there on average, where the name speaks for a class or not.
+    const AGAIN: (usize, usize) = (2, 4);
+    let named = hint.is_class();
+    let most = if named { MOST } else { MOST_UNNAMED };
+    let again = if named { AGAIN.0 } else { AGAIN.1 };
+    distinct > 0
+        && !hint.is_free()
+        && distinct <= most
+        && count >= distinct * again
+        && (named || distinct > 1)
 }
 
 /// Why a column of text is text although its values look like more.

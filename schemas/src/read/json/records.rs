@@ -126,6 +126,10 @@ impl<'a> Tables<'a, '_> {
 
     fn object(&mut self, name: String, object: Object<'a>) {
         let holds = |node: &Node<'_>| matches!(node, Node::Array(items) if is_rows(items));
+        if self.is_expected(&object) {
+            self.rows(name, vec![Node::Object(object)]);
+            return;
+        }
         if object.members.iter().any(|(_, node)| holds(node)) {
             let at = format!("/tables/{}", self.found.len());
             let mut beside = Vec::new();
@@ -150,6 +154,17 @@ impl<'a> Tables<'a, '_> {
             return;
         }
         self.rows(name, vec![Node::Object(object)]);
+    }
+
+    /// Whether most members of an object are columns that a design expects: it is a row then,
+    /// whatever its values hold.
+    fn is_expected(&self, object: &Object<'a>) -> bool {
+        let expect = self.source.expect.unwrap_or_default();
+        let known = |key: &str| expect.iter().any(|column| column.is_called(key));
+        // More members than columns are looked at in vain.
+        let seen = object.members.iter().take(expect.len() * 2);
+        let found = seen.filter(|(key, _)| known(key)).count();
+        found > 0 && found * 2 > object.members.len()
     }
 
     fn array(&mut self, name: String, items: Vec<Node<'a>>) {
@@ -208,7 +223,7 @@ impl<'a> Tables<'a, '_> {
             }
             column
         });
-        let mut table = RawTable::new(name, self.source.name, header);
+        let mut table = RawTable::within(self.source.text, name, self.source.name, header);
         let mut starts = Vec::with_capacity(items.len());
         let mut row = vec![Cell::Absent; table.width()];
         let mut doubles = Vec::new();
@@ -271,7 +286,7 @@ impl<'a> Tables<'a, '_> {
         for number in header.len()..width {
             header.push(format!("column{number}"));
         }
-        let mut table = RawTable::new(name, self.source.name, header);
+        let mut table = RawTable::within(self.source.text, name, self.source.name, header);
         for row in rows {
             table.push_row(row.into_iter().map(cell));
         }
@@ -288,7 +303,7 @@ impl<'a> Tables<'a, '_> {
                 columns.push(items.into_iter());
             }
         }
-        let mut table = RawTable::new(name, self.source.name, header);
+        let mut table = RawTable::within(self.source.text, name, self.source.name, header);
         while columns.first().is_some_and(|column| column.len() > 0) {
             let row = columns.iter_mut().map(|column| column.next().map_or(Cell::Absent, cell));
             table.push_row(row);
@@ -297,7 +312,8 @@ impl<'a> Tables<'a, '_> {
     }
 
     fn list(&mut self, name: String, items: Vec<Node<'a>>) {
-        let mut table = RawTable::new(name, self.source.name, vec![ITEM.to_owned()]);
+        let mut table =
+            RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
         for item in items {
             table.push_row([cell(item)]);
         }
