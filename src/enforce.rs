@@ -87,7 +87,7 @@ pub fn enforce(
         match conform(parts, designed) {
             Ok(conformed) => {
                 let raw = complete(&conformed, designed, &mut findings);
-                held.push(typed(raw, designed, on_error, &mut findings, &mut rejects)?);
+                held.push(typed(&raw, designed, on_error, &mut findings, &mut rejects)?);
             }
             Err(finding) => findings.push(finding),
         }
@@ -201,14 +201,14 @@ fn complete(
 
 /// The rows as the design's kinds; how moments and numbers are written is read from them.
 fn typed<'d>(
-    raw: RawTable<'static>,
+    raw: &RawTable<'static>,
     designed: &'d DesignTable,
     on_error: OnError,
     findings: &mut Vec<Finding>,
     rejects: &mut Vec<Reject>,
 ) -> Result<Held<'d>, Error> {
     let at = format!("/tables/{}", raw.name);
-    let found = infer::kinds::columns(&raw, &Said::default(), &at, &mut Vec::new());
+    let found = infer::kinds::columns(raw, &Said::default(), &at, &mut Vec::new());
     let columns: Vec<Column> = (designed.columns().iter().zip(found))
         .map(|(designed, found)| match designed.kind() {
             None => Column { nullable: designed.nullable(), ..found },
@@ -226,7 +226,7 @@ fn typed<'d>(
         .collect();
     let mut gone = BTreeSet::new();
     for (place, column) in columns.iter().enumerate() {
-        for misfit in guard::column::array(&raw, place, column).1 {
+        for misfit in guard::column::array(raw, place, column).1 {
             let value = raw.text(misfit.row, place).unwrap_or_default();
             let reject = Reject {
                 table: raw.name.clone(),
@@ -240,7 +240,7 @@ fn typed<'d>(
                 OnError::Repair | OnError::Null => rejects.push(reject),
                 OnError::Reject if gone.insert(misfit.row) => rejects.push(Reject {
                     column: None,
-                    value: whole(&raw, misfit.row),
+                    value: whole(raw, misfit.row),
                     action: Action::Row,
                     ..reject
                 }),
@@ -259,7 +259,7 @@ fn typed<'d>(
         findings.push(Finding::new(Level::Repair, at, message));
     }
     let rows = (0..raw.len()).filter(|row| !gone.contains(row)).collect();
-    let raw = without(&raw, &gone);
+    let raw = without(raw, &gone);
     let batch = guard::column::batch(&raw, &columns);
     let table = Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch };
     Ok(Held { designed, table, rows })

@@ -116,7 +116,7 @@ fn main() -> ExitCode {
 fn trial(name: &str, bytes: &[u8]) {
     let text = decode(bytes);
     let reading = read(&Source { name, text: &text, expect: None });
-    let tables = reading.tables.into_iter().map(|table| table.into_owned()).collect();
+    let tables = reading.tables.into_iter().map(peyote_schemas::RawTable::into_owned).collect();
     let dataset = infer::dataset(tables, reading.findings);
     for table in &dataset.tables {
         assert_eq!(table.raw.len(), table.batch.num_rows(), "rows read are rows typed");
