@@ -80,9 +80,7 @@ pub fn main() -> ExitCode {
         Ok(Cli { command: Some(command), .. }) => run(&command),
         Ok(Cli { command: None, r#gen }) => r#gen::run(&r#gen),
         // Help and version, asked for.
-        Err(text) if !text.use_stderr() => {
-            text.print().map_err(|error| Error::at_path("standard output".as_ref(), &error))
-        }
+        Err(text) if !text.use_stderr() => printed(text.print()),
         Err(refusal) => {
             let arguments: Vec<String> =
                 std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
@@ -126,7 +124,11 @@ fn run(command: &Command) -> Result<(), Error> {
 
 /// Prints data on standard output; whoever reads may stop reading.
 fn print(text: &[u8]) -> Result<(), Error> {
-    match io::stdout().lock().write_all(text) {
+    printed(io::stdout().lock().write_all(text))
+}
+
+fn printed(written: io::Result<()>) -> Result<(), Error> {
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| Error::at_path("standard output".as_ref(), &error)),
     }
