@@ -45,7 +45,7 @@ fn jsonl(criterion: &mut Criterion) {
     group.bench_function("serde_json values", |bench| {
         bench.iter(|| {
             let values = black_box(&text).lines().map(serde_json::from_str::<serde_json::Value>);
-            values.filter(Result::is_ok).count()
+            values.flatten().count()
         });
     });
     group.finish();

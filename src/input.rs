@@ -1,4 +1,5 @@
-//! [`gather`]: the files that a person names, with folders walked and `.gz` and `.zst` opened.
+//! [`gather`]: the files that a person names, with folders walked, patterns followed, and `.gz` and
+//! `.zst` opened.
 
 use std::fs;
 use std::io::{self, Read};
@@ -13,13 +14,17 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// The files at a path: itself, the files below it in order of their names, or `-` for standard
-/// input.
+/// The files at a path: itself, the files below it in order of their names, those that a pattern
+/// with `*`, `?` or `[…]` names where nothing else is called so, or `-` for standard input.
 pub fn gather(path: &Path) -> io::Result<Vec<File>> {
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
         return Ok(vec![File { name: "stdin".into(), bytes }]);
+    }
+    if let Some(found) = matched(path)? {
+        let files = found.iter().map(|path| gather(path)).collect::<io::Result<Vec<_>>>()?;
+        return Ok(files.concat());
     }
     if !path.is_dir() {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -35,6 +40,24 @@ pub fn gather(path: &Path) -> io::Result<Vec<File>> {
             open(&file, name)
         })
         .collect()
+}
+
+/// The paths that a pattern names, in order; nothing for a path that is no pattern.
+fn matched(path: &Path) -> io::Result<Option<Vec<PathBuf>>> {
+    let Some(pattern) = path.to_str().filter(|text| text.contains(['*', '?', '['])) else {
+        return Ok(None);
+    };
+    if path.exists() {
+        return Ok(None);
+    }
+    let Ok(paths) = glob::glob(pattern) else { return Ok(None) };
+    let mut found = paths.collect::<Result<Vec<PathBuf>, _>>().map_err(io::Error::from)?;
+    found.retain(|path| path.exists());
+    found.sort();
+    if found.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "no file matches the pattern"));
+    }
+    Ok(Some(found))
 }
 
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -67,4 +90,20 @@ fn open(path: &Path, name: String) -> io::Result<File> {
         return Ok(File { name, bytes });
     }
     Ok(File { name, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pattern_names_files_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.csv", "a.csv", "c.txt"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let found = gather(&folder.path().join("*.csv")).unwrap();
+        assert_eq!(found.iter().map(|file| &*file.name).collect::<Vec<_>>(), ["a.csv", "b.csv"]);
+        assert!(gather(&folder.path().join("*.md")).is_err());
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod enforce;
 pub mod error;
 pub mod estimate;
 pub mod event;

@@ -161,8 +161,11 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
         Some(raw) if raw.width() == columns.len() => raw.into_owned(),
         _ => RawTable::new(name, source, header),
     };
-    let arrays =
-        (columns.iter().enumerate()).map(|(at, column)| array(&raw, at, column).0).collect();
+    // A design's format is that of the text it was made from; what peyote writes is ISO 8601.
+    let plain = |column: &Column| Column { format: None, unit: None, ..column.clone() };
+    let arrays = (columns.iter().enumerate())
+        .map(|(at, column)| array(&raw, at, &plain(column)).0)
+        .collect();
     let batch = assembled(&columns, arrays, raw.len());
     Ok(Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch })
 }

@@ -280,7 +280,9 @@ mod tests {
                 Builtin.answer(&ask).await.unwrap();
             }
         }
-        for ask in &contract::asks()[2..] {
+        let of_a_table =
+            |ask: &&Ask| matches!(ask.base(), Ask::Rows { .. } | Ask::Vocabulary { .. });
+        for ask in contract::asks().iter().filter(of_a_table) {
             contract::error_helps(&Builtin.answer(ask).await.unwrap_err());
         }
     }

@@ -35,6 +35,19 @@ impl Column {
         }
     }
 
+    /// Whether a header's name or a key means this column: the same letters and digits in any case,
+    /// whatever stands between them.
+    pub fn is_called(&self, name: &str) -> bool {
+        let letters = |text: &str| {
+            let kept = text.chars().filter(|letter| letter.is_alphanumeric());
+            kept.flat_map(char::to_lowercase).collect::<String>()
+        };
+        self.name.eq_ignore_ascii_case(name.trim()) || {
+            let own = letters(&self.name);
+            !own.is_empty() && own == letters(name)
+        }
+    }
+
     /// The Arrow field that holds this column in memory.
     pub fn to_arrow(&self) -> ArrowField {
         ArrowField::new(&self.name, self.kind.to_arrow(), self.nullable)

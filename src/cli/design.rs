@@ -3,7 +3,7 @@
 use peyote_schemas::answer_schema::DESIGN_DOCUMENT;
 
 use super::backend::BackendArgs;
-use super::make;
+use super::sketch;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::run::Topic;
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             .map_err(|error| Error::failed(format!("the schema is broken: {error}")))?,
         Some(topic) => {
             let tables = args.tables.map(usize::from);
-            make::design(&Topic::new(topic)?, tables, &args.backend, &args.voice)?.to_json()
+            sketch::design(&Topic::new(topic)?, tables, &args.backend, &args.voice)?.to_json()
         }
     };
     let mut text = serde_json::to_string_pretty(&document)

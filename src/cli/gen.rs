@@ -6,6 +6,7 @@ use jiff::Zoned;
 
 use super::backend::BackendArgs;
 use super::make;
+use super::sketch;
 use super::talk;
 use super::voice::Voice;
 use crate::error::Error;
@@ -122,7 +123,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         }
     };
     if args.dry_run {
-        return make::dry_run(&request, &args.backend, args.voice.json);
+        return sketch::dry_run(&request, &args.backend, args.voice.json);
     }
     let now = Zoned::now();
     make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::backend::BackendArgs;
-use super::make;
+use super::sketch;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::quote::Terminal;
@@ -34,7 +34,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     args.voice.start_log()?;
     let topic = Topic::new(&args.topic)?;
-    let ideas = make::ideas(&topic, usize::from(args.ideas), &args.backend, &args.voice)?;
+    let ideas = sketch::ideas(&topic, usize::from(args.ideas), &args.backend, &args.voice)?;
     let mut text = String::new();
     for (idea, number) in ideas.iter().zip(1..) {
         let _ = if args.voice.json {

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Zoned;
-use peyote_backends::form::Form;
 use peyote_backends::lock::Transcript;
-use peyote_backends::price;
 use peyote_backends::{Ask, Backend, Header, Lock, Price, Record, Replay, Whole};
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
@@ -20,14 +18,13 @@ use super::talk;
 use super::until::until_interrupted;
 use super::voice::Voice;
 use crate::error::Error;
-use crate::estimate::estimate;
 use crate::event::{Cost, Event, Heard, Listener};
 use crate::export::dataset::{self, Contents, LOCK};
 use crate::export::folder::{Folder, PARTIAL, Taken, check_free, partial};
 use crate::export::{Format, Sheet};
 use crate::invent::{self, Made};
 use crate::quote::{ShellWord, Terminal};
-use crate::run::{Request, Run, Topic};
+use crate::run::{Request, Run};
 
 /// Where a dataset goes.
 #[derive(Debug, Clone)]
@@ -150,33 +147,6 @@ pub(super) fn resume(
     )
 }
 
-/// Prints what a run will take, without asking anybody anything.
-pub(super) fn dry_run(request: &Request, backend: &BackendArgs, json: bool) -> Result<(), Error> {
-    let chosen = until_interrupted(backend::choose(backend), || None)?;
-    let cost = estimate(request, Form::Json, chosen.answers_in);
-    let usd = chosen.price.map(|price| report::usd(cost, price));
-    let mut text = String::new();
-    if json {
-        let Cost { calls, input, output } = cost;
-        let document = serde_json::json!({
-            "backend": chosen.name, "calls": calls, "input": input, "output": output,
-            "usd": usd, "prices": usd.map(|_| price::DATE),
-        });
-        let _ = writeln!(text, "{document}");
-    } else {
-        let (calls, tables) = (cost.calls, cost.calls - 2);
-        let _ = writeln!(text, "{calls} calls: ideas, a design, the rows of about {tables} tables");
-        let _ = writeln!(text, "about {} tokens in, {} tokens out", cost.input, cost.output);
-        let _ = match usd {
-            Some(0.0) => writeln!(text, "cost: nothing"),
-            Some(usd) => writeln!(text, "cost: about ${usd:.4}, by prices of {}", price::DATE),
-            None => writeln!(text, "cost: unknown for this endpoint; `--price IN,OUT` says it"),
-        };
-        let _ = writeln!(text, "answers: {} ({})", chosen.name, Terminal(&chosen.because));
-    }
-    super::print(text.as_bytes())
-}
-
 /// Makes a dataset again from what was said in another run, without asking anybody.
 pub(super) fn replay(lock: &Path, output: &OutputArgs, voice: &Voice) -> Result<(), Error> {
     let transcript = Transcript::read(lock)?;
@@ -266,48 +236,6 @@ pub(super) fn from_design(
         let _ = fs::remove_dir_all(&work);
     }
     done
-}
-
-/// Asks for ideas about a topic.
-pub(super) fn ideas(
-    topic: &Topic,
-    count: usize,
-    backend: &BackendArgs,
-    voice: &Voice,
-) -> Result<Vec<Idea>, Error> {
-    let listener = voice.quiet_listener();
-    until_interrupted(
-        async {
-            let chosen = backend::choose(backend).await?;
-            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
-            let request = Request { ideas: count, ..Request::about(topic.clone()) };
-            Ok(invent::ideas(&backend, &request, listener.as_ref()).await?.ideas)
-        },
-        || None,
-    )
-}
-
-/// Asks for the tables of the first idea about a topic.
-pub(super) fn design(
-    topic: &Topic,
-    tables: Option<usize>,
-    backend: &BackendArgs,
-    voice: &Voice,
-) -> Result<Design, Error> {
-    let listener = voice.quiet_listener();
-    until_interrupted(
-        async {
-            let chosen = backend::choose(backend).await?;
-            let backend = Whole::new(Heard::new(chosen.backend, listener.as_ref()));
-            let request = Request { ideas: 1, tables, ..Request::about(topic.clone()) };
-            let ideas = invent::ideas(&backend, &request, listener.as_ref()).await?;
-            let designed =
-                invent::design(&backend, &request, &ideas.ideas[0], ideas.reach, listener.as_ref())
-                    .await?;
-            Ok(designed.design)
-        },
-        || None,
-    )
 }
 
 /// The folder in which the work for a place begins, unless somebody's unfinished work lies there.

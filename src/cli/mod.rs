@@ -20,6 +20,7 @@ mod make;
 mod read;
 mod replay;
 mod report;
+mod sketch;
 mod talk;
 mod until;
 mod usage;

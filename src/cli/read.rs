@@ -3,18 +3,23 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use peyote_schemas::design::Design;
+use peyote_schemas::guard::{Action, Reject};
 use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::value::json::cell_value;
-use peyote_schemas::{Dataset, Finding, Table, document, infer};
+use peyote_schemas::{Dataset, Finding, RawTable, Table, document, infer};
 use serde_json::Value;
 
 use super::report::{duckdb_line, grid};
+use crate::enforce;
 use crate::error::Error;
 use crate::export::folder::{Folder, Taken, check_free};
 use crate::export::{self, Format, Sheet, Types};
 use crate::input;
 use crate::quote::Terminal;
+use crate::reopen;
+use crate::run::OnError;
 
 /// Rows of each table that are shown.
 const SHOWN_ROWS: usize = 8;
@@ -27,14 +32,15 @@ const EXAMPLES: &str = "\
 Examples:
   peyote read reply.txt
   peyote read exports/ --json
-  peyote read orders.csv customers.csv.gz --out typed --format parquet
+  peyote read 'exports/*.csv' reply.json --out typed --format parquet
+  peyote read orders.csv --design design.json --on-error reject --out typed
   curl -s https://example.org/table.md | peyote read -";
 
 /// Reads replies and files of any form as typed tables.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Files or folders, also packed as `.gz` or `.zst`; `-` is standard input.
+    /// Files, folders or patterns with `*`, also packed as `.gz` or `.zst`; `-` is standard input.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Prints one JSON document.
@@ -52,6 +58,12 @@ pub(super) struct Args {
     /// Replaces the folder if it is there.
     #[arg(long)]
     overwrite: bool,
+    /// Holds the tables to this design: its columns by name, its kinds, keys and checks.
+    #[arg(long, value_name = "FILE")]
+    design: Option<PathBuf>,
+    /// What to do with what breaks a promise of the design.
+    #[arg(long, value_enum, default_value_t, requires = "design")]
+    on_error: OnError,
 }
 
 /// Reads, and shows or writes.
@@ -60,37 +72,87 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     if let Some(out) = &args.out {
         check_free(out, taken)?;
     }
-    let dataset = dataset(&args.paths)?;
+    let (dataset, rejects) = match &args.design {
+        None => (dataset(&args.paths)?, None),
+        Some(path) => {
+            let design = reopen::read_design(path)?;
+            let (tables, findings) = tables(&args.paths, Some(&design))?;
+            let held = enforce::enforce(&design, tables, findings, args.on_error)?;
+            (held.dataset, Some(held.rejects))
+        }
+    };
     if let Some(out) = &args.out {
-        write(&dataset, args, out, taken)?;
+        write(&dataset, rejects.as_deref(), args, out, taken)?;
     }
     let shown = if args.json {
-        let mut line = document::document(&dataset).to_string();
-        line.push('\n');
-        line
+        let mut document = document::document(&dataset);
+        if let Some(rejects) = &rejects {
+            document["rejects"] = serde_json::json!(rejects);
+        }
+        format!("{document}\n")
     } else {
-        shown(&dataset, args.out.as_deref())
+        let mut text = shown(&dataset, args.out.as_deref());
+        if let Some(rejects) = &rejects {
+            text.push_str(&set_aside(rejects));
+        }
+        text
     };
     super::print(shown.as_bytes())
 }
 
 /// The tables of some files and folders, typed together.
 pub(super) fn dataset(paths: &[PathBuf]) -> Result<Dataset, Error> {
+    let (tables, findings) = tables(paths, None)?;
+    Ok(infer::dataset(tables, findings))
+}
+
+/// The tables of some files and folders as text, and what was found while reading.
+fn tables(
+    paths: &[PathBuf],
+    design: Option<&Design>,
+) -> Result<(Vec<RawTable<'static>>, Vec<Finding>), Error> {
     let mut tables = Vec::new();
     let mut findings = Vec::new();
     for path in paths {
         for file in input::gather(path).map_err(|error| Error::at_path(path, &error))? {
             let text = read::decode(&file.bytes);
-            let reading = read::read(&Source { name: &file.name, text: &text, expect: None });
+            let source = Source { name: &file.name, text: &text, expect: None };
+            let reading = match design {
+                Some(design) => enforce::read_expecting(&source, design),
+                None => read::read(&source),
+            };
             let first = tables.len();
-            tables.extend(reading.tables.into_iter().map(peyote_schemas::RawTable::into_owned));
+            tables.extend(reading.tables.into_iter().map(RawTable::into_owned));
             findings.extend(reading.findings.into_iter().map(|found| read::moved(found, first)));
         }
     }
-    Ok(infer::dataset(tables, findings))
+    Ok((tables, findings))
 }
 
-fn write(dataset: &Dataset, args: &Args, out: &Path, taken: Taken) -> Result<(), Error> {
+/// What became of values and rows that broke a promise: how many, and the first of them.
+fn set_aside(rejects: &[Reject]) -> String {
+    let count = |action: Action| rejects.iter().filter(|reject| reject.action == action).count();
+    let mut text = format!(
+        "{} values mended, {} emptied, {} rows set aside\n",
+        count(Action::Repair),
+        count(Action::Null),
+        count(Action::Row)
+    );
+    for reject in rejects.iter().take(SHOWN_FINDINGS) {
+        let column = reject.column.as_deref().map(|name| format!(", {name}")).unwrap_or_default();
+        let line = format!("{} row {}{column}: {}", reject.table, reject.row, reject.reason);
+        let _ = writeln!(text, "{}", Terminal(&line));
+    }
+    text
+}
+
+fn write(
+    dataset: &Dataset,
+    rejects: Option<&[Reject]>,
+    args: &Args,
+    out: &Path,
+    taken: Taken,
+) -> Result<(), Error> {
     let mut folder = Folder::beside(out)?;
     let mut names: Vec<String> = Vec::new();
     for table in &dataset.tables {
@@ -112,6 +174,15 @@ fn write(dataset: &Dataset, args: &Args, out: &Path, taken: Taken) -> Result<(),
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         out.write_all(b"\n")
     })?;
+    if let Some(rejects) = rejects {
+        folder.write("rejects.jsonl", None, |out| {
+            for reject in rejects {
+                serde_json::to_writer(&mut *out, reject)?;
+                out.write_all(b"\n")?;
+            }
+            Ok(())
+        })?;
+    }
     folder.finish(out, taken)
 }
 

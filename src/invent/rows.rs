@@ -307,6 +307,15 @@ fn known(table: &DesignTable, parents: &[ParentKeys]) -> Words {
         .collect()
 }
 
+/// A finding about a reply's table as one about the designed table.
+fn of_table(mut finding: Finding, table: &DesignTable) -> Finding {
+    if let Some(rest) = finding.at.strip_prefix("/tables/") {
+        let rest = rest.find('/').map_or("", |at| &rest[at..]);
+        finding.at = format!("/tables/{}{rest}", table.name());
+    }
+    finding
+}
+
 /// A designed table in the model's own words, as it is asked about.
 fn said(table: &DesignTable) -> TableDraft {
     let columns = table.columns().iter().map(|column| ColumnDraft {

@@ -77,7 +77,7 @@ impl Dataset {
             let bytes = fs::read(self.folder.join(path)).expect("a listed file is there");
             assert_eq!(file["bytes"], bytes.len() as u64, "{path}");
             let digest = Sha256::digest(&bytes);
-            let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = peyote::export::manifest::hexadecimal(&digest);
             assert_eq!(file["sha256"], digest.as_str(), "{path}");
             listed.push(path.to_owned());
         }

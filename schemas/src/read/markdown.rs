@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::align::{self, Profile, Tail};
-use super::delimited::header;
+use super::align::{self, Patience, Profile, Tail};
 use super::delimited::scan::Piece;
+use super::delimited::{self, header};
 use super::{Reading, Source};
 use crate::cell::RawTable;
 use crate::finding::{Finding, Level};
@@ -13,12 +13,16 @@ use crate::finding::{Finding, Level};
 /// Lines of pipes that must agree where no rule says that they are a table.
 const AGREEING: usize = 3;
 
+/// Cells that a table may have without being filled.
+const ROOMY: usize = 1 << 20;
+
 /// Reads a block that holds Markdown tables.
 pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     let mut reading = Reading::default();
     for span in spans(text) {
         let number = reading.tables.len();
-        let lines: Vec<&'a str> = text[span].lines().collect();
+        let span = &text[span];
+        let lines: Vec<&'a str> = span.lines().collect();
         let name = if number == 0 {
             source.stem().to_owned()
         } else {
@@ -26,6 +30,15 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
         };
         let Some((head, rows)) = lines.split_first() else { continue };
         let names = header::names(cells(head, text).iter().map(|piece| plain(&piece.text)));
+        // A full row has a pipe for each cell.
+        if names.len() * rows.len() > ROOMY.max(span.len()) {
+            let message =
+                "the rows fill so few of the columns that every line is kept as one value";
+            let (table, finding) = delimited::lines(span, number, source, message);
+            reading.tables.push(table);
+            reading.findings.push(finding);
+            continue;
+        }
         let mut table = RawTable::within(source.text, name, source.name, names);
         let width = table.width();
         let mut profile = Profile::new(table.header(), source.expect);
@@ -50,8 +63,9 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
                 table.push_row([]);
             }
         }
+        let mut patience = Patience::with(text);
         for (row, pieces) in ragged {
-            let aligned = align::align(&profile, text, &pieces, Tail::Whole);
+            let aligned = align::align(&profile, text, &pieces, Tail::Whole, &mut patience);
             if let Some(message) = align::told(&aligned, table.header()) {
                 let at = format!("/tables/{number}/rows/{row}");
                 reading.findings.push(Finding { at, level: Level::Repair, message, hint: None });

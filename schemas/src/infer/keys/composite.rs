@@ -244,8 +244,9 @@ fn outgrows(view: &View, run: &[usize], refers: &dyn Fn(usize) -> bool) -> bool 
     });
     let dated = run.iter().any(|column| view.columns[*column].profile.family == Family::Day);
     // `film_actor` of `film_id` and `actor_id`.
-    let stems: Vec<String> =
-        run.iter().map(|at| view.columns[*at].forms[0].stem().joined()).collect();
+    let stems: Vec<String> = (run.iter())
+        .filter_map(|at| Some(view.columns[*at].forms.first()?.stem().joined()))
+        .collect();
     let mut turned = stems.clone();
     turned.reverse();
     let joins = [stems.concat(), turned.concat()].contains(&view.name.joined());

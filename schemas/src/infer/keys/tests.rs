@@ -389,3 +389,13 @@ fn very_wide_table_is_looked_at_in_linear_time() {
     let (primary, _) = keys(vec![raw("wide", &[&header.join(","), &row.join(",")])]);
     assert_eq!(primary.len(), 1);
 }
+
+#[test]
+fn name_without_a_word_is_part_of_a_key_all_the_same() {
+    let lines: Vec<String> = (1..=9).map(|day| format!("2008-01-0{day},worlds")).collect();
+    for header in ["1-01,worlds", "5,-"] {
+        let lines = [header].into_iter().chain(lines.iter().map(String::as_str));
+        let raw = raw("daily_log", &lines.collect::<Vec<_>>());
+        assert_eq!(crate::infer::dataset(vec![raw], Vec::new()).tables.len(), 1);
+    }
+}

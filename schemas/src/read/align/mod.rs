@@ -13,11 +13,14 @@ use crate::cell::Cell;
 pub(in crate::read) mod profile;
 pub(in crate::read) mod shape;
 
+use profile::Glance;
 pub(in crate::read) use profile::Profile;
 use shape::{Shape, shape};
 
 /// Steps one row may take; a wider row is joined without weighing.
 const STEPS: usize = 200_000;
+/// Steps for each byte of a text, at most, besides.
+const STEPS_PER_BYTE: usize = 16;
 /// Pieces that one cell may be joined from, where weighing is worth it.
 const JOINED: usize = 48;
 /// What it takes to join two pieces that a bare delimiter divides.
@@ -73,23 +76,56 @@ enum Step {
     Drop,
 }
 
+/// Steps that the rows of a text may take together: what keeps a text of nothing but ragged rows
+/// linear, at a cost for each byte that any real text stays below.
+#[derive(Debug)]
+pub(in crate::read) struct Patience(usize);
+
+impl Patience {
+    pub(in crate::read) fn with(text: &str) -> Self {
+        Self(text.len().saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS))
+    }
+}
+
+/// Some pieces as one text, whichever column takes it.
+struct Run<'t> {
+    glance: Glance<'t>,
+    /// What it takes to join them.
+    seam: f32,
+}
+
 /// The best division of a row's pieces among the columns.
 pub(in crate::read) fn align<'a>(
     profile: &Profile,
     text: &'a str,
     pieces: &[Piece<'a>],
     tail: Tail,
+    patience: &mut Patience,
 ) -> Aligned<'a> {
     let (rows, width) = (pieces.len(), profile.width());
     let most = joinable(rows, width);
-    if rows.saturating_mul(width).saturating_mul(most) > STEPS {
+    let steps = rows.saturating_mul(width).saturating_mul(most);
+    let empty = pieces.iter().filter(|piece| piece.text.is_empty()).count();
+    if steps > STEPS.min(patience.0) || rows - empty > width.saturating_mul(most) {
         return joined(profile, text, pieces);
     }
+    patience.0 -= steps;
     let mut table = vec![(f32::INFINITY, Step::Drop); (rows + 1) * (width + 1)];
     let at = |piece: usize, column: usize| piece * (width + 1) + column;
     let freest = profile.freest();
     table[at(rows, width)].0 = 0.0;
+    let mut runs: Vec<Run<'_>> = Vec::with_capacity(most);
     for piece in (0..=rows).rev() {
+        runs.clear();
+        let mut seam = 0.0;
+        for count in 1..=most.min(rows - piece) {
+            let pieces = &pieces[piece..piece + count];
+            seam += if count > 1 { join(profile, text, pieces) } else { 0.0 };
+            runs.push(Run { glance: Glance::new(whole(text, pieces)), seam });
+        }
+        let following = (1..=runs.len()).map(|count| pieces.get(piece + count));
+        let borders: Vec<f32> =
+            following.map(|next| next.map_or(0.0, |next| boundary(profile, text, next))).collect();
         for column in (0..=width).rev() {
             let mut best = table[at(piece, column)];
             let mut offer = |cost: f32, step: Step| {
@@ -101,24 +137,15 @@ pub(in crate::read) fn align<'a>(
                 offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
             }
             if column < width {
-                let mut seam = 0.0;
-                for count in 1..=most.min(rows - piece) {
-                    if count > 1 {
-                        seam += join(profile, text, &pieces[piece..piece + count]);
-                    }
+                for (at_most, (run, border)) in runs.iter().zip(&borders).enumerate() {
+                    let count = at_most + 1;
                     let after = table[at(piece + count, column + 1)].0;
                     if !after.is_finite() {
                         continue;
                     }
-                    let border = if piece + count < rows {
-                        boundary(profile, text, &pieces[piece + count])
-                    } else {
-                        0.0
-                    };
-                    let whole = whole(text, &pieces[piece..piece + count]);
                     let tie = if count > 1 && column != freest { TIE } else { 0.0 };
-                    let fits = profile.cost(column, &whole);
-                    offer(after + fits + seam + border + tie, Step::Take(count));
+                    let fits = profile.cost(column, &run.glance);
+                    offer(after + fits + run.seam + border + tie, Step::Take(count));
                 }
                 // A row that was cut off lacks its last values. Where it is all the same, the
                 // values stand before the gap.

@@ -1,6 +1,8 @@
 //! [`Profile`]: what the cells of each column look like, learnt from rows and from names.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use super::shape::{SHAPES, Shape, shape};
 use crate::column::Column;
@@ -31,10 +33,12 @@ struct Look {
     words: f32,
     /// How readily the name lets the column hold a sentence.
     free: f32,
-    /// Values seen and how often, while they are few.
-    values: BTreeMap<Box<str>, u32>,
+    /// Values seen, while they are few.
+    values: BTreeSet<Box<str>>,
     /// Values seen that `values` had no room for.
     others: u32,
+    /// Values seen at all.
+    seen: u32,
     /// The least and the greatest plain number seen.
     range: Option<(f64, f64)>,
 }
@@ -46,6 +50,24 @@ pub(in crate::read) struct Profile {
     /// Rows that say whether a space follows a delimiter, and how many cells begin with one.
     boundaries: f32,
     spaced: f32,
+    /// The negated logarithm of the chance of each shape in each column, once it is asked for.
+    chances: OnceCell<Vec<[f32; SHAPES]>>,
+}
+
+/// A text as far as it can be weighed without a column.
+#[derive(Debug)]
+pub(super) struct Glance<'t> {
+    text: Cow<'t, str>,
+    shape: Shape,
+    words: f32,
+    number: Option<f64>,
+}
+
+impl<'t> Glance<'t> {
+    pub(super) fn new(text: Cow<'t, str>) -> Self {
+        let (shape, words, number) = (shape(&text), words(&text), plain_number(&text));
+        Self { text, shape, words, number }
+    }
 }
 
 impl Profile {
@@ -55,14 +77,14 @@ impl Profile {
             .iter()
             .map(|name| {
                 let mut look = named(name);
-                let same = |column: &&Column| column.name.eq_ignore_ascii_case(name.trim());
+                let same = |column: &&Column| column.is_called(name);
                 if let Some(column) = expect.unwrap_or_default().iter().find(same) {
                     look.expect(&column.kind);
                 }
                 look
             })
             .collect();
-        Self { columns, boundaries: 2.0, spaced: 0.2 }
+        Self { columns, boundaries: 2.0, spaced: 0.2, chances: OnceCell::new() }
     }
 
     /// How many columns there are.
@@ -72,6 +94,7 @@ impl Profile {
 
     /// Takes in a row that fits.
     pub(in crate::read) fn learn<'t>(&mut self, cells: impl Iterator<Item = &'t str>) {
+        self.chances.take();
         for (look, text) in self.columns.iter_mut().zip(cells) {
             look.counts[shape(text) as usize] += 1.0;
             look.total += 1.0;
@@ -92,14 +115,14 @@ impl Profile {
     }
 
     /// How odd a text would be in a column: the negated logarithm of its chance.
-    pub(super) fn cost(&self, column: usize, text: &str) -> f32 {
+    pub(super) fn cost(&self, column: usize, text: &Glance<'_>) -> f32 {
         let look = &self.columns[column];
-        let found = shape(text);
-        let mut cost = -look.chance(found).ln();
-        if found.is_text() {
+        let chances = self.chances.get_or_init(|| self.columns.iter().map(Look::chances).collect());
+        let mut cost = chances[column][text.shape as usize];
+        if text.shape.is_text() {
             // Of two text columns the one that holds as many words takes the sentence.
             let usual = (look.words + look.free) / (look.total + 1.0);
-            cost += 0.6 * ((words(text) + 1.0) / (usual + 1.0)).ln().abs();
+            cost += 0.6 * ((text.words + 1.0) / (usual + 1.0)).ln().abs();
         }
         cost + look.strangeness(text)
     }
@@ -135,32 +158,33 @@ impl Look {
             let (least, most) = self.range.unwrap_or((number, number));
             self.range = Some((least.min(number), most.max(number)));
         }
-        if let Some(count) = self.values.get_mut(text) {
-            *count += 1;
-        } else if self.values.len() < FEW && text.len() <= SHORT {
-            self.values.insert(text.into(), 1);
-        } else {
-            self.others += 1;
+        self.seen += 1;
+        if !self.values.contains(text) {
+            if self.values.len() < FEW && text.len() <= SHORT {
+                self.values.insert(text.into());
+            } else {
+                self.others += 1;
+            }
         }
     }
 
     /// What a value gains or loses by those seen before it.
-    fn strangeness(&self, text: &str) -> f32 {
-        if text.is_empty() {
+    fn strangeness(&self, text: &Glance<'_>) -> f32 {
+        if text.text.is_empty() {
             return 0.0;
         }
-        let seen: u32 = self.values.values().sum::<u32>() + self.others;
+        let seen = self.seen;
         let distinct = self.values.len() as f32 + self.others as f32;
         // How often the column repeats itself, from 0 to 1.
         let repeats = 1.0 - distinct / (seen as f32).max(1.0);
         let familiar = if seen < 4 {
             0.0
-        } else if self.values.contains_key(text) {
+        } else if self.values.contains(&*text.text) {
             -FAMILIAR * repeats
         } else {
             FAMILIAR * repeats * 1.5
         };
-        let outside = match (plain_number(text), self.range) {
+        let outside = match (text.number, self.range) {
             (Some(number), Some((least, most))) if seen >= 4 => {
                 let slack = (most - least) * 0.25 + 1.0;
                 if number < least - slack || number > most + slack { OUTSIDE } else { 0.0 }
@@ -168,6 +192,10 @@ impl Look {
             _ => 0.0,
         };
         familiar + outside
+    }
+
+    fn chances(&self) -> [f32; SHAPES] {
+        ALL.map(|found| -self.chance(found).ln())
     }
 
     fn chance(&self, found: Shape) -> f32 {
@@ -375,8 +403,9 @@ fn named(name: &str) -> Look {
         total: 0.0,
         words: 0.0,
         free,
-        values: BTreeMap::new(),
+        values: BTreeSet::new(),
         others: 0,
+        seen: 0,
         range: None,
     };
     let both = has(&["latitude", "lat"]) && has(&["longitude", "lon", "long", "lng"]);

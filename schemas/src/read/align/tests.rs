@@ -20,7 +20,7 @@ fn divided(header: &str, fitting: &[&str], row: &str) -> Vec<String> {
         let cells = pieces(line);
         profile.learn(cells.iter().map(|piece| &*piece.text));
     }
-    let aligned = align(&profile, row, &pieces(row), Tail::Whole);
+    let aligned = align(&profile, row, &pieces(row), Tail::Whole, &mut Patience::with(row));
     aligned.cells.iter().map(|cell| cell.text().unwrap_or("∅").to_owned()).collect()
 }
 

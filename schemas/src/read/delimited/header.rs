@@ -67,8 +67,7 @@ pub(in crate::read) fn names_columns(
     expect: Option<&[Column]>,
 ) -> bool {
     let known = |piece: &Piece<'_>| {
-        let same = |column: &Column| column.name.eq_ignore_ascii_case(&piece.text);
-        expect.unwrap_or_default().iter().any(same)
+        expect.unwrap_or_default().iter().any(|column| column.is_called(&piece.text))
     };
     if first.iter().filter(|piece| known(piece)).count() * 2 > first.len() {
         return true;

@@ -7,7 +7,7 @@ use memchr::memchr;
 use super::Ragged;
 use super::scan::{Piece, Scanner};
 use crate::read::align::shape::shape;
-use crate::read::align::{self, Aligned, Profile, Tail};
+use crate::read::align::{self, Aligned, Patience, Profile, Tail};
 
 /// What another reading than the plain one must be better by.
 const DOUBT: f32 = 0.5;
@@ -17,13 +17,14 @@ pub(super) fn best<'a>(
     profile: &Profile,
     scanner: &Scanner<'a>,
     ragged: &Ragged<'a>,
+    patience: &mut Patience,
 ) -> Aligned<'a> {
     let text = scanner.text;
     let Ragged { at, pieces, stray, .. } = ragged;
     // A text that was cut off does not end its last line.
     let last = scanner.line(*at) == text.len();
     let tail = if last { Tail::Cut } else { Tail::Whole };
-    let mut best = align::align(profile, text, pieces, tail);
+    let mut best = align::align(profile, text, pieces, tail, patience);
     let Some(quote) = scanner.dialect.quote else { return best };
     let line = *at..scanner.line(*at);
     if !stray && (memchr(quote, &text.as_bytes()[line.clone()]).is_none()) {
@@ -34,7 +35,7 @@ pub(super) fn best<'a>(
         if other.len() != profile.width() || other.len() == pieces.len() {
             continue;
         }
-        let aligned = align::align(profile, text, &other, tail);
+        let aligned = align::align(profile, text, &other, tail, patience);
         if aligned.cost + DOUBT < best.cost {
             best = aligned;
         }

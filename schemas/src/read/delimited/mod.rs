@@ -7,8 +7,9 @@
 use super::{Reading, Source};
 use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
-use crate::read::align::{self, Profile};
+use crate::read::align::{self, Patience, Profile};
 
+mod begin;
 mod clean;
 pub(super) mod header;
 mod marks;
@@ -19,20 +20,21 @@ mod span;
 #[cfg(test)]
 mod tests;
 
+use begin::{Begin, begin};
 use clean::Place;
 use marks::Marks;
-use scan::{Piece, Record, Scanner};
+use scan::{MOST_PIECES, Piece, Record, Scanner};
 use sniff::Sniffed;
 pub use span::spans;
 
-/// Records by which header and data are told apart.
-const LOOKAHEAD: usize = 200;
 /// Rows that fit and are looked at to learn what a column holds.
 const LEARNT: usize = 1000;
+/// Rows looked at below what may be another table's header.
+const ALIKE: usize = 3;
+/// Cells that a table may have without being filled; beyond, as many as the text has bytes.
+const ROOMY: usize = 1 << 22;
 /// Lines of a preamble or a footer that a finding quotes.
 const QUOTED: usize = 120;
-/// The share of records that must be as wide as a header for it to be theirs.
-const AGREE: f32 = 0.8;
 /// The share of delimiters with a space behind them up to which such a space says something.
 const RARELY: f32 = 0.05;
 /// Rows that must fit before names are no longer asked what a column holds.
@@ -47,8 +49,24 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     let mut at = 0;
     while let Some(begin) = begin(&mut scanner, at, &sniffed, source) {
         let number = reading.tables.len();
+        if begin.header.len() > MOST_PIECES {
+            let message = "a line has more fields than any table: every line is kept as one value";
+            let (table, finding) = lines(&text[at..], number, source, message);
+            reading.tables.push(table);
+            reading.findings.push(finding);
+            break;
+        }
         let mut body = Body::new(&begin, number, &sniffed, source);
-        at = body.read(&mut scanner, begin.first);
+        let before = at;
+        let Some(end) = body.read(&mut scanner, begin.first) else {
+            let message =
+                "the rows fill so few of the columns that every line is kept as one value";
+            let (table, finding) = lines(&text[before..], number, source, message);
+            reading.tables.push(table);
+            reading.findings.push(finding);
+            break;
+        };
+        at = end;
         reading.findings.extend(begin.findings(number));
         reading.tables.push(body.finish(&scanner));
         reading.findings.append(&mut body.findings);
@@ -56,25 +74,18 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     reading
 }
 
-/// Where a table begins, and how.
-struct Begin<'a> {
-    /// Its columns' names.
-    header: Vec<String>,
-    /// Where its first row begins.
-    first: usize,
-    /// Whether a record named the columns.
-    named: bool,
-    /// The lines before it that are no part of it.
-    preamble: Vec<&'a str>,
-}
-
-impl Begin<'_> {
-    fn findings(&self, number: usize) -> Option<Finding> {
-        let first = self.preamble.first()?;
-        let count = self.preamble.len();
-        let message = format!("{count} lines before the table left out, from `{}`", quoted(first));
-        Some(finding(format!("/tables/{number}"), Level::Note, message))
+/// A text too wide to be a table, as one column of its lines.
+pub(super) fn lines<'a>(
+    text: &'a str,
+    number: usize,
+    source: &Source<'a>,
+    message: &str,
+) -> (RawTable<'a>, Finding) {
+    let mut table = RawTable::new(source.stem(), source.name, header::numbered(1));
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        table.push_row([Cell::bare(line)]);
     }
+    (table, finding(format!("/tables/{number}"), Level::Repair, message.to_owned()))
 }
 
 fn finding(at: String, level: Level, message: String) -> Finding {
@@ -83,78 +94,6 @@ fn finding(at: String, level: Level, message: String) -> Finding {
 
 fn quoted(line: &str) -> &str {
     &line[..line.floor_char_boundary(QUOTED)]
-}
-
-/// Finds the record that a table begins with, at or after `at`.
-fn begin<'a>(
-    scanner: &mut Scanner<'a>,
-    at: usize,
-    sniffed: &Sniffed,
-    source: &Source<'_>,
-) -> Option<Begin<'a>> {
-    let mut records: Vec<(usize, usize, Vec<Piece<'a>>)> = Vec::new();
-    let mut next = at;
-    let budget = LOOKAHEAD.max(16);
-    while next < scanner.text.len() && records.len() < budget {
-        let mut pieces = Vec::new();
-        let mut record = scanner.record(next, &mut pieces);
-        if record.broken && pieces.len() != sniffed.width {
-            scanner.regret(record.end - next);
-            record = scanner.single(next, &mut pieces);
-        }
-        if sniffed.comments {
-            mend::uncomment(&mut pieces);
-        }
-        let comment = sniffed.width > 1 && is_comment(&pieces);
-        if !comment && !is_blank(&pieces) {
-            records.push((next, record.next, pieces));
-        }
-        next = record.next;
-    }
-    let start = start(&records, sniffed)?;
-    let below: Vec<Vec<Piece<'a>>> =
-        records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
-    let (here, after, first) = &records[start];
-    let named = header::names_columns(first, &below, source.expect);
-    Some(Begin {
-        header: if named {
-            header::names(first.iter().map(|piece| &*piece.text))
-        } else {
-            header::numbered(first.len())
-        },
-        first: if named { *after } else { *here },
-        named,
-        preamble: records[..start]
-            .iter()
-            .map(|(from, to, _)| scanner.text[*from..*to].trim())
-            .collect(),
-    })
-}
-
-/// Which of the first records begins the table.
-fn start(records: &[(usize, usize, Vec<Piece<'_>>)], sniffed: &Sniffed) -> Option<usize> {
-    if sniffed.width < 2 {
-        return (!records.is_empty()).then_some(0);
-    }
-    let wide = records.iter().position(|(_, _, pieces)| pieces.len() > 1);
-    let fits = records.iter().position(|(_, _, pieces)| pieces.len() == sniffed.width);
-    let (Some(wide), Some(fits)) = (wide, fits) else {
-        return wide.or((!records.is_empty()).then_some(0));
-    };
-    let names = |at: usize| header::could_name(&records[at].2);
-    let alike =
-        records[fits..].iter().filter(|(_, _, pieces)| pieces.len() == sniffed.width).count();
-    let agree = alike as f32 >= AGREE * (records.len() - fits) as f32;
-    // A header whose rows are ragged is followed by none that fits its rows better, unless that
-    // is another table's.
-    let of_own = wide < fits && {
-        let width = records[wide].2.len();
-        records[wide + 1..fits]
-            .iter()
-            .any(|(_, _, pieces)| pieces.len() == width && !header::could_name(pieces))
-    };
-    let ragged = wide < fits && names(wide) && (of_own || !(agree && names(fits)));
-    Some(if ragged { wide } else { fits })
 }
 
 fn is_blank(pieces: &[Piece<'_>]) -> bool {
@@ -218,9 +157,11 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Reads records from `at` until the text or the table ends; where that is.
-    fn read(&mut self, scanner: &mut Scanner<'a>, mut at: usize) -> usize {
+    /// Reads records from `at` until the text or the table ends; where that is, or nothing where
+    /// the table would be all but empty.
+    fn read(&mut self, scanner: &mut Scanner<'a>, mut at: usize) -> Option<usize> {
         let width = self.table.width();
+        let most = ROOMY.max(scanner.text.len());
         let mut pieces = Vec::new();
         let mut apart = false;
         let mut marks = None;
@@ -240,15 +181,21 @@ impl<'a> Body<'a> {
                     self.table.push_row([Cell::Absent]);
                 }
                 apart = true;
-            } else if apart && self.is_other(scanner, &pieces, record.next) {
+            } else if (apart && self.is_other(scanner, &pieces, record.next))
+                || self.is_next(scanner, &pieces, record.next)
+            {
                 break;
             } else {
                 self.take(scanner, at, &record, &mut pieces, apart);
                 apart = false;
             }
+            // A full row has a delimiter for each cell.
+            if (self.table.len() + self.pending.len()) * width > most {
+                return None;
+            }
             at = record.next;
         }
-        at
+        Some(at)
     }
 
     /// Takes the records that plainly fit, up to the first that does not; where that begins.
@@ -382,6 +329,36 @@ impl<'a> Body<'a> {
                 && header::names_columns(pieces, &[below], None))
     }
 
+    /// Whether a record is the header of another table with no blank line before it: names in
+    /// another number than there are columns, over records as many as they and unlike them.
+    fn is_next(&self, scanner: &mut Scanner<'a>, pieces: &[Piece<'a>], next: usize) -> bool {
+        let width = self.table.width();
+        if pieces.len() == width
+            || pieces.len() < 2
+            || width < 2
+            || !self.named
+            || self.table.is_empty()
+            || !header::could_name(pieces)
+            || pieces.iter().any(|piece| piece.text.is_empty() || piece.text.contains(' '))
+        {
+            return false;
+        }
+        let mut rows = Vec::new();
+        let mut at = next;
+        while at < scanner.text.len() && rows.len() < ALIKE {
+            let mut below = Vec::new();
+            let record = scanner.single(at, &mut below);
+            if is_blank(&below) {
+                break;
+            }
+            rows.push(below);
+            at = record.next;
+        }
+        !rows.is_empty()
+            && rows.iter().all(|row| row.len() == pieces.len() && !header::could_name(row))
+            && header::names_columns(pieces, &rows, None)
+    }
+
     fn repeats_header(&self, pieces: &[Piece<'_>]) -> bool {
         pieces.len() == self.table.width()
             && pieces.iter().zip(self.table.header()).all(|(piece, name)| *piece.text == **name)
@@ -439,17 +416,18 @@ impl<'a> Body<'a> {
             let cells = (0..self.table.width()).map(|at| self.table.text(row, at));
             self.profile.learn(cells.map(Option::unwrap_or_default));
         }
+        let mut patience = Patience::with(scanner.text);
         if self.learnt < ENOUGH {
             // With nothing to go by but names, a first division teaches the second.
             let first = self.profile.clone();
             for (_, row) in ragged.iter().take(LEARNT) {
-                let aligned = mend::best(&first, scanner, row);
+                let aligned = mend::best(&first, scanner, row, &mut patience);
                 self.profile
                     .learn(aligned.cells.iter().map(|cell| cell.text().unwrap_or_default()));
             }
         }
         for (row, ragged) in ragged {
-            let aligned = mend::best(&self.profile, scanner, &ragged);
+            let aligned = mend::best(&self.profile, scanner, &ragged, &mut patience);
             let plain = ragged.stray.then(|| "quotes put right".to_owned());
             if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
                 let at = format!("/tables/{}/rows/{row}", self.number);

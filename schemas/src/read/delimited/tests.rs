@@ -45,6 +45,19 @@ fn second_header_after_a_blank_line_begins_a_second_table() {
 }
 
 #[test]
+fn header_of_another_width_begins_a_second_table() {
+    let text = "id,name\n1,ada\n2,bob\nid,day,sum\n1,2020-01-01,5\n2,2020-01-02,6\n";
+    let reading = read(text, &source(text));
+    assert_eq!(reading.tables.iter().map(RawTable::len).collect::<Vec<_>>(), [2, 2]);
+}
+
+#[test]
+fn last_record_under_lines_of_fields_is_a_row() {
+    assert_eq!(one("a,b\rd,e,f").1, [["d", "e", "f"]]);
+    assert!(one("\"\"").1.is_empty());
+}
+
+#[test]
 fn repeated_header_is_no_row() {
     assert_eq!(one("id,name\n1,ada\nid,name\n2,bob\n").1.len(), 2);
 }

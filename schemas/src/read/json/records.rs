@@ -126,6 +126,10 @@ impl<'a> Tables<'a, '_> {
 
     fn object(&mut self, name: String, object: Object<'a>) {
         let holds = |node: &Node<'_>| matches!(node, Node::Array(items) if is_rows(items));
+        if self.is_expected(&object) {
+            self.rows(name, vec![Node::Object(object)]);
+            return;
+        }
         if object.members.iter().any(|(_, node)| holds(node)) {
             let at = format!("/tables/{}", self.found.len());
             let mut beside = Vec::new();
@@ -150,6 +154,17 @@ impl<'a> Tables<'a, '_> {
             return;
         }
         self.rows(name, vec![Node::Object(object)]);
+    }
+
+    /// Whether most members of an object are columns that a design expects: it is a row then,
+    /// whatever its values hold.
+    fn is_expected(&self, object: &Object<'a>) -> bool {
+        let expect = self.source.expect.unwrap_or_default();
+        let known = |key: &str| expect.iter().any(|column| column.is_called(key));
+        // More members than columns are looked at in vain.
+        let seen = object.members.iter().take(expect.len() * 2);
+        let found = seen.filter(|(key, _)| known(key)).count();
+        found > 0 && found * 2 > object.members.len()
     }
 
     fn array(&mut self, name: String, items: Vec<Node<'a>>) {

@@ -1,0 +1,120 @@
+//! [`Begin`]: where a table begins in a text, what names its columns, and what stands before it.
+
+use super::scan::{Piece, Scanner};
+use super::sniff::Sniffed;
+use super::{finding, header, is_blank, is_comment, mend, quoted};
+use crate::finding::{Finding, Level};
+use crate::read::Source;
+
+/// Records by which header and data are told apart.
+const LOOKAHEAD: usize = 200;
+/// Records for that behind the first table of a text.
+const LOOKAHEAD_BEHIND: usize = 16;
+/// Pieces of them, so that wide records are fewer.
+const LOOKAHEAD_PIECES: usize = 1 << 18;
+/// The share of records that must be as wide as a header for it to be theirs.
+const AGREE: f32 = 0.8;
+
+/// Where a table begins, and how.
+pub(super) struct Begin<'a> {
+    /// Its columns' names.
+    pub(super) header: Vec<String>,
+    /// Where its first row begins.
+    pub(super) first: usize,
+    /// Whether a record named the columns.
+    pub(super) named: bool,
+    /// The lines before it that are no part of it.
+    pub(super) preamble: Vec<&'a str>,
+}
+
+impl Begin<'_> {
+    /// What is to be said of the lines before it.
+    pub(super) fn findings(&self, number: usize) -> Option<Finding> {
+        let first = self.preamble.first()?;
+        let count = self.preamble.len();
+        let message = format!("{count} lines before the table left out, from `{}`", quoted(first));
+        Some(finding(format!("/tables/{number}"), Level::Note, message))
+    }
+}
+
+/// Finds the record that a table begins with, at or after `at`.
+pub(super) fn begin<'a>(
+    scanner: &mut Scanner<'a>,
+    at: usize,
+    sniffed: &Sniffed,
+    source: &Source<'_>,
+) -> Option<Begin<'a>> {
+    let mut records: Vec<(usize, usize, Vec<Piece<'a>>)> = Vec::new();
+    let mut next = at;
+    let mut seen = 0;
+    // A text of many small tables is not read over again for each of them.
+    let most = if at == 0 { LOOKAHEAD } else { LOOKAHEAD_BEHIND };
+    while next < scanner.text.len()
+        && records.len() < most
+        && (seen < LOOKAHEAD_PIECES || records.len() < 2)
+    {
+        let mut pieces = Vec::new();
+        let mut record = scanner.record(next, &mut pieces);
+        if record.broken && pieces.len() != sniffed.width {
+            scanner.regret(record.end - next);
+            record = scanner.single(next, &mut pieces);
+        }
+        if sniffed.comments {
+            mend::uncomment(&mut pieces);
+        }
+        seen += pieces.len();
+        let comment = sniffed.width > 1 && is_comment(&pieces);
+        if !comment && !is_blank(&pieces) {
+            records.push((next, record.next, pieces));
+        }
+        next = record.next;
+    }
+    let start = start(&records, sniffed)?;
+    let below: Vec<Vec<Piece<'a>>> =
+        records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
+    let (here, after, first) = &records[start];
+    // The last record under lines of fields names nothing: it would be a table without a row. What
+    // is empty and alone is no row either.
+    let last = below.is_empty() && records[..start].iter().any(|(_, _, pieces)| pieces.len() > 1);
+    let named = (!last && header::names_columns(first, &below, source.expect))
+        || (records.len() == 1 && first.iter().all(|piece| piece.text.is_empty()));
+    Some(Begin {
+        header: if named {
+            header::names(first.iter().map(|piece| &*piece.text))
+        } else {
+            header::numbered(first.len())
+        },
+        first: if named { *after } else { *here },
+        named,
+        preamble: records[..start]
+            .iter()
+            .map(|(from, to, _)| scanner.text[*from..*to].trim())
+            .collect(),
+    })
+}
+
+/// Which of the first records begins the table.
+fn start(records: &[(usize, usize, Vec<Piece<'_>>)], sniffed: &Sniffed) -> Option<usize> {
+    if sniffed.width < 2 {
+        return (!records.is_empty()).then_some(0);
+    }
+    let wide = records.iter().position(|(_, _, pieces)| pieces.len() > 1);
+    let fits = records.iter().position(|(_, _, pieces)| pieces.len() == sniffed.width);
+    let (Some(wide), Some(fits)) = (wide, fits) else {
+        return wide.or((!records.is_empty()).then_some(0));
+    };
+    let names = |at: usize| header::could_name(&records[at].2);
+    let alike =
+        records[fits..].iter().filter(|(_, _, pieces)| pieces.len() == sniffed.width).count();
+    let agree = alike as f32 >= AGREE * (records.len() - fits) as f32;
+    // A header whose rows are ragged is followed by none that fits its rows better, unless that
+    // is another table's.
+    let of_own = wide < fits && {
+        let width = records[wide].2.len();
+        records[wide + 1..fits]
+            .iter()
+            .any(|(_, _, pieces)| pieces.len() == width && !header::could_name(pieces))
+    };
+    let ragged = wide < fits && names(wide) && (of_own || !(agree && names(fits)));
+    Some(if ragged { wide } else { fits })
+}
