@@ -35,7 +35,8 @@ fn ran(folder: &Path, mode: &str, backend: &str, faults: &[String]) -> Ran {
 /// Every table's rows, by file.
 fn tables(ran: &Ran) -> BTreeMap<String, String> {
     let files = ran.files("made/samples");
-    files.into_iter().map(|file| (file.clone(), ran.read(&file))).collect()
+    let read = |file: &String| ran.read(&format!("made/samples/{file}"));
+    files.into_iter().map(|file| (file.clone(), read(&file))).collect()
 }
 
 /// A run that ended ended well: nothing unfinished, or one error and nothing but what it paid for.
