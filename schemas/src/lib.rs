@@ -56,7 +56,6 @@
 //! - take more than linear time, or recurse as deep as a text is nested
 //! - open a file or a socket, read a clock or a locale, print, or run code from a text
 
-pub mod answer_schema;
 pub mod catalog;
 pub mod cell;
 pub mod column;

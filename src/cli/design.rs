@@ -1,6 +1,6 @@
 //! `peyote design`: the tables of a dataset, without rows.
 
-use peyote_schemas::answer_schema::DESIGN_DOCUMENT;
+use peyote_schemas::design::schema::DOCUMENT;
 
 use super::backend::BackendArgs;
 use super::sketch;
@@ -37,7 +37,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     args.voice.start_log()?;
     let document = match &args.topic {
-        None => serde_json::from_str(DESIGN_DOCUMENT)
+        None => serde_json::from_str(DOCUMENT)
             .map_err(|error| Error::failed(format!("the schema is broken: {error}")))?,
         Some(topic) => {
             let tables = args.tables.map(usize::from);

@@ -1,4 +1,4 @@
-//! [`write`]: everything that an output folder holds besides the lock, which is there already.
+//! [`write()`]: everything that an output folder holds besides the lock, which is there already.
 
 use std::fs::File;
 use std::io;

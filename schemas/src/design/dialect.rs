@@ -36,14 +36,6 @@ pub(super) fn kind(column: &ColumnDraft) -> Meaning {
     at_depth(column, MAX_DEPTH)
 }
 
-/// The kind of a drafted column, or `None` where that is open.
-pub(crate) fn kind_of(column: &ColumnDraft) -> Option<Kind> {
-    match kind(column) {
-        Meaning::Kind(kind) => Some(kind),
-        Meaning::Open | Meaning::Unknown => None,
-    }
-}
-
 /// Whether text is a word for a kind, in any dialect.
 pub(crate) fn is_kind_word(text: &str) -> bool {
     // "name" and the like are kinds only where nothing else can be meant.

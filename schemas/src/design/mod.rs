@@ -41,6 +41,7 @@ mod link;
 mod order;
 mod primary;
 mod resolve;
+pub mod schema;
 mod settle;
 mod stem;
 mod write;
@@ -52,7 +53,7 @@ mod recorded;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use dialect::{is_kind_word, kind_of};
+pub(crate) use dialect::is_kind_word;
 pub use resolve::resolve;
 pub use settle::Settlement;
 
