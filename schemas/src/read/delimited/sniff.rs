@@ -12,6 +12,9 @@ const SAMPLE: usize = 64 * 1024;
 /// Delimiters tried, in the order in which they win ties.
 const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
 
+/// What divides nothing: ASCII's unit separator, which no text has.
+const NONE: u8 = 0x1F;
+
 /// What may stand round a field, the likelier one first.
 const QUOTES: [u8; 2] = [b'"', b'\''];
 
@@ -40,7 +43,7 @@ pub(in crate::read) fn sniff(text: &str) -> Sniffed {
     let quote = quote(sample);
     let best = best(sample, quote);
     let plain = Sniffed {
-        dialect: Dialect { delimiter: b',', quote, escape: Escape::Doubled },
+        dialect: Dialect { delimiter: NONE, quote, escape: Escape::Doubled },
         width: 1,
         comments: false,
     };
