@@ -101,8 +101,8 @@ impl Run<'_> {
     }
 
     /// The text that cells are pieces of.
-    pub(crate) fn text(&self) -> &[u8] {
-        self.text.as_bytes()
+    pub(crate) fn text(&self) -> &str {
+        self.text
     }
 
     /// The cells of a column.
