@@ -6,7 +6,7 @@ use http::HeaderMap;
 use reqwest::{Client, Request};
 
 use crate::endpoint::Endpoint;
-use crate::error::{Class, Error};
+use crate::error::{Bill, Class, Error};
 
 /// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -51,7 +51,8 @@ pub(crate) async fn exchange(client: &Client, request: Request) -> Result<Exchan
             let most = MOST_BYTES >> 20;
             return Err(Error::new(Class::Final, format!("`{place}` sent more than {most} MiB"))
                 .hint("this is no answer of a model: check `--base-url`")
-                .status(status));
+                .status(status)
+                .bill(Bill::Open));
         }
         body.extend_from_slice(&chunk);
     }
@@ -70,10 +71,12 @@ fn broken(why: &reqwest::Error, place: &str) -> Error {
     }
     if why.is_timeout() {
         return Error::new(Class::Stalled, format!("`{place}` did not answer in time"))
-            .hint("give it longer with `--timeout`, or ask a smaller model");
+            .hint("give it longer with `--timeout`, or ask a smaller model")
+            .bill(Bill::Open);
     }
     Error::new(Class::Passing, format!("the connection to `{place}` broke: {}", root(why)))
         .hint("run again with `--resume`: what was answered is kept")
+        .bill(Bill::Open)
 }
 
 /// The innermost cause, as a lower-case fragment of one line.

@@ -11,6 +11,7 @@ use crate::run::Request;
 
 pub mod attempt;
 pub mod conform;
+pub mod drift;
 mod implied;
 mod keys;
 pub mod made;
@@ -20,6 +21,7 @@ pub mod rows;
 pub mod settle;
 pub mod small;
 pub mod sound;
+mod words;
 
 pub use made::{Made, MadeTable};
 pub use reach::Reach;

@@ -12,6 +12,8 @@ const SENTENCE_WORDS: usize = 4;
 const MOST_WORDS: usize = 9;
 /// The longest word or phrase of a vocabulary, in characters: a long title.
 const LONGEST_PHRASE: usize = 90;
+/// Letters from which on a word is more than the prefix of a code.
+const CODE_LETTERS: usize = 4;
 /// Names that only the question about a design has.
 const QUESTIONS: [&str; 27] = [
     "answer",
@@ -145,6 +147,19 @@ pub fn words(listed: Vec<String>, topic: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether two words are the same but for their digits, marks and case: `Quay 1` and `quay-2`.
+/// What is all digits and marks is alike only where it is the same.
+pub fn is_alike(one: &str, other: &str) -> bool {
+    let letters = |word: &str| {
+        let letters = word.chars().filter(|letter| letter.is_alphabetic());
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let (left, right) = (letters(one), letters(other));
+    // A code is told apart by its digits: `LH-204`.
+    let is_code = left.chars().count() < CODE_LETTERS;
+    if is_code { one.to_lowercase() == other.to_lowercase() } else { left == right }
+}
+
 /// A name without what is said after it.
 fn head(line: &str) -> &str {
     let end = line.find([':', '(', ';', ',', '.']).unwrap_or(line.len());
@@ -188,6 +203,12 @@ mod tests {
         ] {
             assert!(!is_name(debris), "{debris}");
         }
+    }
+
+    #[test]
+    fn words_told_apart_by_their_digits_are_alike_unless_they_are_codes() {
+        assert!(is_alike("Quay 1", "quay-2") && is_alike("Oak", "oak"));
+        assert!(!is_alike("LH-204", "LH-205") && !is_alike("12", "13") && !is_alike("Oak", "Elm"));
     }
 
     #[test]
