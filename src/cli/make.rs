@@ -264,7 +264,12 @@ fn resumable(error: Error, work: &Path) -> Error {
     if !work.join(LOCK).exists() {
         return error;
     }
-    let resume = resume_hint(work);
+    let resume = if error.is_conclusive() {
+        let folder = work.display().to_string();
+        format!("every answer is kept in {}: remove it to begin anew", ShellWord(&folder))
+    } else {
+        resume_hint(work)
+    };
     let hint = error.next_step().map_or_else(|| resume.clone(), |hint| format!("{hint}; {resume}"));
     error.hint(hint)
 }

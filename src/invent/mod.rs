@@ -138,7 +138,8 @@ pub async fn design(
             answers.len()
         ))
         .at("design")
-        .hint("try a larger model with `--model`, or `--backend builtin`; every answer is kept"));
+        .hint("try a larger model with `--model`, or `--backend builtin`")
+        .conclusive());
     };
     listener.hear(&Event::Designed { tables: names(&design) });
     Ok(Designed { design, reach: Reach::Small, answers, findings })

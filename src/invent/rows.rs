@@ -123,7 +123,8 @@ pub async fn rows(
             tables.len()
         ))
         .at("rows")
-        .hint("try a larger model with `--model`; every answer is kept"));
+        .hint("try a larger model with `--model`, or `--backend builtin`")
+        .conclusive());
     }
     let (answers, findings): (Vec<_>, Vec<_>) = told.into_iter().unzip();
     Ok(Rows { tables, answers: answers.concat(), findings: findings.concat() })

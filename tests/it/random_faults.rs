@@ -61,7 +61,7 @@ struct Ended {
     dataset: bool,
     /// With one clear error.
     error: bool,
-    /// Whether it was gone on with and ended with such a dataset then.
+    /// Whether it was gone on with, as its error says, and ended with such a dataset then.
     resumed: bool,
     /// Calls for answers that were there already.
     repeated: usize,
@@ -207,7 +207,7 @@ fn faulty(recording: &Path, run: usize) -> Ended {
             && !place.path("made").exists() =>
         {
             ended.error = true;
-            if place.path("made.partial").exists() {
+            if ran.stderr.contains("--resume") {
                 resume(&place, &mut ended);
             }
         }
