@@ -13,10 +13,10 @@ use crate::kind::Kind;
 use crate::name::Identifier;
 use crate::value::absent;
 use crate::value::moment::Order;
-use hint::Hint;
+pub(crate) use hint::Hint;
 use moment::Settled;
 
-mod guess;
+pub(crate) mod guess;
 mod hint;
 mod moment;
 mod nested;
@@ -51,9 +51,10 @@ pub(crate) fn arrays(
     let remark = |number: usize| known.remarks.get(&header[number]).copied().unwrap_or("");
     let hints: Vec<Hint> =
         (0..table.width()).map(|number| Hint::new(&header[number], remark(number))).collect();
-    let trusted = |(number, hint)| (!known.columns.contains_key(&header[number])).then_some(hint);
-    let trusted: Vec<Option<&Hint>> = hints.iter().enumerate().map(trusted).collect();
-    let proved = guess::columns(table, &trusted);
+    let trusted = |(number, hint): (usize, &Hint)| {
+        (!known.columns.contains_key(&header[number])).then(|| hint.clone())
+    };
+    let proved = guess::columns(table, hints.iter().enumerate().map(trusted).collect());
     let infer = |number: usize, neighbours: Option<Order>| {
         let cells: Vec<Cell<'_>> = table.column(number).collect();
         let cells: Vec<&Cell<'_>> = cells.iter().collect();

@@ -36,11 +36,14 @@ pub struct Reading<'a> {
 
 /// Reads a text as tables.
 pub fn read<'a>(source: &Source<'a>) -> Reading<'a> {
-    let blocks = text::blocks(source);
+    let blocks = text::found(source);
     let mut reading = Reading::default();
-    for block in blocks {
+    for (block, values) in blocks {
         let found = match block.form {
-            text::Form::Json => json::read(block.text, source),
+            text::Form::Json => match values {
+                Some(values) => json::tables(values, source),
+                None => json::read(block.text, source),
+            },
             text::Form::Delimited => delimited::read(block.text, source),
             text::Form::Markdown => markdown::read(block.text, source),
             text::Form::List => list::read(block.text, source),
