@@ -102,6 +102,20 @@ impl Recipe {
         }
     }
 
+    /// Makes rows of one column of a table, and of what it hangs on; see [`fill`](Self::fill).
+    pub fn fill_one(
+        &self,
+        table: usize,
+        column: usize,
+        first: u64,
+        rows: usize,
+        frame: &mut Frame,
+    ) {
+        frame.turn(Rows::Run { first, len: rows });
+        self.make(table, frame, column);
+        finish(&mut frame.lanes[column]);
+    }
+
     /// Makes rows of a table, added to the lanes of a frame, which is emptied first.
     pub fn fill(&self, table: usize, first: u64, rows: usize, frame: &mut Frame) {
         /// Rows made at once: what lies in the nearest cache with all that is needed for it.
