@@ -55,6 +55,8 @@ pub enum Ask {
         description: Option<String>,
         /// How many values.
         count: usize,
+        /// Values that are there already, or were no good.
+        avoid: Vec<String>,
     },
     /// The names of the tables of a dataset: a small ask, for a model that fails at a whole design.
     Names {
@@ -62,6 +64,8 @@ pub enum Ask {
         topic: String,
         /// The idea that the dataset follows.
         idea: Idea,
+        /// Names that are there already, or were of another topic.
+        avoid: Vec<String>,
     },
     /// The columns of one table: a small ask.
     Columns {
