@@ -164,6 +164,8 @@ fn resolved(mut draft: Draft, idea: &Idea, findings: &mut Vec<Finding>) -> Optio
         about: idea.about.clone(),
         use_cases: idea.use_cases.clone(),
         resolved: false,
+        seed: draft.seed,
+        clock: draft.clock,
         // The rows that a model writes into its design come again, better, when asked for.
         tables: draft.tables,
     };
