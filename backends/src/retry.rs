@@ -110,7 +110,7 @@ impl<B: Backend> Retry<B> {
     fn late(&self) -> Error {
         let span = self.policy.deadline.unwrap_or_default().as_secs_f64();
         Error::new(Class::Spent, format!("the {span} s for the whole run are over"))
-            .hint("allow more with `--deadline`; `--resume` goes on without asking again")
+            .hint("allow more with `--deadline`")
     }
 
     fn wait(&self, made: u32) -> Duration {

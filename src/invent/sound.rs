@@ -2,12 +2,15 @@
 
 use peyote_backends::plain;
 use peyote_schemas::draft::{ColumnDraft, Draft, TableDraft};
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Level};
 
 /// The fewest sound columns of a table that makes a design usable: a key and one fact.
 pub const LEAST_COLUMNS: usize = 2;
 /// From how many words on a name is looked at for a sentence.
 const SENTENCE_WORDS: usize = 4;
+/// The most words of a column's name out of a list of them: a weak model runs on.
+const COLUMN_WORDS: usize = 5;
 /// The most words of a name; the longest in use have seven or eight.
 const MOST_WORDS: usize = 9;
 /// The longest word or phrase of a vocabulary, in characters: a long title.
@@ -127,7 +130,9 @@ pub fn columns(tables: Vec<TableDraft>, topic: &str) -> Vec<ColumnDraft> {
     let mut kept: Vec<ColumnDraft> = Vec::new();
     for column in tables.into_iter().flat_map(|table| table.columns) {
         let again = kept.iter().any(|other| stem(&other.name) == stem(&column.name));
-        if is_name(&column.name) && !again && !plain::is_echo(&column.name, topic) {
+        let few =
+            Identifier::new(&column.name, "column").as_str().split('_').count() <= COLUMN_WORDS;
+        if is_name(&column.name) && few && !again && !plain::is_echo(&column.name, topic) {
             kept.push(column);
         }
     }
@@ -175,8 +180,25 @@ fn first_cell(word: &str) -> &str {
     breaks.map_or(bare, |(at, _)| bare[..at].trim_end().trim_matches(marks))
 }
 
+/// Gives a column of a weak model's design a kind that can be filled: what is inside a list or a struct
+/// nobody says, and a name or a type is words whatever is said of it.
+pub fn keep_plain(column: &mut ColumnDraft) {
+    const NESTED: [&str; 6] = ["list", "array", "json", "struct", "object", "map"];
+    const WORDS: [&str; 7] = ["name", "title", "type", "description", "remark", "city", "country"];
+    const OTHERS: [&str; 9] =
+        ["int", "big", "float", "double", "decimal", "num", "date", "time", "bool"];
+    let kind = column.kind.as_deref().unwrap_or_default().to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| kind.starts_with(word));
+    let name = Identifier::new(&column.name, "column");
+    let last = name.as_str().rsplit('_').next().unwrap_or_default();
+    if begins(&NESTED) || WORDS.contains(&last) && begins(&OTHERS) {
+        column.kind = Some("text".to_owned());
+        (column.unit, column.format) = (None, None);
+    }
+}
+
 /// A name in one spelling: its words in lower case and without a plural's s.
-fn stem(name: &str) -> String {
+pub fn stem(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric());
     words.map(|word| word.to_lowercase().trim_end_matches('s').to_owned()).collect()
 }
