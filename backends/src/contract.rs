@@ -62,7 +62,7 @@ pub fn asks() -> Vec<Ask> {
         keys: vec!["3".into(), "8".into(), "21".into()],
     }];
     let small = [
-        Ask::Names { topic: topic.clone(), idea: idea.clone() },
+        Ask::Names { topic: topic.clone(), idea: idea.clone(), avoid: vec!["Wasps".into()] },
         Ask::Columns {
             topic: topic.clone(),
             idea: idea.clone(),
@@ -88,6 +88,7 @@ pub fn asks() -> Vec<Ask> {
             column: "queen_origin".into(),
             description: Some("where the queen was bred".into()),
             count: 10,
+            avoid: vec!["Carniola".into(), "from a swarm".into()],
         },
         repair,
     ];

@@ -266,6 +266,12 @@ impl<'a> RawTable<'a> {
         &self.spans
     }
 
+    /// Takes all rows away.
+    pub(crate) fn clear(&mut self) {
+        self.spans.clear();
+        self.apart.clear();
+    }
+
     /// The same, for who appends whole rows of spans of the text that the table lies in.
     pub(crate) fn spans_mut(&mut self) -> &mut Vec<Span> {
         &mut self.spans

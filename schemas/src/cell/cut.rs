@@ -26,6 +26,12 @@ impl Cut {
         Self { start, tail: length << SORT_BITS | sort as u32 }
     }
 
+    /// A bare cell, or nothing where it has no byte.
+    #[inline]
+    pub(crate) fn plain(start: u32, length: u32) -> Self {
+        Self { start, tail: length << SORT_BITS | u32::from(length > 0) }
+    }
+
     /// What the cell is; `None` for nothing.
     #[inline]
     pub(crate) fn sort(self) -> Option<Sort> {

@@ -19,7 +19,7 @@ pub enum Form {
 }
 
 /// A block, with its values if they were read to find it.
-pub(super) type Found<'a> = (Block<'a>, Option<json::Values<'a>>);
+pub(crate) type Found<'a> = (Block<'a>, Option<json::Values<'a>>);
 
 /// A part of a text that holds data.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +81,7 @@ pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
 }
 
 /// The same, with what was read of them on the way.
-pub(super) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
+pub(crate) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
     let text = source.text;
     let name = source.name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));

@@ -50,6 +50,12 @@ impl Alias {
         }
     }
 
+    /// The place that 64 even bits pick among so many alike.
+    #[inline]
+    pub fn even(bits: u64, many: usize) -> usize {
+        ((u128::from(bits) * many as u128) >> 64) as usize
+    }
+
     /// How many places there are.
     pub fn len(&self) -> usize {
         self.many as usize

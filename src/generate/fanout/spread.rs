@@ -3,6 +3,8 @@
 use super::curve::Curve;
 use crate::generate::chance::normal;
 
+/// The mean above which the law of Poisson is that of a bell.
+const POISSON: f64 = 200.0;
 /// Pieces of a curve over a law without whole steps.
 const PIECES: u64 = 1024;
 /// Ranks that a Zipf law gives a piece each.
@@ -19,6 +21,8 @@ pub enum Spread {
     Range(u64, u64),
     /// At least one, each next one less likely by the same factor, with a mean.
     Geometric(f64),
+    /// As chance deals them out: the law of Poisson, with a mean.
+    Chance(f64),
     /// Few with many: a mean, and the deviation of the logarithm.
     LogNormal {
         /// The mean.
@@ -42,6 +46,7 @@ impl Spread {
             Self::Fixed(each) => *each as f64,
             Self::Range(least, most) => f64::midpoint(*least as f64, *most as f64),
             Self::Geometric(mean) => mean.max(1.0),
+            Self::Chance(mean) => mean.max(0.0),
             Self::LogNormal { mean, .. } | Self::Zipf { mean, .. } => mean.max(0.0),
         }
     }
@@ -62,7 +67,7 @@ impl Spread {
             Self::Fixed(each) => (*each, *each),
             Self::Range(least, most) => (*least, *most),
             Self::Geometric(_) => (1, u64::MAX),
-            Self::LogNormal { .. } | Self::Zipf { .. } => (0, u64::MAX),
+            Self::Chance(_) | Self::LogNormal { .. } | Self::Zipf { .. } => (0, u64::MAX),
         }
     }
 
@@ -125,6 +130,30 @@ impl Spread {
                     pieces.push((having - rank, (having - rank) as f64 * each));
                 }
                 pieces
+            }
+            Self::Chance(mean) if mean <= POISSON => {
+                let mut pieces = Vec::new();
+                let (mut rank, mut upto, mut each) = (0, 0.0, 0.0);
+                let mut share = libm::exp(-mean);
+                while rank < having && (pieces.len() as u64) < PIECES && each < 3.0 * POISSON {
+                    upto += share;
+                    let next = (libm::round(having as f64 * upto) as u64).min(having);
+                    if next > rank {
+                        pieces.push((next - rank, (next - rank) as f64 * each));
+                        rank = next;
+                    }
+                    each += 1.0;
+                    share *= mean / each;
+                }
+                if rank < having {
+                    pieces.push((having - rank, (having - rank) as f64 * each));
+                }
+                pieces
+            }
+            // Of many children hardly another law.
+            Self::Chance(mean) => {
+                let sigma = 1.0 / libm::sqrt(mean);
+                Self::LogNormal { mean, sigma }.pieces(having)
             }
             Self::LogNormal { sigma, .. } => {
                 // The share of all children that the lower part of all parents has.

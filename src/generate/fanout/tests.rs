@@ -2,7 +2,9 @@
 
 use super::*;
 
-const SPREADS: [Spread; 7] = [
+const SPREADS: [Spread; 9] = [
+    Spread::Chance(3.3),
+    Spread::Chance(300.0),
     Spread::Fixed(3),
     Spread::Range(1, 7),
     Spread::Range(0, 5),

@@ -332,6 +332,11 @@ impl Hint {
         Self { name: name.as_str().to_owned(), remark: remark.to_lowercase() }
     }
 
+    /// What a column's name says.
+    pub(crate) fn of(name: &str) -> Self {
+        Self::new(&Identifier::new(name, "x"), "")
+    }
+
     fn words(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.name.split('_').filter(|word| !word.is_empty())
     }

@@ -29,7 +29,7 @@ struct Root<'a> {
 
 /// The values of a text and what was mended in them.
 #[derive(Debug, Default)]
-pub(super) struct Values<'a> {
+pub(crate) struct Values<'a> {
     roots: Vec<Root<'a>>,
     log: Log,
 }
