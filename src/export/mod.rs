@@ -12,12 +12,14 @@ use crate::error::Error;
 pub mod csv;
 pub mod dataset;
 mod digits;
+mod file;
 pub mod folder;
 pub mod manifest;
 pub mod markdown;
 pub mod parquet;
 #[cfg(test)]
 mod sample;
+pub mod stream;
 pub mod summary;
 
 /// A table as it is written.

@@ -10,6 +10,11 @@ const CLEAR: f64 = 0.5;
 const SILENT: f64 = 0.05;
 /// Letters from which on a common beginning makes two words kin: `port`, `ports`.
 const KIN: usize = 4;
+/// Letters of the shortest word that is looked at: `owl`.
+const SHORTEST: usize = 3;
+/// Words that stand in any text.
+const EMPTY: [&str; 10] =
+    ["and", "are", "for", "from", "has", "its", "the", "their", "which", "with"];
 /// The most words of a topic that are a name of their own.
 const HEAD: usize = 3;
 
@@ -58,8 +63,8 @@ pub fn shares_a_word(topic: &str, said: &str) -> bool {
     words(topic).iter().any(|word| {
         said.iter().any(|other| {
             let common = word.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-            common >= KIN.min(word.chars().count())
-                && common + 2 >= word.chars().count().max(other.chars().count())
+            let (one, two) = (word.chars().count(), other.chars().count());
+            common >= KIN.min(one).min(two) && common + 2 >= one.max(two)
         })
     })
 }
@@ -68,11 +73,11 @@ fn worlds(text: &str) -> BTreeMap<&'static str, f64> {
     catalog::nearest(text).into_iter().map(|near| (near.entry.name, near.sure)).collect()
 }
 
-/// The words of a text that can say what it is about: not the short ones.
+/// The words of a text that can say what it is about: not the shortest, nor those of every text.
 fn words(text: &str) -> Vec<String> {
     (text.split(|letter: char| !letter.is_alphanumeric()))
         .map(str::to_lowercase)
-        .filter(|word| word.chars().count() >= KIN)
+        .filter(|word| word.chars().count() >= SHORTEST && !EMPTY.contains(&word.as_str()))
         .collect()
 }
 

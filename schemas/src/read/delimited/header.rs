@@ -48,7 +48,7 @@ pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
         if text.len() > LONGEST_NAME
             || text.ends_with(['!', ';'])
             || !text.contains(char::is_alphanumeric)
-            || text.contains(|letter: char| letter.is_control() && !letter.is_whitespace())
+            || text.contains(|letter: char| letter.is_control() && !"\n\r\t".contains(letter))
             || shape(text).is_data()
             || text.split_whitespace().count()
                 > if text.ends_with('.') { MOST_ABBREVIATED } else { MOST_WORDS }

@@ -169,10 +169,12 @@ impl Pass for Filling<'_, '_> {
             self.returned = masks.returns >> 63;
         }
         let blanks = masks.blanks & !(masks.delimiters | masks.returns | feeds);
-        let padded = blanks & begins & kept | (blanks << 1 | self.blank) & marks;
+        let first = blanks & begins & kept;
+        let last = (blanks << 1 | self.blank) & marks;
         self.blank = blanks >> 63;
-        if padded != 0 {
-            self.padded(blanks & begins & kept);
+        if first | last != 0 {
+            self.index.padded |= last != 0;
+            self.padded(first);
         }
         let stop = kept != u64::MAX;
         marks &= kept;
@@ -225,11 +227,12 @@ impl Filling<'_, '_> {
     /// Notes fields that begin or end with white space, or with what is no ASCII.
     #[inline(never)]
     fn padded(&mut self, mut begins: u64) {
-        self.index.padded = true;
         while begins != 0 {
             let at = self.at + begins.trailing_zeros() as usize;
             if self.text[at] == b' ' || self.text[at] == b'\t' && self.tab {
                 self.index.odd.push(at as u32);
+            } else {
+                self.index.padded = true;
             }
             begins &= begins - 1;
         }

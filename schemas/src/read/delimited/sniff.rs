@@ -282,4 +282,23 @@ mod tests {
         let found = sniff("a,b\n\"say \\\"x, y\\\"\",1\n\"z\",2\n");
         assert_eq!((found.dialect.escape, found.width), (Escape::Backslash, 2));
     }
+
+    #[test]
+    fn quotes_are_those_that_make_a_whole_table() {
+        let found = sniff("a|b\n\"left|right\ndon't|stop\"\n'one'|\"two\"\n");
+        assert_eq!((found.dialect.quote, found.width), (Some(b'\''), 2));
+    }
+
+    #[test]
+    fn delimiter_of_few_lines_divides_nothing() {
+        let found =
+            sniff("- first, of all\n- then\n3;4\n- second, of all\n5;6\n7;8\n- the last, of all\n");
+        assert_eq!((found.dialect.delimiter, found.width), (NONE, 1));
+    }
+
+    #[test]
+    fn lone_record_has_the_delimiter_that_divides_it_most() {
+        let found = sniff("\t\t\tx, y");
+        assert_eq!((found.dialect.delimiter, found.width), (b'\t', 4));
+    }
 }
