@@ -226,8 +226,11 @@ fn fresh(day: i32) -> Option<[u8; 12]> {
     let (year, month, day) = civil(day);
     let year = u64::try_from(year).ok().filter(|year| *year < 10_000)?;
     let text = eight(year * 10_000 + u64::from(month) * 100 + u64::from(day)).to_le_bytes();
-    let [a, b, c, d, e, f, g, h] = text;
-    Some([a, b, c, d, b'-', e, f, b'-', g, h, 0, 0])
+    let mut day = *b"0000-00-00\0\0";
+    for (from, to, many) in [(0, 0, 4), (4, 5, 2), (6, 8, 2)] {
+        day[to..to + many].copy_from_slice(&text[from..from + many]);
+    }
+    Some(day)
 }
 
 /// Year, month and day, of any count of days.
@@ -240,12 +243,12 @@ fn civil(day: i32) -> (i32, u32, u32) {
 /// quarters and eighths side by side in one word.
 #[inline]
 fn eight(number: u64) -> u64 {
-    let halves = number / 10_000 | (number % 10_000) << 32;
+    let halves = (number / 10_000) | ((number % 10_000) << 32);
     // 10486 / 2^20 is a hundredth, exact below ten thousand.
-    let hundreds = (halves * 10_486 >> 20) & 0x0000_007f_0000_007f;
+    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
     let quarters = hundreds | (halves - hundreds * 100) << 16;
     // 103 / 2^10 is a tenth, exact below a hundred.
-    let tens = (quarters * 103 >> 10) & 0x000f_000f_000f_000f;
+    let tens = ((quarters * 103) >> 10) & 0x000f_000f_000f_000f;
     (tens | (quarters - tens * 10) << 8) + ZEROS
 }
 

@@ -12,12 +12,14 @@ use crate::error::Error;
 pub mod csv;
 pub mod dataset;
 mod digits;
+mod file;
 pub mod folder;
 pub mod manifest;
 pub mod markdown;
 pub mod parquet;
 #[cfg(test)]
 mod sample;
+pub mod stream;
 pub mod summary;
 
 /// A table as it is written.
@@ -33,8 +35,10 @@ pub struct Sheet<'a> {
     pub primary_key: &'a [String],
     /// The columns that name rows of tables.
     pub foreign_keys: &'a [ForeignKey],
-    /// Its rows.
+    /// Its rows, or the first of them.
     pub batch: &'a RecordBatch,
+    /// How many rows it has in all.
+    pub rows: u64,
 }
 
 /// What a table is, without its rows.

@@ -108,15 +108,16 @@ fn lane(seed: u64, rows: usize, column: &Column) -> Lane {
         }),
         (Kind::Json, _) => texts(rows, |at| format!("{{\"n\":{}}}", draw.below(at, 1000))),
         (Kind::List(_), _) => {
-            let list = |at: u64| (at % 3 > 0).then(|| vec![Some(at as i64); at as usize % 4]);
+            let list =
+                |at: u64| (!at.is_multiple_of(3)).then(|| vec![Some(at as i64); at as usize % 4]);
             let lists = (0..rows as u64).map(list);
             let array = ListArray::from_iter_primitive::<Int64Type, _, _>(lists);
             Values::Other(Arc::new(array))
         }
         (Kind::Struct(fields), _) => {
-            let x: ArrayRef = Arc::new(Int64Array::from_iter(
-                (0..rows as i64).map(|at| (at % 5 > 0).then_some(at)),
-            ));
+            let x: ArrayRef = Arc::new(
+                (0..rows as i64).map(|at| (at % 5 > 0).then_some(at)).collect::<Int64Array>(),
+            );
             let y: ArrayRef =
                 Arc::new(StringArray::from_iter_values((0..rows).map(|at| at.to_string())));
             let fields: Vec<_> = fields.iter().map(|field| Arc::new(field.to_arrow())).collect();

@@ -236,7 +236,7 @@ fn is_text(kind: &Kind) -> bool {
 
 #[inline]
 fn asks_for_quotes(byte: u8) -> bool {
-    (byte == b'"') | (byte == b',') | (byte == b'\n') | (byte == b'\r')
+    matches!(byte, b'"' | b',' | b'\n' | b'\r')
 }
 
 impl Run<'_> {
@@ -324,6 +324,7 @@ mod tests {
                 primary_key: &[],
                 foreign_keys: &[],
                 batch: &batch(&columns, &lanes),
+                rows: 0,
             };
             let mut expected = Vec::new();
             csv::write(&sheet, &mut expected).unwrap();

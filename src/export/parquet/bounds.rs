@@ -247,7 +247,7 @@ fn short_above(text: &[u8]) -> (Vec<u8>, bool) {
         start.char_indices().rev().find_map(|(at, letter)| {
             let next = char::from_u32(letter as u32 + 1)?;
             (next.len_utf8() == letter.len_utf8()).then(|| {
-                let mut above = start[..at].as_bytes().to_vec();
+                let mut above = start.as_bytes()[..at].to_vec();
                 above.extend_from_slice(next.encode_utf8(&mut [0; 4]).as_bytes());
                 above
             })

@@ -211,7 +211,7 @@ impl Column {
                     }
                 } else {
                     present(valid, at, many, |row| {
-                        self.texts.push(words.bytes(picks[row] as usize))
+                        self.texts.push(words.bytes(picks[row] as usize));
                     });
                 }
             }

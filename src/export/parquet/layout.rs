@@ -123,13 +123,16 @@ fn role(kind: &Kind, physical: Type, types: Types) -> Role {
     match kind {
         Kind::Bool => Role::Bool,
         Kind::Decimal { .. } if physical == Type::FIXED_LEN_BYTE_ARRAY => Role::Wide,
-        Kind::Int(_) | Kind::Decimal { .. } | Kind::Date => Role::Int,
-        Kind::Timestamp | Kind::TimestampTz => Role::Int,
         Kind::Float => Role::Float,
         Kind::Uuid if types == Types::Native => Role::Uuid,
         Kind::Text | Kind::Enum(_) | Kind::Json | Kind::Uuid => Role::Text,
-        Kind::Time if types == Types::Native => Role::Int,
-        Kind::Time => Role::Clock,
+        Kind::Time if types == Types::Portable => Role::Clock,
+        Kind::Int(_)
+        | Kind::Decimal { .. }
+        | Kind::Date
+        | Kind::Time
+        | Kind::Timestamp
+        | Kind::TimestampTz => Role::Int,
         Kind::List(_) | Kind::Struct(_) => Role::Nested,
     }
 }

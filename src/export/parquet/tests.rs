@@ -9,7 +9,7 @@ use arrow::compute::concat_batches;
 use arrow::datatypes::Schema;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::bloom_filter::Sbbf;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData};
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
 use peyote_schemas::{Column, Kind};
 
@@ -64,6 +64,7 @@ fn ordinary(columns: &[Column], types: Types, rows: &RecordBatch) -> Vec<u8> {
         primary_key: &[],
         foreign_keys: &[],
         batch: rows,
+        rows: rows.num_rows() as u64,
     };
     write(&sheet, types, FACTS, &mut out).unwrap();
     out
@@ -107,7 +108,8 @@ fn statistics_are_those_of_the_ordinary_writer() {
     for (seed, rows) in [(1, 1), (2, 60), (3, 5000)] {
         let columns = columns();
         let part = table(seed, &[rows], &columns);
-        let (_, metadata, _) = read(&direct(&columns, &Options::default(), &[part.clone()]));
+        let (_, metadata, _) =
+            read(&direct(&columns, &Options::default(), std::slice::from_ref(&part)));
         let rows = batch(&columns, &part[0]);
         let (_, other, _) = read(&ordinary(&columns, Types::Portable, &rows));
         let (group, expected) = (metadata.row_group(0), other.row_group(0));
@@ -231,7 +233,7 @@ fn the_same_lanes_make_the_same_bytes_in_used_room() {
     let both = direct(&columns, &Options::default(), &[second, first.clone(), first.clone()]);
     let (rows, metadata, _) = read(&both);
     let sizes: Vec<i64> =
-        metadata.row_groups().iter().map(|group| group.compressed_size()).collect();
+        metadata.row_groups().iter().map(RowGroupMetaData::compressed_size).collect();
     assert_eq!(sizes[1], sizes[2]);
     let (alone, ..) = read(&once(1));
     assert_eq!(rows.slice(90_000, 1200), alone);

@@ -95,10 +95,8 @@ impl Texts {
         let known = self.vocabulary.as_ref();
         let same = known.is_some_and(|known| Arc::ptr_eq(&known.words, words));
         match self.form {
-            Some(Form::Words) => {
-                if !same && known.is_none_or(|known| known.words != *words) {
-                    self.form = Some(Form::Lengths);
-                }
+            Some(Form::Words) if !same && known.is_none_or(|known| known.words != *words) => {
+                self.form = Some(Form::Lengths);
             }
             None if self.lengths.is_empty() && is_small(words, rows) => {
                 if !same {
@@ -228,7 +226,6 @@ impl Texts {
 }
 
 /// Texts one after the other.
-#[derive(Clone, Copy)]
 pub(super) struct Each<'t> {
     lengths: &'t [i64],
     bytes: &'t [u8],
