@@ -9,15 +9,18 @@ use self::repair::{Log, Repair};
 use super::{Reading, Source};
 
 mod bare;
+mod expected;
 mod lane;
 mod look;
 mod node;
+mod objects;
 mod parse;
 mod records;
 mod repair;
 mod string;
 #[cfg(test)]
 mod tests;
+mod told;
 
 /// A value that stands alone in a text.
 #[derive(Debug)]
@@ -68,6 +71,19 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
 pub(super) fn tables<'a>(values: Values<'a>, source: &Source<'a>) -> Reading<'a> {
     let roots = values.roots.into_iter().map(|root| (root.node, root.apart)).collect();
     records::reading(roots, &values.log, source)
+}
+
+/// The first value of the text from a byte on and the byte behind what was read, if it is an object
+/// or an array that looks like data: as JSON that `serde_json` reads.
+pub(crate) fn first(text: &str, at: usize) -> Option<(serde_json::Value, usize)> {
+    if !begins(text, at) {
+        return None;
+    }
+    let mut parser = Parser::new(text, at);
+    let node = parser.value(Place::Item)?;
+    let is_data = records::is_data(&node, &parser.log, Fenced::Yes);
+    let value = serde_json::from_str(&node.compact()).ok().filter(|_| is_data)?;
+    Some((value, parser.at))
 }
 
 /// A parser of a text: with a lane, if the text is a part of the source's.
@@ -143,6 +159,7 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
         | (Some(b'{'), Some(b'}'))
         | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
         (Some(b'{' | b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
+        (Some(b'{'), Some(b',')) => look::key_at(bytes, look::space(bytes, next + 1)),
         (Some(b'{'), Some(b'\\')) => bytes.get(next + 1) == Some(&b'"'),
         (Some(b'{'), Some(_)) => {
             look::key_at(bytes, next)
