@@ -10,6 +10,7 @@ pub mod export;
 pub mod generate;
 pub mod input;
 pub mod invent;
+pub mod lane;
 pub mod quote;
 pub mod reopen;
 pub mod run;

@@ -1,5 +1,7 @@
 //! Small asks: a design one question at a time, and the words of one column at a time.
 
+use std::collections::BTreeSet;
+
 use peyote_backends::{Answer, Ask, Backend};
 use peyote_schemas::design;
 use peyote_schemas::draft::{self, ColumnDraft, Draft, Idea, TableDraft};
@@ -7,7 +9,7 @@ use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Level, vocabulary};
 
 use super::attempt::answered;
-use super::sound;
+use super::{drift, sound};
 use crate::error::Error;
 use crate::run::Request;
 
@@ -41,9 +43,10 @@ pub async fn design(
 ) -> Result<Given<Draft>, Error> {
     let topic = request.topic.as_str();
     let mut given = Given { got: Draft::default(), answers: Vec::new(), findings: Vec::new() };
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut strange): (Vec<String>, Vec<String>) = Default::default();
     for _ in 0..TIMES {
-        let ask = Ask::Names { topic: topic.to_owned(), idea: idea.clone() };
+        let avoid = names.iter().chain(&strange).cloned().collect();
+        let ask = Ask::Names { topic: topic.to_owned(), idea: idea.clone(), avoid };
         let answer = backend.answer(&ask).await?;
         // Who can do more than was asked has done it.
         let (mut whole, found) = draft::read(&answer.text);
@@ -56,12 +59,32 @@ pub async fn design(
             given.findings.append(&mut debris);
             return Ok(given);
         }
+        if drift::misses(topic, &listed.join(", ")) && strange.is_empty() {
+            strange = sound::names(listed, topic);
+            continue;
+        }
         names.extend(listed);
         names = sound::names(names, topic);
         if names.len() >= ENOUGH_NAMES {
             break;
         }
     }
+    if !strange.is_empty() {
+        let lost = drift::strays(topic, &strange.join(", "));
+        let message = format!(
+            "the tables named first have nothing of the topic, so others were asked for: {}",
+            strange.join(", ")
+        );
+        given.findings.push(Finding::new(Level::Note, "/tables", message));
+        if names.len() < ENOUGH_NAMES && (!lost || names.is_empty()) {
+            names = sound::names([names, strange].concat(), topic);
+        }
+    }
+    // What the topic is about is a table of it, whatever else is.
+    let about = drift::head(topic).filter(|name| {
+        sound::is_name(name) && !names.iter().any(|other| drift::shares_a_word(name, other))
+    });
+    names = about.into_iter().chain(names).collect();
     names.truncate(request.tables.unwrap_or(TABLES));
     given.findings.push(Finding::new(
         Level::Note,
@@ -160,20 +183,31 @@ pub async fn words(
     ask: &Ask,
     topic: &str,
     answers: &mut Vec<Answer>,
+    findings: &mut Vec<Finding>,
 ) -> Result<Vec<String>, Error> {
     let mut words: Vec<String> = Vec::new();
+    let (mut alike, mut ask) = (Vec::new(), ask.clone());
     for _ in 0..TIMES {
-        let Some(answer) = answered(backend, ask, &mut Vec::new()).await? else { break };
-        for word in sound::words(vocabulary::read(&answer.text), topic) {
-            if !words.iter().any(|known| known.to_lowercase() == word.to_lowercase()) {
-                words.push(word);
-            }
-        }
+        let Some(answer) = answered(backend, &ask, findings).await? else { break };
+        let listed = sound::words(vocabulary::read(&answer.text), topic);
         answers.push(answer);
+        for word in listed {
+            let again = words.iter().any(|known| sound::is_alike(known, &word));
+            if again { &mut alike } else { &mut words }.push(word);
+        }
         if words.len() >= ENOUGH_WORDS {
             break;
         }
+        if let Ask::Vocabulary { avoid, .. } = &mut ask {
+            avoid.clone_from(&words);
+        }
     }
+    // Numbered names are better than one name.
+    if words.len() < ENOUGH_WORDS {
+        words.extend(alike);
+    }
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.to_lowercase()));
     Ok(words)
 }
 

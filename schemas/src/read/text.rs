@@ -19,7 +19,7 @@ pub enum Form {
 }
 
 /// A block, with its values if they were read to find it.
-pub(super) type Found<'a> = (Block<'a>, Option<json::Values<'a>>);
+pub(crate) type Found<'a> = (Block<'a>, Option<json::Values<'a>>);
 
 /// A part of a text that holds data.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +81,7 @@ pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
 }
 
 /// The same, with what was read of them on the way.
-pub(super) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
+pub(crate) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
     let text = source.text;
     let name = source.name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
@@ -120,7 +120,23 @@ pub(super) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
     }
     let place = if rest == 0 { Place::Whole } else { Place::Between };
     others(&text[rest..], place, &mut blocks);
+    set_lists_aside(&mut blocks);
     blocks
+}
+
+/// A list of JSON is data only where nothing else is; beside objects it is a note on the first.
+fn set_lists_aside(blocks: &mut Vec<Found<'_>>) {
+    let rows = |(_, values): &Found<'_>| values.as_ref().is_some_and(json::Values::hold_rows);
+    let Some(first) = blocks.iter().position(rows) else { return };
+    let is_list = |(_, values): &Found<'_>| values.as_ref().is_some_and(json::Values::are_lists);
+    let behind = blocks.split_off(first);
+    let (lists, behind): (Vec<_>, Vec<_>) = behind.into_iter().partition(is_list);
+    // Notes are on the table behind them.
+    blocks.extend(lists);
+    for (_, values) in blocks.iter_mut().filter(|block| is_list(block)) {
+        values.iter_mut().for_each(json::Values::set_aside);
+    }
+    blocks.extend(behind);
 }
 
 /// What the line before a block calls it, if that is a heading, bold words, or a name with a colon.

@@ -17,6 +17,8 @@ const MOST_PARTS: usize = 10;
 const MOST_TRIES: usize = 200;
 /// Fewer pairs of values than these agree by accident.
 const ENOUGH_PAIRS: usize = 5;
+/// One hash in so many is looked at before all are.
+const SAMPLED: u64 = 64;
 /// Words of tables that hold several states of one thing.
 const STATES: &[&str] = &[
     "history", "log", "daily", "weekly", "monthly", "yearly", "snapshot", "dat", "period",
@@ -256,8 +258,8 @@ fn outgrows(view: &View, run: &[usize], refers: &dyn Fn(usize) -> bool) -> bool 
 /// Whether a column goes by its table's name, so that it is not another's key.
 fn is_named_after(view: &View, at: usize) -> bool {
     view.columns[at].forms.iter().any(|form| {
-        let stem = form.stem();
-        form.is_naming() && (stem.is_empty() || affinity(&stem, &view.name) >= 0.7)
+        let stem = form.stem_words();
+        form.is_naming() && (stem.is_empty() || affinity(stem, &view.name) >= 0.7)
     })
 }
 
@@ -351,10 +353,12 @@ fn sets(parts: &[usize], size: usize) -> Vec<Vec<usize>> {
 fn is_unique(tables: &[Table], at: usize, columns: &[usize]) -> bool {
     let rows = row_hashes(&tables[at], columns);
     let count = rows.len();
-    let mut hashes: Vec<u64> = rows.into_iter().flatten().collect();
-    if hashes.len() < count {
-        return false;
-    }
-    hashes.sort_unstable();
-    hashes.windows(2).all(|pair| pair[0] != pair[1])
+    let hashes: Vec<u64> = rows.into_iter().flatten().collect();
+    let differ = |mut hashes: Vec<u64>| {
+        hashes.sort_unstable();
+        hashes.windows(2).all(|pair| pair[0] != pair[1])
+    };
+    // Two rows that agree have one hash: few of the hashes show that where there are many such rows.
+    let few = |hashes: &[u64]| hashes.iter().copied().filter(|hash| hash % SAMPLED == 0).collect();
+    hashes.len() == count && differ(few(&hashes)) && differ(hashes)
 }

@@ -1,6 +1,6 @@
 //! Links of one column: every pair that a name or the values suggest, the best one kept.
 
-use super::pair::{Pair, is_polymorphic, pair};
+use super::pair::{Pair, Target, is_polymorphic, pair, target};
 use super::primary::{CLAIM, Lead};
 use super::profile::{self, Family};
 use super::remark::{self, Remark};
@@ -15,6 +15,8 @@ const CLAIMED: f64 = 0.72;
 const MAYBE: f64 = 0.6;
 /// The least evidence of a name with which values of no information are enough.
 const NAMED: f64 = 0.6;
+/// The least evidence of a name with which a link that some values break is worth a note.
+const NEARLY: f64 = 0.8;
 /// Bits of surprise beyond which more tell nothing.
 const MOST_BITS: f64 = 40.0;
 /// How many columns of a table, besides the leading one, are tried as what is referred to.
@@ -42,11 +44,12 @@ pub(super) fn links(
 }
 
 /// For each table the columns that others may refer to, the leading one first.
-fn targets(views: &[View], leads: &[Option<Lead>]) -> Vec<Vec<usize>> {
+fn targets(views: &[View], leads: &[Option<Lead>]) -> Vec<Vec<Target>> {
     views
         .iter()
         .zip(leads)
-        .map(|(view, lead)| {
+        .enumerate()
+        .map(|(table, (view, lead))| {
             let lead = lead.filter(|lead| lead.score >= 0.3).map(|lead| lead.column);
             let others = view.columns.iter().enumerate().filter(|(at, column)| {
                 Some(*at) != lead
@@ -54,7 +57,10 @@ fn targets(views: &[View], leads: &[Option<Lead>]) -> Vec<Vec<usize>> {
                     && column.is_keyable()
                     && (column.profile.family == Family::Text || column.is_naming())
             });
-            lead.into_iter().chain(others.map(|(at, _)| at).take(MOST_ALTERNATES)).collect()
+            lead.into_iter()
+                .chain(others.map(|(at, _)| at).take(MOST_ALTERNATES))
+                .map(|column| target(views, leads, (table, column)))
+                .collect()
         })
         .collect()
 }
@@ -109,36 +115,48 @@ fn best(
     tables: &[Table],
     views: &[View],
     leads: &[Option<Lead>],
-    targets: &[Vec<usize>],
+    targets: &[Vec<Target>],
     (child, at): (usize, usize),
     findings: &mut Vec<Finding>,
 ) -> Option<Link> {
     let column = &views[child].columns[at];
     let is_lead = leads[child].is_some_and(|lead| lead.column == at && lead.score >= CLAIM);
+    let named: Vec<usize> = column
+        .remarks
+        .iter()
+        .filter_map(|remark| match remark {
+            Remark::Named(target) => remark::table(target, views, child),
+            _ => None,
+        })
+        .collect();
+    let polymorphic = is_polymorphic(&views[child], column);
     let mut found: Vec<(Pair, f64)> = Vec::new();
     let mut near: Option<(usize, usize, f64)> = None;
     for (parent, keys) in targets.iter().enumerate() {
-        for key in keys {
-            if (parent, *key) == (child, at) {
+        for target in keys {
+            let key = target.column;
+            if (parent, key) == (child, at) {
                 continue;
             }
-            let Some(pair) = pair(views, leads, (child, at), (parent, *key)) else { continue };
-            if pair.name < 0.85 && is_polymorphic(&views[child], column) {
+            let Some(pair) = pair(views, &named, (child, at), (parent, target)) else { continue };
+            // Names that say nothing need values that do, which not even a range that strays can.
+            let strays = !column.profile.is_within(&views[parent].columns[key].profile);
+            if pair.name < 0.85 && polymorphic || pair.name < NEARLY && strays {
                 continue;
             }
-            let to = &views[parent].columns[*key];
+            let to = &views[parent].columns[key];
             if is_lead && !leads_on(views, &pair, (child, at), leads) {
                 continue;
             }
             let outside = column.profile.share_outside(&to.profile);
             if outside > 0.0 {
-                if outside <= 0.2 && pair.name >= 0.8 && column.profile.distinct >= 5 {
-                    near = Some((parent, *key, outside));
+                if outside <= 0.2 && pair.name >= NEARLY && column.profile.distinct >= 5 {
+                    near = Some((parent, key, outside));
                 }
                 continue;
             }
             let score = weigh(column, to, &pair);
-            if score < MAYBE || !included(tables, views, (child, at), (parent, *key)) {
+            if score < MAYBE || !included(tables, views, (child, at), (parent, key)) {
                 continue;
             }
             found.push((pair, score));
@@ -193,7 +211,7 @@ fn leads_on(
     let column = &views[child].columns[at];
     let to = &views[pair.parent].columns[pair.key];
     // The table that the column is named after is the parent, whatever the values say.
-    if column.forms.iter().any(|form| affinity(&form.stem(), &views[child].name) >= 0.85) {
+    if column.forms.iter().any(|form| affinity(form.stem_words(), &views[child].name) >= 0.85) {
         return false;
     }
     let is_key =
@@ -246,7 +264,7 @@ fn included(
     (parent, key): (usize, usize),
 ) -> bool {
     let (from, to) = (&views[child].columns[at].profile, &views[parent].columns[key].profile);
-    if from.is_whole() && to.is_whole() {
+    if from.is_whole() && to.is_whole() || to.is_dense() && from.is_within(to) {
         return true;
     }
     profile::strangers(&profile::hashes(&tables[child], at), &profile::hashes(&tables[parent], key))

@@ -1,8 +1,9 @@
 //! [`Pair`]: a column and a key it may refer to, as far as their names go.
 
+use std::borrow::Cow;
+
 use super::primary::Lead;
 use super::profile::Family;
-use super::remark::{self, Remark};
 use super::words::{Words, affinity};
 use super::{ColumnView, View};
 
@@ -82,6 +83,9 @@ const PERSON_ROLES: &[&str] = &[
 const PERSONS: &[&str] =
     &["employe", "staff", "user", "person", "member", "worker", "account", "contact", "profil"];
 
+/// From here a key goes by its own table's name.
+const OWNED: f64 = 0.7;
+
 /// A pair worth looking at.
 pub(super) struct Pair {
     pub(super) parent: usize,
@@ -92,13 +96,50 @@ pub(super) struct Pair {
     pub(super) owned: bool,
 }
 
-/// What the names say of a pair, or `None` where they and the kinds rule it out.
-pub(super) fn pair(
+/// A column that others may refer to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target {
+    pub(super) column: usize,
+    /// How well it goes by its table's name, from 0 to 1.
+    own: f64,
+    /// What its name is worth as the name of what is referred to.
+    weight: f64,
+    /// Whether it is the one that best names the rows of its table.
+    is_lead: bool,
+}
+
+/// What is to be known of a column that others may refer to, once for all of them.
+pub(super) fn target(
     views: &[View],
     leads: &[Option<Lead>],
+    (parent, column): (usize, usize),
+) -> Target {
+    let to = &views[parent].columns[column];
+    let own = to
+        .forms
+        .iter()
+        .map(Words::stem_words)
+        .map(|stem| if stem.is_empty() { 1.0 } else { affinity(stem, &views[parent].name) })
+        .fold(0.0, f64::max);
+    let weight = match (own >= OWNED, views[parent].is_entity) {
+        // The table that a key is named after comes before others that have it too.
+        (true, _) => 0.97 + own * 0.03,
+        (false, false) if has_owner(views, parent, to) => 0.6,
+        (false, _) => 0.9,
+    };
+    let is_lead = leads[parent].is_some_and(|lead| lead.column == column);
+    Target { column, own, weight, is_lead }
+}
+
+/// What the names say of a pair, or `None` where they and the kinds rule it out; `named` are the
+/// tables that the column's own name says it refers to.
+pub(super) fn pair(
+    views: &[View],
+    named: &[usize],
     (child, at): (usize, usize),
-    (parent, key): (usize, usize),
+    (parent, target): (usize, &Target),
 ) -> Option<Pair> {
+    let key = target.column;
     let column = &views[child].columns[at];
     let to = &views[parent].columns[key];
     let empty = column.profile.nulls == column.profile.rows;
@@ -108,20 +149,7 @@ pub(super) fn pair(
     if matches!(to.profile.family, Family::Moment | Family::Time | Family::Other) {
         return None;
     }
-    let is_lead = leads[parent].is_some_and(|lead| lead.column == key);
-    let own = to
-        .forms
-        .iter()
-        .map(Words::stem)
-        .map(|stem| if stem.is_empty() { 1.0 } else { affinity(&stem, &views[parent].name) })
-        .fold(0.0, f64::max);
-    let owned = own >= 0.7;
-    let weight = match (owned, views[parent].is_entity) {
-        // The table that a key is named after comes before others that have it too.
-        (true, _) => 0.97 + own * 0.03,
-        (false, false) if has_owner(views, parent, to) => 0.6,
-        (false, _) => 0.9,
-    };
+    let Target { own, weight, is_lead, .. } = *target;
     let mut name: f64 = 0.0;
     for form in &column.forms {
         for other in &to.forms {
@@ -131,13 +159,8 @@ pub(super) fn pair(
             name = name.max(by_role(form, views, child, parent));
         }
     }
-    for remark in &column.remarks {
-        if let Remark::Named(target) = remark
-            && is_lead
-            && remark::table(target, views, child) == Some(parent)
-        {
-            name = name.max(0.95);
-        }
+    if is_lead && named.contains(&parent) {
+        name = name.max(0.95);
     }
     if to.profile.family == Family::Day && name < 0.9 {
         return None;
@@ -152,14 +175,14 @@ pub(super) fn pair(
     if parent == child && name < 0.6 {
         return None;
     }
-    Some(Pair { parent, key, name, owned })
+    Some(Pair { parent, key, name, owned: own >= OWNED })
 }
 
 /// Whether another table is the one that a column is named after.
 fn has_owner(views: &[View], table: usize, column: &ColumnView) -> bool {
     column.forms.iter().any(|form| {
-        let stem = form.stem();
-        views.iter().enumerate().any(|(at, view)| at != table && affinity(&stem, &view.name) >= 0.9)
+        let stem = form.stem_words();
+        views.iter().enumerate().any(|(at, view)| at != table && affinity(stem, &view.name) >= 0.9)
     })
 }
 
@@ -176,21 +199,22 @@ fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) ->
             best = best.max(0.95 * own * lead);
         } else if form.ends_with(key) {
             best = best.max(0.88 * own * lead);
-        } else if own > 0.95 && key.is_naming() && form.is_naming() && !key.stem().is_empty() {
+        } else if own > 0.95 && key.is_naming() && form.is_naming() {
             // `product_assembly_id` and `product_id`: the same thing in a role named behind it.
-            if form.stem().starts_with(&key.stem()) {
+            let (stem, thing) = (form.stem_words(), key.stem_words());
+            if !thing.is_empty() && stem.len() > thing.len() && stem.starts_with(thing) {
                 best = best.max(0.6 * lead);
             }
         }
     }
-    let stem = form.stem();
+    let stem = form.stem_words();
     if form.is_naming() && !stem.is_empty() {
         // `user_id` for the key of `users`, whatever that key is called.
-        best = best.max(affinity(&stem, table) * if is_lead { 0.92 } else { 0.5 });
+        best = best.max(affinity(stem, table) * if is_lead { 0.92 } else { 0.5 });
     } else if !form.is_naming() && key.as_slice().len() <= table.as_slice().len() + 2 {
         // `region` for the key of `regions`, or for its name.
         let named = key.is_naming() || key.has(&["nam", "titl"]) || form == key;
-        let close = affinity(form, table);
+        let close = affinity(form.as_slice(), table);
         if named && close >= 0.85 {
             best = best.max(close * if is_lead || key.has(&["nam", "titl"]) { 0.7 } else { 0.5 });
         }
@@ -198,7 +222,7 @@ fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) ->
     // `country_code` and `region_name` for `code` of `countries` and `name` of `regions`.
     if form.ends_with(key) {
         let front = form.as_slice().len() - key.as_slice().len();
-        let close = affinity(&form.first(front), table);
+        let close = affinity(&form.as_slice()[..front], table);
         if close >= 0.85 {
             best = best.max(0.9 * close);
         }
@@ -207,24 +231,19 @@ fn by_name(form: &Words, key: &Words, table: &Words, own: f64, is_lead: bool) ->
 }
 
 fn by_role(form: &Words, views: &[View], child: usize, parent: usize) -> f64 {
-    let stem = form.stem();
-    let joined = stem.joined();
-    if joined.is_empty() {
-        return 0.0;
-    }
-    let word = stem.as_slice().last().map_or("", String::as_str);
-    let first = stem.as_slice().first().map_or("", String::as_str);
+    let stem = form.stem_words();
+    let (Some(first), Some(word)) = (stem.first(), stem.last()) else { return 0.0 };
+    // `reports to` is a role in one word.
+    let joined = if stem.len() > 1 { Cow::Owned(stem.concat()) } else { Cow::Borrowed(&**word) };
     let person = |view: &View| {
         view.name.as_slice().last().is_some_and(|word| PERSONS.contains(&word.as_str()))
     };
-    let mentions = |roles: &[&str]| {
-        roles.contains(&joined.as_str()) || roles.contains(&word) || roles.contains(&first)
-    };
+    let mentions = |roles: &[&str]| [&*joined, word, first].iter().any(|word| roles.contains(word));
     if child == parent {
         // `parent_region` of regions, `reports_to` of employees.
-        let alone = OWN_ROLES.contains(&joined.as_str());
-        let with_table = OWN_ROLES.contains(&first)
-            && affinity(&stem.without_first(1), &views[parent].name) >= 0.85;
+        let alone = OWN_ROLES.contains(&&*joined);
+        let with_table = OWN_ROLES.contains(&first.as_str())
+            && affinity(&stem[1..], &views[parent].name) >= 0.85;
         return if alone || with_table { 0.8 } else { 0.0 };
     }
     if mentions(PERSON_ROLES) && person(&views[parent]) {

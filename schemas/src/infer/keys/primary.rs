@@ -78,15 +78,15 @@ fn by_name(form: &Words, view: &View, views: &[View], first: bool) -> f64 {
     if !form.is_naming() {
         return 0.0;
     }
-    let stem = form.stem();
+    let stem = form.stem_words();
     if stem.is_empty() {
         return if first { 0.95 } else { 0.85 };
     }
-    let own = affinity(&stem, &view.name);
+    let own = affinity(stem, &view.name);
     let others = views
         .iter()
         .filter(|other| !std::ptr::eq(*other, view))
-        .map(|other| affinity(&stem, &other.name))
+        .map(|other| affinity(stem, &other.name))
         .fold(0.0, f64::max);
     if own >= 0.7 && own >= others {
         return 0.9 + own / 20.0;

@@ -180,6 +180,18 @@ impl Profile {
         strangers(&self.sketch[..seen], &other.sketch) as f64 / seen as f64
     }
 
+    /// Whether no value lies beyond the other column's least and greatest, as far as both are whole
+    /// numbers.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        self.span.zip(other.span).is_none_or(|(own, all)| all.0 <= own.0 && own.1 <= all.1)
+    }
+
+    /// Whether every whole number from its least to its greatest is there.
+    pub(super) fn is_dense(&self) -> bool {
+        let all = |(least, most): (i64, i64)| i128::from(most) - i128::from(least) + 1;
+        self.span.is_some_and(|span| all(span) == self.distinct as i128)
+    }
+
     /// Whether the two sketches hold every value, so that nothing needs to be read again.
     pub(super) fn is_whole(&self) -> bool {
         self.distinct <= self.sketch.len()

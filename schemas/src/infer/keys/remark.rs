@@ -40,7 +40,7 @@ pub(super) fn table(target: &Words, views: &[View], own: usize) -> Option<usize>
         } else if target.contains(name) {
             1.0 + name.as_slice().len() as f64 / 100.0
         } else {
-            affinity(target, name)
+            affinity(target.as_slice(), name)
         }
     };
     (0..views.len())

@@ -37,7 +37,8 @@ fn family(shape: Shape) -> Option<Family> {
     })
 }
 
-/// Whether a record could name columns: short pieces that are neither numbers nor sentences.
+/// Whether a record could name columns: short pieces that are neither numbers nor sentences
+/// nor binary.
 pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
     let named = pieces.iter().filter(|piece| !piece.text.is_empty());
     let mut count = 0;
@@ -47,6 +48,7 @@ pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
         if text.len() > LONGEST_NAME
             || text.ends_with(['!', ';'])
             || !text.contains(char::is_alphanumeric)
+            || text.contains(|letter: char| letter.is_control() && !"\n\r\t".contains(letter))
             || shape(text).is_data()
             || text.split_whitespace().count()
                 > if text.ends_with('.') { MOST_ABBREVIATED } else { MOST_WORDS }

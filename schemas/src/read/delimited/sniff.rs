@@ -12,6 +12,12 @@ const SAMPLE: usize = 64 * 1024;
 /// Delimiters tried, in the order in which they win ties.
 const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
 
+/// What divides nothing: ASCII's unit separator, which no text has.
+const NONE: u8 = 0x1F;
+
+/// What may stand round a field, the likelier one first.
+const QUOTES: [u8; 2] = [b'"', b'\''];
+
 /// Records of one width that are a table below any number of other lines.
 const TOGETHER: usize = 3;
 /// Blank lines for each such record that are still a layout and not the data of one column.
@@ -35,7 +41,38 @@ pub(in crate::read) struct Sniffed {
 pub(in crate::read) fn sniff(text: &str) -> Sniffed {
     let sample = sample(text);
     let quote = quote(sample);
-    let mut best: Option<(f32, Sniffed)> = None;
+    let best = best(sample, quote);
+    let plain = Sniffed {
+        dialect: Dialect { delimiter: NONE, quote, escape: Escape::Doubled },
+        width: 1,
+        comments: false,
+    };
+    let Some(best) = best else { return plain };
+    if best.whole {
+        return best.found;
+    }
+    // Quotes under which no table is whole may be none, where other ones make it whole.
+    let other = QUOTES
+        .into_iter()
+        .filter(|other| Some(*other) != quote && pairs(sample, *other).pairs() > 0)
+        .filter_map(|other| self::best(sample, Some(other)))
+        .find(|other| other.whole && other.found.width >= best.found.width);
+    other.unwrap_or(best).found
+}
+
+/// A way to read a sample.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    found: Sniffed,
+    /// How well it explains the sample.
+    score: f32,
+    /// Whether every record is of one width and no quote stands where none should.
+    whole: bool,
+}
+
+/// The best way to read a sample with a given quote, unless no delimiter makes sense.
+fn best(sample: &str, quote: Option<u8>) -> Option<Reading> {
+    let mut best: Option<Reading> = None;
     let mut tried = DELIMITERS.to_vec();
     if quote.is_some_and(|quote| spaced(sample, quote)) {
         tried.push(b' ');
@@ -51,21 +88,15 @@ pub(in crate::read) fn sniff(text: &str) -> Sniffed {
             continue;
         }
         for &escape in escapes {
-            let dialect = Dialect { delimiter, quote, escape };
-            let (score, found) = weigh(sample, dialect);
-            if found.width > 1 && best.as_ref().is_none_or(|(most, _)| score > *most + 1e-4) {
-                best = Some((score, found));
+            let reading = weigh(sample, Dialect { delimiter, quote, escape });
+            if reading.found.width > 1
+                && best.as_ref().is_none_or(|most| reading.score > most.score + 1e-4)
+            {
+                best = Some(reading);
             }
         }
     }
-    best.map_or(
-        Sniffed {
-            dialect: Dialect { delimiter: b',', quote, escape: Escape::Doubled },
-            width: 1,
-            comments: false,
-        },
-        |(_, found)| found,
-    )
+    best
 }
 
 /// The beginning of a text, up to the end of a line where it has one.
@@ -79,29 +110,53 @@ fn sample(text: &str) -> &str {
 
 /// The quote that opens and closes fields, if one does: `"` before `'`.
 fn quote(sample: &str) -> Option<u8> {
-    [b'"', b'\''].into_iter().find(|&quote| {
-        let (mut opens, mut closes, mut others) = (0, 0, 0);
-        let bytes = sample.as_bytes();
-        let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r".contains(byte));
-        let mut end = 0;
-        for at in memchr_iter(quote, bytes) {
-            // Quotes side by side are one mark, and one behind a backslash is none.
-            if at < end || (at > 0 && bytes[at - 1] == b'\\') {
-                continue;
-            }
-            end = at + bytes[at..].iter().take_while(|byte| **byte == quote).count();
-            let before = bytes[..at].iter().rev().find(|byte| **byte != b' ');
-            let after = bytes[end..].iter().find(|byte| **byte != b' ');
-            let (open, close) = (edge(before), edge(after));
-            opens += usize::from(open);
-            closes += usize::from(close);
-            others += usize::from(!open && !close);
-        }
+    QUOTES.into_iter().find(|&quote| {
+        let marks = pairs(sample, quote);
+        let pairs = marks.pairs();
         // An apostrophe stands in many words: as a quote it must come in pairs, and hardly else.
-        let pairs = opens.min(closes);
         pairs > 0
-            && (quote == b'"' || (others * 10 <= pairs && opens.max(closes) * 9 <= pairs * 10))
+            && (quote == b'"'
+                || (marks.others * 10 <= pairs && marks.opens.max(marks.closes) * 9 <= pairs * 10))
     })
+}
+
+/// Where the marks of one sort stand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Quoting {
+    /// At the beginning of a field.
+    opens: usize,
+    /// At the end of one.
+    closes: usize,
+    /// Elsewhere.
+    others: usize,
+}
+
+impl Quoting {
+    fn pairs(self) -> usize {
+        self.opens.min(self.closes)
+    }
+}
+
+/// Where a mark stands in a sample, whatever its delimiter is.
+fn pairs(sample: &str, quote: u8) -> Quoting {
+    let mut marks = Quoting::default();
+    let bytes = sample.as_bytes();
+    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r".contains(byte));
+    let mut end = 0;
+    for at in memchr_iter(quote, bytes) {
+        // Quotes side by side are one mark, and one behind a backslash is none.
+        if at < end || (at > 0 && bytes[at - 1] == b'\\') {
+            continue;
+        }
+        end = at + bytes[at..].iter().take_while(|byte| **byte == quote).count();
+        let before = bytes[..at].iter().rev().find(|byte| **byte != b' ');
+        let after = bytes[end..].iter().find(|byte| **byte != b' ');
+        let (open, close) = (edge(before), edge(after));
+        marks.opens += usize::from(open);
+        marks.closes += usize::from(close);
+        marks.others += usize::from(!open && !close);
+    }
+    marks
 }
 
 /// Whether quoted fields stand side by side with a space between.
@@ -112,7 +167,7 @@ fn spaced(sample: &str, quote: u8) -> bool {
 }
 
 /// How well a dialect explains a sample, and how.
-fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
+fn weigh(sample: &str, dialect: Dialect) -> Reading {
     let mut scanner = Scanner::new(sample, dialect);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let mut widths: Vec<usize> = Vec::new();
@@ -139,9 +194,9 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
         known.push(seen.iter().map(|piece| plausible(piece)).sum::<f32>() / seen.len() as f32);
     }
     let (width, count) = mode(&widths);
-    let none = Sniffed { dialect, width: 1, comments };
+    let none = Reading { found: Sniffed { dialect, width: 1, comments }, score: 0.0, whole: false };
     if width < 2 {
-        return (0.0, none);
+        return none;
     }
     let first = widths.iter().position(|fields| *fields > 1).unwrap_or(0);
     let last = widths.iter().rposition(|fields| *fields > 1).unwrap_or(0);
@@ -153,8 +208,9 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
     // A delimiter that few lines have divides no table, unless they stand together.
     let wide = body.iter().filter(|fields| **fields > 1).count();
     let together = wide >= TOGETHER && count == body.len() && blank <= BLANK * wide;
-    if (wide * 2 < widths.len() || blank > BLANK * wide) && !together {
-        return (0.0, none);
+    let scarce = wide * 2 < widths.len() || wide * 3 < body.len() * 2 || blank > BLANK * wide;
+    if scarce && !together {
+        return none;
     }
     let covered = share(body.len(), widths.len());
     let typed = known
@@ -164,11 +220,14 @@ fn weigh(sample: &str, dialect: Dialect) -> (f32, Sniffed) {
         .map(|(share, _)| *share)
         .sum::<f32>()
         / count.max(1) as f32;
+    // One record agrees with itself under any delimiter: the more it divides, the likelier it is.
+    let alone = widths.len() == 1;
     let score = fit.max(0.7 * share(wider, body.len())) * covered.sqrt()
         + 0.3 * typed
-        + 0.01 * (width.min(64) as f32).log2()
+        + if alone { 0.1 } else { 0.01 } * (width.min(64) as f32).log2()
         - 0.5 * share(strays, widths.len());
-    (score, Sniffed { dialect, width, comments })
+    let whole = count == widths.len() && strays == 0;
+    Reading { found: Sniffed { dialect, width, comments }, score, whole }
 }
 
 /// How much a piece looks like one whole cell: full marks for anything with a shape of its own,
@@ -222,5 +281,24 @@ mod tests {
     fn backslash_escapes_are_told_from_doubled_quotes() {
         let found = sniff("a,b\n\"say \\\"x, y\\\"\",1\n\"z\",2\n");
         assert_eq!((found.dialect.escape, found.width), (Escape::Backslash, 2));
+    }
+
+    #[test]
+    fn quotes_are_those_that_make_a_whole_table() {
+        let found = sniff("a|b\n\"left|right\ndon't|stop\"\n'one'|\"two\"\n");
+        assert_eq!((found.dialect.quote, found.width), (Some(b'\''), 2));
+    }
+
+    #[test]
+    fn delimiter_of_few_lines_divides_nothing() {
+        let found =
+            sniff("- first, of all\n- then\n3;4\n- second, of all\n5;6\n7;8\n- the last, of all\n");
+        assert_eq!((found.dialect.delimiter, found.width), (NONE, 1));
+    }
+
+    #[test]
+    fn lone_record_has_the_delimiter_that_divides_it_most() {
+        let found = sniff("\t\t\tx, y");
+        assert_eq!((found.dialect.delimiter, found.width), (b'\t', 4));
     }
 }

@@ -390,7 +390,7 @@ fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, 
 }
 
 /// Whether a value is an object, or several.
-fn is_row(node: &Node<'_>) -> bool {
+pub(super) fn is_row(node: &Node<'_>) -> bool {
     matches!(node, Node::Object(_) | Node::Rows(_))
 }
 

@@ -168,8 +168,8 @@ fn list_beside_objects_is_a_note() {
     assert_eq!(reading.tables.len(), 1);
     assert_eq!(shown(&reading.tables[0]), "a / q");
     let places: Vec<_> = reading.findings.iter().map(|finding| finding.at.as_str()).collect();
-    assert_eq!(places, ["/tables/0/rows/0", "/tables/0"]);
-    assert!(reading.findings[1].message.contains("`x`, `y`"), "{:?}", reading.findings);
+    assert_eq!(places, ["/tables/0", "/tables/0/rows/0"]);
+    assert!(reading.findings[0].message.contains("`x`, `y`"), "{:?}", reading.findings);
     assert_eq!(first("```json\n[\"x\", \"y\"]\n```"), "item / x / y");
 }
 

@@ -66,8 +66,24 @@ pub(super) fn said(
     findings
 }
 
+/// Lists that stand beside a table.
+pub(super) fn beside(lists: &[&Node<'_>]) -> Finding {
+    let mut said = Vec::new();
+    for list in lists {
+        if let Node::Array(items) = list {
+            said.extend(items.iter().map(value));
+        }
+    }
+    let message = format!("a list beside the tables is not in them: {}", listed(&said));
+    Finding::new(Level::Note, "/tables/0", message)
+}
+
 /// A member as a finding shows it.
 pub(super) fn shown(key: &str, node: &Node<'_>) -> String {
+    format!("`{key}` = {}", value(node))
+}
+
+fn value(node: &Node<'_>) -> String {
     let value = match node {
         Node::Null => "null".to_owned(),
         Node::Bare(text) | Node::Text(text) => text.chars().take(SHOWN + 1).collect(),
@@ -77,7 +93,7 @@ pub(super) fn shown(key: &str, node: &Node<'_>) -> String {
     if short.len() < value.len() {
         short.push('…');
     }
-    format!("`{key}` = `{short}`")
+    format!("`{short}`")
 }
 
 /// Some of the members that a finding names.
