@@ -395,8 +395,10 @@ fn is_same(text: &str, plain: &Plain, node: &Node<'_>) -> bool {
     match (plain, node) {
         (Plain::Null { .. }, Node::Null) => true,
         (Plain::Said { sort: Sort::Bare, start, end, .. }, Node::Bare(word))
-        | (Plain::Said { sort: Sort::Quoted, start, end, .. }, Node::Text(word))
-        | (Plain::Single { start, end }, Node::Text(word)) => text[*start..*end] == **word,
+        | (
+            Plain::Said { sort: Sort::Quoted, start, end, .. } | Plain::Single { start, end },
+            Node::Text(word),
+        ) => text[*start..*end] == **word,
         (Plain::Escaped { start, end }, Node::Text(word)) => {
             super::string::unescape(&text[*start..*end]) == **word
         }

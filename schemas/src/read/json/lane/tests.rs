@@ -163,7 +163,6 @@ fn written(rows: &[Row], shape: u8) -> String {
     }
     text.push_str(match shape % 5 {
         0 => "]",
-        1 => "",
         2 | 3 => "]}",
         _ => "",
     });
