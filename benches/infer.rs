@@ -6,18 +6,15 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use peyote_schemas::infer::{self, Said};
-use peyote_schemas::read::{self, Source};
+use peyote_schemas::infer::flow;
+use peyote_schemas::read::Source;
 
 mod fact;
 
 /// Text to one batch, every row looked at.
 fn peyote(name: &str, text: &str) -> usize {
-    let reading = read::read(&Source { name, text, expect: None });
-    let mut findings = reading.findings;
-    let typed = |table| infer::typed(&table, &Said::default(), "/tables/0", &mut findings).1;
-    let batches: Vec<RecordBatch> = reading.tables.into_iter().map(typed).collect();
-    batches.iter().map(RecordBatch::num_rows).sum()
+    let (tables, _) = flow::read(&Source { name, text, expect: None });
+    tables.iter().map(|table| table.batch.num_rows()).sum()
 }
 
 /// The same by arrow-csv: kinds from every row, then the rows under them.

@@ -11,6 +11,7 @@ pub struct Error {
     message: String,
     hint: Option<String>,
     exit: Exit,
+    conclusive: bool,
 }
 
 /// How the process ends.
@@ -38,7 +39,8 @@ impl Exit {
 impl Error {
     /// It could not be done.
     pub fn failed(message: impl Into<String>) -> Self {
-        Self { place: None, message: message.into(), hint: None, exit: Exit::Failed }
+        let (place, hint) = (None, None);
+        Self { place, message: message.into(), hint, exit: Exit::Failed, conclusive: false }
     }
 
     /// It was asked wrongly.
@@ -89,6 +91,18 @@ impl Error {
     pub fn into_usage(mut self) -> Self {
         self.exit = Exit::Usage;
         self
+    }
+
+    /// The same error as one that the same answers lead to again.
+    #[must_use]
+    pub fn conclusive(mut self) -> Self {
+        self.conclusive = true;
+        self
+    }
+
+    /// Whether the same answers lead to it again, so that nothing is won by going on.
+    pub fn is_conclusive(&self) -> bool {
+        self.conclusive
     }
 
     /// What to do next, if something can be done.

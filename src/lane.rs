@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
+mod arrow_form;
+
 /// One column of a run of rows.
 #[derive(Debug, Clone)]
 pub struct Lane {

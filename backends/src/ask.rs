@@ -55,6 +55,8 @@ pub enum Ask {
         description: Option<String>,
         /// How many values.
         count: usize,
+        /// Values that are there already, or were no good.
+        avoid: Vec<String>,
     },
     /// The names of the tables of a dataset: a small ask, for a model that fails at a whole design.
     Names {
@@ -62,6 +64,8 @@ pub enum Ask {
         topic: String,
         /// The idea that the dataset follows.
         idea: Idea,
+        /// Names that are there already, or were of another topic.
+        avoid: Vec<String>,
     },
     /// The columns of one table: a small ask.
     Columns {
@@ -146,10 +150,10 @@ const LIKELY_IDEA: usize = 90;
 const LIKELY_TEXT_TABLE: usize = 60;
 /// Tokens that a table's design takes usually in JSON: eight columns of some 45 tokens.
 const LIKELY_JSON_TABLE: usize = 400;
-/// Tokens that a cell takes usually in CSV: the mean of 2022.
-const LIKELY_CSV_CELL: usize = 3;
-/// Tokens that a cell takes usually in JSON, its key included.
-const LIKELY_JSON_CELL: usize = 9;
+/// Tokens that ten cells take usually in CSV: the mean of what text models of 2022 wrote.
+const LIKELY_TEN_CSV_CELLS: usize = 27;
+/// Tokens that ten cells take usually in JSON, their keys included.
+const LIKELY_TEN_JSON_CELLS: usize = 90;
 /// Tables of a design where no number was asked for, for whoever plans ahead.
 pub const TABLES: usize = USUAL_TABLES;
 /// The longest answer asked for: what the smallest of the usual models can give in one go.
@@ -246,15 +250,15 @@ impl Ask {
         let letters: usize = self.messages(form).iter().map(|message| message.text.len()).sum();
         let schema =
             if form == Form::Json { form::bounded_schema(self).to_string().len() } else { 0 };
-        let (cell, table) = match form {
-            Form::Json => (LIKELY_JSON_CELL, LIKELY_JSON_TABLE),
-            Form::Text => (LIKELY_CSV_CELL, LIKELY_TEXT_TABLE),
+        let (ten_cells, table) = match form {
+            Form::Json => (LIKELY_TEN_JSON_CELLS, LIKELY_JSON_TABLE),
+            Form::Text => (LIKELY_TEN_CSV_CELLS, LIKELY_TEXT_TABLE),
         };
         let output = match self.base() {
             Self::Ideas { count, .. } => count.saturating_mul(LIKELY_IDEA),
             Self::Design { tables, .. } => tables.unwrap_or(USUAL_TABLES).saturating_mul(table),
             Self::Rows { table, rows, .. } | Self::Sample { table, rows, .. } => {
-                rows.saturating_mul(table.columns.len()).saturating_mul(cell)
+                rows.saturating_mul(table.columns.len()).saturating_mul(ten_cells) / 10
             }
             _ => self.expected_tokens() / 2,
         };

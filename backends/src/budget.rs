@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::answer::{Answer, Usage};
 use crate::ask::Ask;
 use crate::chat::{self, Dialect};
-use crate::error::{Class, Error};
+use crate::error::{Bill, Class, Error};
 use crate::form::Form;
 use crate::price::Price;
 use crate::{Backend, Pending};
@@ -13,18 +13,19 @@ use crate::{Backend, Pending};
 /// What may be spent; nothing said is without end.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Caps {
-    /// How many asks.
+    /// How many calls.
     pub calls: Option<u64>,
     /// How many dollars, at which price.
     pub cost: Option<(f64, Price)>,
 }
 
-/// A backend that takes so many asks, or so many dollars' worth of them, and no more: an ask that
-/// could break a cap is not put, and fails as [`Class::Spent`]. What a call costs is what the server
-/// counted; before it is known, the most that it can be.
+/// A backend that takes so many calls, or so many dollars' worth of them, and no more: a call that
+/// could break a cap is not made, and fails as [`Class::Spent`]. What a call costs is what the server
+/// counted; before it is known, and where it never is, the most that it can be. A call that the
+/// server refused, or never got, costs nothing and is none.
 ///
-/// What a lock answers in its stead is free: put this inside [`Record`](crate::Record), and outside
-/// [`Retry`](crate::Retry), whose further attempts at one ask are one call.
+/// What a lock answers in its stead is free: put this inside [`Record`](crate::Record), and inside
+/// [`Retry`](crate::Retry), each of whose attempts may be paid for.
 #[derive(Debug)]
 pub struct Budget<B> {
     inner: B,
@@ -45,7 +46,7 @@ impl<B: Backend> Budget<B> {
         Self { inner, caps, spent: Mutex::default() }
     }
 
-    /// How many asks went through.
+    /// How many calls were made, as far as they count.
     pub fn made(&self) -> u64 {
         self.spent().calls
     }
@@ -59,19 +60,32 @@ impl<B: Backend> Budget<B> {
         let mut spent = self.spent();
         if let Some(calls) = self.caps.calls.filter(|calls| spent.calls >= *calls) {
             return Err(Error::new(Class::Spent, format!("all {calls} calls allowed are made"))
-                .hint("allow more with `--max-calls`; `--resume` goes on without asking again"));
+                .hint("allow more with `--max-calls`"));
         }
         if let Some((cap, _)) = self.caps.cost.filter(|(cap, _)| spent.cost + most > *cap) {
             let message = format!(
                 "the next call could cost ${most:.4}, and ${:.4} of ${cap} are spent",
                 spent.cost
             );
-            return Err(Error::new(Class::Spent, message)
-                .hint("allow more with `--max-cost`; `--resume` goes on without asking again"));
+            return Err(Error::new(Class::Spent, message).hint("allow more with `--max-cost`"));
         }
         spent.calls += 1;
         spent.cost += most;
         Ok(())
+    }
+
+    /// Puts what a call cost in the place of the most that it could; what nobody knows stays.
+    fn settle(&self, most: f64, bill: Bill) {
+        let price = self.caps.cost.map(|(_, price)| price);
+        let mut spent = self.spent();
+        match bill {
+            Bill::Nothing => {
+                spent.calls -= 1;
+                spent.cost -= most;
+            }
+            Bill::Counted(usage) => spent.cost += price.map_or(0.0, |price| price.of(usage)) - most,
+            Bill::Open => {}
+        }
     }
 
     /// The most that an ask can cost.
@@ -91,12 +105,11 @@ impl<B: Backend> Backend for Budget<B> {
             let most = self.most(ask);
             self.reserve(most)?;
             let answered = self.inner.answer(ask).await;
-            if let (Some((_, price)), Ok(answer)) = (self.caps.cost, &answered)
-                && let Some(usage) = answer.usage
-            {
-                // What was not counted, or was not answered, stays spent at its most.
-                self.spent().cost += price.of(usage) - most;
-            }
+            let bill = match &answered {
+                Ok(answer) => answer.usage.map_or(Bill::Open, Bill::Counted),
+                Err(error) => error.bill,
+            };
+            self.settle(most, bill);
             answered
         })
     }
@@ -107,6 +120,32 @@ mod tests {
     use super::*;
 
     struct Counted(Option<Usage>);
+
+    /// Always fails, with a bill.
+    struct Failing(Bill);
+
+    impl Backend for Failing {
+        fn answer<'a>(&'a self, _: &'a Ask) -> Pending<'a, Answer> {
+            Box::pin(async { Err(Error::new(Class::Passing, "no").bill(self.0)) })
+        }
+    }
+
+    #[tokio::test]
+    async fn call_in_vain_counts_where_it_may_be_paid_for() {
+        let ask = Ask::Ideas { topic: "x".into(), count: 1 };
+        for (bill, made) in
+            [(Bill::Nothing, 0), (Bill::Open, 3), (Bill::Counted(Usage { input: 1, output: 1 }), 3)]
+        {
+            let caps = Caps { calls: Some(3), cost: Some((100.0, "1,1".parse().unwrap())) };
+            let budget = Budget::new(Failing(bill), caps);
+            let mut spent = 0;
+            for _ in 0..5 {
+                let error = budget.answer(&ask).await.unwrap_err();
+                spent += usize::from(error.class == Class::Spent);
+            }
+            assert_eq!((budget.made(), spent), (made, if made == 0 { 0 } else { 2 }));
+        }
+    }
 
     impl Backend for Counted {
         fn answer<'a>(&'a self, _: &'a Ask) -> Pending<'a, Answer> {

@@ -40,7 +40,7 @@ fn reply(ask: &Ask) -> Result<Answer, Error> {
             let body = near.as_ref().map(|near| design(&near.entry.draft, *tables));
             (near, body.unwrap_or_default())
         }
-        Ask::Names { topic, idea } | Ask::Columns { topic, idea, .. } => {
+        Ask::Names { topic, idea, .. } | Ask::Columns { topic, idea, .. } => {
             let near = world(topic, idea);
             let body = near.as_ref().map(|near| design(&near.entry.draft, None));
             (near, body.unwrap_or_default())
@@ -263,7 +263,15 @@ mod tests {
             Ask::Design { topic: topic.clone(), idea: idea.clone(), tables: None },
             rows.clone(),
             Ask::Repair { of: Box::new(rows), reply: String::new(), findings: vec![] },
-            Ask::Vocabulary { topic, idea, table: table.name, column, description: None, count: 9 },
+            Ask::Vocabulary {
+                topic,
+                idea,
+                table: table.name,
+                column,
+                description: None,
+                count: 9,
+                avoid: vec![],
+            },
         ];
         contract::every_ask_is_answered(&Builtin, &asks).await;
         contract::calls_run_side_by_side(std::sync::Arc::new(Builtin), &asks).await;

@@ -8,7 +8,7 @@ use crate::Pending;
 use crate::answer::{Answer, Finish, Usage};
 use crate::ask::Ask;
 use crate::chain;
-use crate::error::{Class, Error};
+use crate::error::{Bill, Class, Error};
 use crate::fault;
 use crate::form;
 use crate::ladder::{Ladder, Rung};
@@ -59,7 +59,11 @@ impl Talk {
                 let parameters = self.parameters(ask, rung, model);
                 Box::pin(async move {
                     let reply = post(body(&messages, &parameters)).await?;
-                    let mut answer = read(&reply, model)?;
+                    let mut answer = read(&reply, model).map_err(|error| {
+                        // What was counted is paid for, however little it is worth.
+                        usage(&reply)
+                            .map_or(error.clone(), |usage| error.bill(Bill::Counted(usage)))
+                    })?;
                     answer.prompt = words::transcript(&messages);
                     answer.parameters = parameters.into();
                     Ok(answer)
@@ -178,19 +182,24 @@ fn read(reply: &Value, model: &str) -> Result<Answer, Error> {
         };
         return Err(unusable(&format!("is empty{why}")));
     }
-    let count = |name: &str| {
-        let count = reply.get("usage")?.get(name)?;
-        count.as_u64().or_else(|| count.as_f64().map(|count| count as u64))
-    };
-    let usage = count("prompt_tokens").zip(count("completion_tokens"));
     let said = reply.get("model").and_then(Value::as_str).filter(|name| !name.is_empty());
     Ok(Answer {
         text,
         model: words::line(said.unwrap_or(model)),
         finish,
-        usage: usage.map(|(input, output)| Usage { input, output }),
+        usage: usage(reply),
         ..Answer::default()
     })
+}
+
+/// The tokens that a server counted.
+fn usage(reply: &Value) -> Option<Usage> {
+    let count = |name: &str| {
+        let count = reply.get("usage")?.get(name)?;
+        count.as_u64().or_else(|| count.as_f64().map(|count| count as u64))
+    };
+    let (input, output) = count("prompt_tokens").zip(count("completion_tokens"))?;
+    Some(Usage { input, output })
 }
 
 /// A message's content: text, or parts of which some are text.
@@ -214,6 +223,7 @@ fn thoughtless(text: String) -> String {
 fn unusable(how: &str) -> Error {
     Error::new(Class::Passing, format!("the reply {how}"))
         .hint("try again, or another model with `--model`")
+        .bill(Bill::Open)
 }
 
 #[cfg(test)]

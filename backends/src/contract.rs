@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
-use peyote_schemas::{Finding, ForeignKey, Level, Reference};
+use peyote_schemas::draft::{ColumnDraft, Idea, KeyDraft, TableDraft};
+use peyote_schemas::{Finding, Level, Reference};
 
 use crate::Backend;
 use crate::answer::Answer;
@@ -48,9 +48,10 @@ pub fn asks() -> Vec<Ask> {
             },
         ],
         primary_key: vec!["inspection_id".into()],
-        foreign_keys: vec![ForeignKey {
+        foreign_keys: vec![KeyDraft {
             columns: vec!["hive_id".into()],
             references: Reference { table: "Hives".into(), columns: vec!["hive_id".into()] },
+            ..KeyDraft::default()
         }],
         ..TableDraft::default()
     };
@@ -61,7 +62,7 @@ pub fn asks() -> Vec<Ask> {
         keys: vec!["3".into(), "8".into(), "21".into()],
     }];
     let small = [
-        Ask::Names { topic: topic.clone(), idea: idea.clone() },
+        Ask::Names { topic: topic.clone(), idea: idea.clone(), avoid: vec!["Wasps".into()] },
         Ask::Columns {
             topic: topic.clone(),
             idea: idea.clone(),
@@ -87,6 +88,7 @@ pub fn asks() -> Vec<Ask> {
             column: "queen_origin".into(),
             description: Some("where the queen was bred".into()),
             count: 10,
+            avoid: vec!["Carniola".into(), "from a swarm".into()],
         },
         repair,
     ];

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::answer::Usage;
+
 /// Why no answer came.
 ///
 /// Its message and hint are safe to show: whatever looks like a key was cut out of them.
@@ -20,6 +22,20 @@ pub struct Error {
     pub after: Option<Duration>,
     /// The server's name for the request, for its makers.
     pub request_id: Option<String>,
+    /// What the call may have cost although nothing usable came of it.
+    pub bill: Bill,
+}
+
+/// What a call that failed may have cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Bill {
+    /// Nothing: it never reached the server, or was refused.
+    #[default]
+    Nothing,
+    /// So many tokens, as the server counted them.
+    Counted(Usage),
+    /// Nobody knows: the server was at work on it.
+    Open,
 }
 
 /// What kind of failure stopped a call.
@@ -40,14 +56,21 @@ pub enum Class {
 impl Error {
     /// An error of a class with what happened, without a hint.
     pub fn new(class: Class, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { class, message, hint: None, status: None, after: None, request_id: None }
+        let (message, bill) = (message.into(), Bill::Nothing);
+        Self { class, message, hint: None, status: None, after: None, request_id: None, bill }
     }
 
     /// The same error with what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same error with what the call may have cost.
+    #[must_use]
+    pub(crate) fn bill(mut self, bill: Bill) -> Self {
+        self.bill = bill;
         self
     }
 

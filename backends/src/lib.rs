@@ -5,7 +5,7 @@
 //! data or of the command line, and reads no environment variable.
 //!
 //! ```text
-//! Whole ─► Record ─► Budget ─► Retry ─► Limit ─► Local | OpenAi | Builtin        Replay
+//! Whole ─► Record ─► Retry ─► Limit ─► Budget ─► Local | OpenAi | Builtin        Replay
 //!            what is in the lock is not asked again                     a lock alone
 //! ```
 
@@ -40,6 +40,7 @@ mod chain;
 mod chat;
 mod fault;
 mod ladder;
+mod looped;
 mod seam;
 mod send;
 mod words;
@@ -50,7 +51,7 @@ pub use budget::{Budget, Caps};
 pub use builtin::Builtin;
 
 pub use endpoint::Endpoint;
-pub use error::{Class, Error};
+pub use error::{Bill, Class, Error};
 pub use key::ApiKey;
 pub use limit::Limit;
 pub use local::Local;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -15,6 +15,8 @@ use crate::error::{Class, Error};
 
 /// The form of the file that this version writes and reads.
 pub const FORMAT: u32 = 1;
+/// How a lock's name ends while its first line is written.
+const BEGUN: &str = "begun";
 /// The largest lock that is read: a run of ten thousand answers takes a half of it.
 const MOST_BYTES: u64 = 1 << 28;
 
@@ -161,13 +163,20 @@ impl Transcript {
 impl Lock {
     /// Begins a lock at a path where nothing is yet.
     pub fn create(path: &Path, header: Header) -> Result<Self, Error> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path);
+        // A lock is seen under its name once its first line is whole: killed before, nothing is there.
+        let begun = path.with_added_extension(BEGUN);
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&begun);
         let file = file.map_err(|why| unwritable(path, &why))?;
         claim(&file, path)?;
         let state = State { file, end: 0, answers: Answers::default() };
         let lock = Self { path: path.to_owned(), header, state: Mutex::new(state) };
         let line = serde_json::to_value(&lock.header);
-        lock.append(&line.map_err(|why| unwritable(path, &why.into()))?)?;
+        let named = line.map_err(|why| unwritable(path, &why.into())).and_then(|line| {
+            lock.append(&line)?;
+            name(&begun, path).map_err(|why| unwritable(path, &why))
+        });
+        let _ = std::fs::remove_file(&begun);
+        named?;
         // The name is on the disk only once its folder is; where a folder cannot be synced, the
         // file alone has to do.
         if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
@@ -309,6 +318,17 @@ fn first_line(line: &[u8], path: &Path) -> Result<Header, Error> {
     })
 }
 
+/// Gives a file its name, unless another has it.
+fn name(begun: &Path, path: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(begun, path) {
+        Err(why) if why.kind() != ErrorKind::AlreadyExists && !path.exists() => {
+            // A file system without links.
+            std::fs::rename(begun, path)
+        }
+        named => named,
+    }
+}
+
 /// Keeps the file for this run alone until it is closed, where the file system can.
 #[cfg(unix)]
 fn claim(file: &File, path: &Path) -> Result<(), Error> {
@@ -355,5 +375,5 @@ fn unreadable(path: &Path, why: &std::io::Error) -> Error {
 fn unwritable(path: &Path, why: &std::io::Error) -> Error {
     let why = crate::fault::fragment(&why.to_string());
     Error::new(Class::Final, format!("cannot write `{}`: {why}", path.display()))
-        .hint("make room on the disk; `--resume` goes on without asking again")
+        .hint("make room on the disk")
 }

@@ -11,43 +11,40 @@ use crate::words::{Role, SYSTEM, Words, csv_line, line, short};
 const MOST_COLUMNS: usize = 12;
 /// The most other tables that a prompt names.
 const MOST_OTHERS: usize = 12;
+/// The most words that a prompt says to avoid: the latest.
+const MOST_AVOIDED: usize = 12;
 
-const NAMES: &str = "Topic: {{topic}}
-
-Which tables does its database have? One name a line.
+const NAMES: &str = "Which tables does a database about {{topic}} have? One name a line, each a thing that belongs to \
+{{topic}}.{{avoid}}
 
 Task: {{task}}";
 const NAMES_EXAMPLES: [(&str, &str); 2] = [
     (
-        "Topic: a piano workshop
-
-Which tables does its database have? One name a line.
+        "Which tables does a database about a piano workshop have? One name a line, each a thing that belongs to \
+a piano workshop.
 
 Task: design",
         "1. Pianos\n2. Piano Tuners\n3. Tunings\n4. Keyboards\n5. Rehearsal Rooms",
     ),
     (
-        "Topic: lighthouses of a coast
-
-Which tables does its database have? One name a line.
+        "Which tables does a database about lighthouses of a coast have? One name a line, each a thing that belongs \
+to lighthouses of a coast.
 
 Task: design",
         "1. Lighthouses\n2. Lighthouse Keepers\n3. Lamps\n4. Shipwrecks\n5. Lens Cleanings",
     ),
 ];
 
-const COLUMNS: &str = "Topic: {{topic}}
-Other tables: {{others}}
+const COLUMNS: &str = "Other tables: {{others}}
 
-Which columns does the table {{table}} have? One a line, with its kind.
+Which columns does the table {{table}} of a database about {{topic}} have? One a line, with its kind.
 
 Task: {{task}}";
 const COLUMNS_EXAMPLES: [(&str, &str); 2] = [
     (
-        "Topic: a piano workshop
-Other tables: Pianos, Piano Tuners, Keyboards
+        "Other tables: Pianos, Piano Tuners, Keyboards
 
-Which columns does the table Tunings have? One a line, with its kind.
+Which columns does the table Tunings of a database about a piano workshop have? One a line, with its kind.
 
 Task: design Tunings",
         "- tuning_id (integer, primary key)
@@ -58,10 +55,9 @@ Task: design Tunings",
 - remark (text, may be empty)",
     ),
     (
-        "Topic: lighthouses of a coast
-Other tables: Lamps, Lens Cleanings, Shipwrecks
+        "Other tables: Lamps, Lens Cleanings, Shipwrecks
 
-Which columns does the table Lighthouses have? One a line, with its kind.
+Which columns does the table Lighthouses of a database about lighthouses of a coast have? One a line, with its kind.
 
 Task: design Lighthouses",
         "- lighthouse_id (integer, primary key)
@@ -73,18 +69,13 @@ Task: design Lighthouses",
     ),
 ];
 
-const SAMPLE: &str = "Topic: {{topic}}
-Table: {{table}}
-
-Write {{rows}} rows of this table as CSV. The first line is:
+const SAMPLE: &str =
+    "Write {{rows}} rows of the table {{table}} of a database about {{topic}}, as CSV. The first line is:
 {{header}}
 
 Task: {{task}}";
 const SAMPLE_EXAMPLES: [(&str, &str); 1] = [(
-    "Topic: lighthouses of a coast
-Table: Lighthouses
-
-Write 4 rows of this table as CSV. The first line is:
+    "Write 4 rows of the table Lighthouses of a database about lighthouses of a coast, as CSV. The first line is:
 lighthouse_id,name,stretch_of_coast,first_lit_on,tower_height
 
 Task: rows Lighthouses",
@@ -95,20 +86,15 @@ Task: rows Lighthouses",
 4,Old Skerry Head,north of the estuary,1853-03-30,44.8",
 )];
 
-const VOCABULARY: &str = "Topic: {{topic}}
-Table: {{table}}
-Column: {{column}}{{description}}
-
-Write {{count}} different values of this column, one a line.
+const VOCABULARY: &str =
+    "Write {{count}} different values of the column {{column}}{{description}} of the table {{table}}, in a \
+database about {{topic}}, one a line.{{avoid}}
 
 Task: {{task}}";
 const VOCABULARY_EXAMPLES: [(&str, &str); 2] = [
     (
-        "Topic: a piano workshop
-Table: Piano Tuners
-Column: full_name
-
-Write 8 different values of this column, one a line.
+        "Write 8 different values of the column full_name of the table Piano Tuners, in a database about a piano \
+workshop, one a line.
 
 Task: vocabulary Piano Tuners.full_name",
         "- Ottoline Brandt
@@ -121,11 +107,8 @@ Task: vocabulary Piano Tuners.full_name",
 - Farid Benyamina",
     ),
     (
-        "Topic: lighthouses of a coast
-Table: Lamps
-Column: light_source
-
-Write 8 different values of this column, one a line.
+        "Write 8 different values of the column light_source of the table Lamps, in a database about lighthouses \
+of a coast, one a line.
 
 Task: vocabulary Lamps.light_source",
         "- whale oil
@@ -215,8 +198,9 @@ pub fn is_echo(text: &str, topic: &str) -> bool {
 pub(crate) fn of(ask: &Ask) -> Words {
     let task = ("task", ask.task());
     match ask {
-        Ask::Names { topic, idea } => {
-            words(&NAMES_EXAMPLES, NAMES, vec![("topic", about(topic, idea)), task])
+        Ask::Names { topic, idea, avoid } => {
+            let values = vec![("topic", about(topic, idea)), ("avoid", not(avoid)), task];
+            words(&NAMES_EXAMPLES, NAMES, values)
         }
         Ask::Columns { topic, idea, table, others } => {
             let others: Vec<String> =
@@ -241,7 +225,7 @@ pub(crate) fn of(ask: &Ask) -> Words {
             ];
             words(&SAMPLE_EXAMPLES, SAMPLE, values)
         }
-        Ask::Vocabulary { topic, idea, table, column, description, count } => {
+        Ask::Vocabulary { topic, idea, table, column, description, count, avoid } => {
             let described = description.as_deref().map(|text| format!(" ({})", short(text)));
             let values = vec![
                 ("topic", about(topic, idea)),
@@ -249,6 +233,7 @@ pub(crate) fn of(ask: &Ask) -> Words {
                 ("column", short(column)),
                 ("description", described.unwrap_or_default()),
                 ("count", count.to_string()),
+                ("avoid", not(avoid)),
                 task,
             ];
             words(&VOCABULARY_EXAMPLES, VOCABULARY, values)
@@ -261,6 +246,16 @@ pub(crate) fn of(ask: &Ask) -> Words {
             unreachable!("this is no small ask")
         }
     }
+}
+
+/// What is not to be said again.
+fn not(avoid: &[String]) -> String {
+    if avoid.is_empty() {
+        return String::new();
+    }
+    let latest = &avoid[avoid.len().saturating_sub(MOST_AVOIDED)..];
+    let words: Vec<String> = latest.iter().map(|word| short(word)).collect();
+    format!(" Others than these: {}.", words.join(", "))
 }
 
 /// The topic, and the idea's name where it says more.

@@ -6,10 +6,10 @@ use std::str::FromStr;
 use crate::answer::Usage;
 
 /// When the table of prices was last looked at.
-pub const DATE: &str = "2025-08";
-/// Dollars for a million tokens in and out, by the name of a model of OpenAI, as its price list had
-/// them on [`DATE`], without discounts.
-const OPENAI: [(&str, f64, f64); 16] = [
+pub const DATE: &str = "2026-06";
+/// Dollars for a million tokens in and out, by the name of a model of OpenAI, without discounts: as
+/// pages that follow its price list had them between March and [`DATE`], where they agree.
+const OPENAI: [(&str, f64, f64); 22] = [
     ("gpt-3.5-turbo", 0.50, 1.50),
     ("gpt-4", 30.0, 60.0),
     ("gpt-4-turbo", 10.0, 30.0),
@@ -21,6 +21,12 @@ const OPENAI: [(&str, f64, f64); 16] = [
     ("gpt-5", 1.25, 10.0),
     ("gpt-5-mini", 0.25, 2.0),
     ("gpt-5-nano", 0.05, 0.40),
+    ("gpt-5.1", 1.25, 10.0),
+    ("gpt-5.2", 1.75, 14.0),
+    ("gpt-5.4", 2.50, 15.0),
+    ("gpt-5.4-mini", 0.75, 4.50),
+    ("gpt-5.4-nano", 0.20, 1.25),
+    ("gpt-5.5", 5.0, 30.0),
     ("o1", 15.0, 60.0),
     ("o1-mini", 1.10, 4.40),
     ("o3", 2.0, 8.0),
@@ -96,7 +102,8 @@ mod tests {
     fn model_is_known_with_its_date_and_not_by_its_beginning() {
         assert_eq!(Price::of_openai("gpt-4o-2024-08-06"), Price::of_openai("gpt-4o"));
         assert_ne!(Price::of_openai("gpt-4o-mini"), Price::of_openai("gpt-4o"));
-        for unknown in ["gpt-4o-audio", "gpt-9", "", "gpt"] {
+        assert_ne!(Price::of_openai("gpt-5.4"), Price::of_openai("gpt-5"));
+        for unknown in ["gpt-4o-audio", "gpt-5.4-pro", "gpt-9", "", "gpt"] {
             assert_eq!(Price::of_openai(unknown), None, "{unknown}");
         }
     }

@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Finish, Usage};
 use crate::ask::Ask;
 use crate::error::{Class, Error};
-use crate::{Backend, Pending, seam};
+use crate::{Backend, Pending, looped, seam};
 
 /// How often the rest is asked for in vain: servers that cut one reply may not cut the next.
 const IN_VAIN: usize = 3;
@@ -13,7 +13,8 @@ const RESTS: usize = 8;
 /// A backend that asks for the rest of a reply that was cut off, until it has it all, nothing new
 /// comes, or no more may be asked. A continuation may go on or start over; either way the answer is
 /// the one reply, no part of it twice, with the tokens of all calls. One that stays cut off says so
-/// by [`Finish::Length`]. Put this outside [`Record`](crate::Record), which keeps every call.
+/// by [`Finish::Length`]. Lines that a reply says over and over are said once, and the rest of a
+/// reply that went round in them is not asked for: it would be more of them. Put this outside [`Record`](crate::Record), which keeps every call.
 #[derive(Debug)]
 pub struct Whole<B>(B);
 
@@ -25,21 +26,23 @@ impl<B: Backend> Whole<B> {
 
     async fn all(&self, ask: &Ask) -> Result<Answer, Error> {
         let mut answer = self.0.answer(ask).await?;
+        let mut loops = unlooped(ask, &mut answer);
         let mut vain = 0;
         for _ in 0..RESTS {
-            if !is_cut(&answer) || vain == IN_VAIN {
+            if loops || !is_cut(&answer) || vain == IN_VAIN {
                 break;
             }
             let rest = match seam::whole(&answer.text) {
                 Some(reply) => Ask::Rest { of: Box::new(ask.clone()), reply },
                 None => ask.clone(),
             };
-            let next = match self.0.answer(&rest).await {
+            let mut next = match self.0.answer(&rest).await {
                 Ok(next) => next,
                 // What is there is worth more than an error where no more may be asked.
                 Err(error) if error.class == Class::Spent => break,
                 Err(error) => return Err(error),
             };
+            loops = unlooped(ask, &mut next);
             let cut = is_cut(&next);
             let joined = seam::join(&answer.text, &next.text, cut);
             tracing::info!(task = ask.task(), cut, grew = joined.grew, "asked for the rest");
@@ -64,6 +67,17 @@ impl<B: Backend> Backend for Whole<B> {
     }
 }
 
+/// Takes the loops out of a reply, and gives back whether there were any.
+fn unlooped(ask: &Ask, answer: &mut Answer) -> bool {
+    let cut = looped::unlooped(&answer.text);
+    let loops = cut.is_some();
+    if let Some(text) = cut {
+        tracing::info!(task = ask.task(), "the reply went round in circles, which were cut");
+        answer.text = text;
+    }
+    loops
+}
+
 /// Whether a reply lacks its end: a limit cut it off, or nobody says why it stops within a list.
 fn is_cut(answer: &Answer) -> bool {
     match answer.finish {
@@ -74,12 +88,7 @@ fn is_cut(answer: &Answer) -> bool {
 }
 
 fn sum(one: Option<Usage>, other: Option<Usage>) -> Option<Usage> {
-    match (one, other) {
-        (Some(one), Some(other)) => {
-            Some(Usage { input: one.input + other.input, output: one.output + other.output })
-        }
-        (one, other) => one.or(other),
-    }
+    one.zip(other).map(|(one, other)| one + other).or(one).or(other)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::fmt;
 
 use span::{Sort, Span};
 
+pub(crate) mod cut;
 pub(crate) mod span;
 
 /// One value as it stood in the text.
@@ -225,6 +226,11 @@ impl<'a> RawTable<'a> {
         Span::apart(sort, self.apart.len() - 1)
     }
 
+    /// The cell that a span is.
+    pub(crate) fn cell_of(&self, span: Span) -> Cell<'_> {
+        self.seen(span)
+    }
+
     fn seen(&self, span: Span) -> Cell<'_> {
         let text = || Cow::Borrowed(self.text_of(span).unwrap_or_default());
         match span.sort() {
@@ -250,18 +256,20 @@ impl<'a> RawTable<'a> {
         offset(whole, text).map(|start| start + self.origin)
     }
 
-    /// The bytes of a span's text; none where nothing stands.
-    #[inline]
-    pub(crate) fn bytes_of(&self, span: Span) -> &[u8] {
-        let inside = span.range().and_then(|range| {
-            self.text.as_bytes().get(range.start - self.origin..range.end - self.origin)
-        });
-        inside.unwrap_or_else(|| self.text_of(span).unwrap_or_default().as_bytes())
+    /// The bytes of the text from a place on, as spans count it.
+    pub(crate) fn bytes_from(&self, place: usize) -> &[u8] {
+        self.text.as_bytes().get(place.saturating_sub(self.origin)..).unwrap_or_default()
     }
 
     /// The spans of all cells, row by row.
     pub(crate) fn spans(&self) -> &[Span] {
         &self.spans
+    }
+
+    /// Takes all rows away.
+    pub(crate) fn clear(&mut self) {
+        self.spans.clear();
+        self.apart.clear();
     }
 
     /// The same, for who appends whole rows of spans of the text that the table lies in.

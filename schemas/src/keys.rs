@@ -14,7 +14,7 @@ pub struct ForeignKey<N = String> {
 }
 
 /// The table and the unique columns that a foreign key points at.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reference<N = String> {
     /// The table referred to.
     pub table: N,

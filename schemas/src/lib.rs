@@ -56,6 +56,7 @@
 //! - take more than linear time, or recurse as deep as a text is nested
 //! - open a file or a socket, read a clock or a locale, print, or run code from a text
 
+pub mod behaviour;
 pub mod catalog;
 pub mod cell;
 pub mod column;
@@ -64,6 +65,7 @@ pub mod design;
 pub mod document;
 pub mod draft;
 pub mod finding;
+pub mod formula;
 pub mod guard;
 pub mod idea;
 pub mod infer;

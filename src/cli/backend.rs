@@ -40,6 +40,9 @@ pub(super) struct BackendArgs {
     /// How long one call may take, in seconds [default: 120 for OpenAI, 600 elsewhere].
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Backend")]
     pub(super) timeout: Option<u64>,
+    /// How long all calls of a run may take together, in seconds; what is there by then has to do.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=604_800), help_heading = "Backend")]
+    pub(super) deadline: Option<u64>,
     /// How many calls at a time [default: 8 for OpenAI, 1 elsewhere].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Backend")]
     pub(super) concurrency: Option<u16>,
@@ -223,5 +226,6 @@ fn wrapped(
     caps: Caps,
 ) -> Box<dyn Backend> {
     let calls = args.concurrency.map_or(calls, usize::from);
-    Box::new(Budget::new(Retry::new(Limit::new(backend, calls), policy), caps))
+    let policy = Policy { deadline: args.deadline.map(Duration::from_secs), ..policy };
+    Box::new(Retry::new(Limit::new(Budget::new(backend, caps), calls), policy))
 }

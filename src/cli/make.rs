@@ -61,13 +61,7 @@ pub(super) fn from_topic(
     let hint = || work.get().map(|path| resume_hint(path));
     until_interrupted(
         async {
-            let place = match &output.out {
-                Some(out) => {
-                    check_free(out, output.taken())?;
-                    Place::Here(out.clone())
-                }
-                None => Place::Below(output.path.clone()),
-            };
+            let place = place(output)?;
             let chosen = backend::choose(backend).await?;
             let run = Run {
                 base_url: backend.endpoint()?.map(|endpoint| endpoint.to_string()),
@@ -128,6 +122,7 @@ pub(super) fn resume(
             let lock = Lock::resume(&path)?;
             let run = run_of(lock.header(), &path)?;
             let chosen = backend::choose(&backend.going_on(&run)).await?;
+            swept(&partial(&place))?;
             let folder = Folder::beside(&place)?;
             let listener = listener.as_ref();
             let place = match place.file_name() {
@@ -177,13 +172,7 @@ fn again(
     voice: &Voice,
 ) -> Result<(), Error> {
     let listener = voice.listener();
-    let place = match &output.out {
-        Some(out) => Place::Here(out.clone()),
-        None => Place::Below(output.path.clone()),
-    };
-    if let Place::Here(out) = &place {
-        check_free(out, output.taken())?;
-    }
+    let place = place(output)?;
     let folder = fresh(&place, &run)?;
     let work = folder.path().to_owned();
     let copy = work.join(LOCK);
@@ -209,13 +198,7 @@ pub(super) fn from_design(
     voice: &Voice,
 ) -> Result<(), Error> {
     let listener = voice.listener();
-    let place = match &output.out {
-        Some(out) => Place::Here(out.clone()),
-        None => Place::Below(output.path.clone()),
-    };
-    if let Place::Here(out) = &place {
-        check_free(out, output.taken())?;
-    }
+    let place = place(output)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
     let idea = Idea {
         name: design.name().to_owned(),
@@ -238,6 +221,29 @@ pub(super) fn from_design(
     done
 }
 
+/// Clears a folder of what a run that was killed had begun to write: only its lock says anything.
+fn swept(work: &Path) -> Result<(), Error> {
+    let failed = |error| Error::at_path(work, &error);
+    for entry in fs::read_dir(work).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        let is_folder = entry.file_type().map_err(failed)?.is_dir();
+        let path = entry.path();
+        let gone = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        gone.map_err(|error| Error::at_path(&path, &error))?;
+    }
+    Ok(())
+}
+
+/// Where a dataset goes, if it may.
+fn place(output: &OutputArgs) -> Result<Place, Error> {
+    let Some(out) = &output.out else { return Ok(Place::Below(output.path.clone())) };
+    check_free(out, output.taken())?;
+    Ok(Place::Here(out.clone()))
+}
+
 /// The folder in which the work for a place begins, unless somebody's unfinished work lies there.
 fn fresh(place: &Place, run: &Run) -> Result<Folder, Error> {
     let place = match place {
@@ -258,7 +264,12 @@ fn resumable(error: Error, work: &Path) -> Error {
     if !work.join(LOCK).exists() {
         return error;
     }
-    let resume = resume_hint(work);
+    let resume = if error.is_conclusive() {
+        let folder = work.display().to_string();
+        format!("every answer is kept in {}: remove it to begin anew", ShellWord(&folder))
+    } else {
+        resume_hint(work)
+    };
     let hint = error.next_step().map_or_else(|| resume.clone(), |hint| format!("{hint}; {resume}"));
     error.hint(hint)
 }

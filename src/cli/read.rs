@@ -194,6 +194,7 @@ fn sheet(table: &Table) -> Sheet<'_> {
         primary_key: &table.primary_key,
         foreign_keys: &table.foreign_keys,
         batch: &table.batch,
+        rows: table.batch.num_rows() as u64,
     }
 }
 

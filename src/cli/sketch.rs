@@ -76,7 +76,13 @@ pub(super) fn dry_run(request: &Request, backend: &BackendArgs, json: bool) -> R
     } else {
         let (calls, tables) = (cost.calls, cost.calls - 2);
         let _ = writeln!(text, "{calls} calls: ideas, a design, the rows of about {tables} tables");
-        let _ = writeln!(text, "about {} tokens in, {} tokens out", cost.input, cost.output);
+        let Cost { input, output, .. } = cost;
+        let _ = writeln!(
+            text,
+            "about {input} tokens in and {output} out; replies differ: {} to {} out",
+            output / 2,
+            output * 2
+        );
         let _ = match usd {
             Some(0.0) => writeln!(text, "cost: nothing"),
             Some(usd) => writeln!(text, "cost: about ${usd:.4}, by prices of {}", price::DATE),

@@ -3,20 +3,19 @@
 use std::io::{self, Write};
 
 use arrow::array::{Array, AsArray};
+use peyote_schemas::Column;
 use peyote_schemas::value::json::cell_value;
 use serde_json::Value;
 
 use super::Sheet;
 
+pub use lanes::{Encoder, Lines};
+
+mod lanes;
+
 /// Writes a header and all rows; lines end in `\n`.
 pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
-    for (at, column) in sheet.columns.iter().enumerate() {
-        if at > 0 {
-            out.write_all(b",")?;
-        }
-        field(out, &column.name)?;
-    }
-    out.write_all(b"\n")?;
+    header(sheet.columns, out)?;
     for row in 0..sheet.batch.num_rows() {
         for (at, (column, array)) in sheet.columns.iter().zip(sheet.batch.columns()).enumerate() {
             if at > 0 {
@@ -37,6 +36,17 @@ pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes the names of columns as the first line.
+pub fn header(columns: &[Column], out: &mut impl Write) -> io::Result<()> {
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        field(out, &column.name)?;
+    }
+    out.write_all(b"\n")
+}
+
 fn value(out: &mut impl Write, value: &Value) -> io::Result<()> {
     match value {
         Value::Null => Ok(()),
@@ -46,11 +56,7 @@ fn value(out: &mut impl Write, value: &Value) -> io::Result<()> {
 }
 
 fn field(out: &mut impl Write, text: &str) -> io::Result<()> {
-    let plain = !text.is_empty()
-        && !text.starts_with(char::is_whitespace)
-        && !text.ends_with(char::is_whitespace)
-        && !text.contains(['"', ',', '\n', '\r']);
-    if plain {
+    if is_plain(text) {
         return out.write_all(text.as_bytes());
     }
     out.write_all(b"\"")?;
@@ -61,4 +67,12 @@ fn field(out: &mut impl Write, text: &str) -> io::Result<()> {
         out.write_all(part.as_bytes())?;
     }
     out.write_all(b"\"")
+}
+
+/// Whether a text stands without quotes.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(char::is_whitespace)
+        && !text.ends_with(char::is_whitespace)
+        && !text.contains(['"', ',', '\n', '\r'])
 }

@@ -1,14 +1,13 @@
 //! [`Folder`]: an output folder that is seen under its name only when it is whole.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
-
+use super::file::{Sync, Unfinished};
+use super::stream::JOURNAL;
 use crate::error::Error;
-use crate::export::manifest::{Entry, hexadecimal};
+use crate::export::manifest::Entry;
 
 /// The ending of a folder that is being worked on.
 pub const PARTIAL: &str = "partial";
@@ -52,28 +51,18 @@ impl Folder {
         fill: impl FnOnce(&mut dyn Sink) -> io::Result<()>,
     ) -> Result<(), Error> {
         let path = self.work.join(name);
-        let written = self.write_at(&path, fill).map_err(|error| Error::at_path(&path, &error))?;
-        self.entries.push(Entry { path: name.to_owned(), rows, ..written });
+        let written = Unfinished::new(&path).and_then(|mut file| {
+            fill(&mut file)?;
+            file.finish(rows, Sync::Now)
+        });
+        let written = written.map_err(|error| Error::at_path(&path, &error))?;
+        self.note(Entry { path: name.to_owned(), ..written });
         Ok(())
     }
 
-    fn write_at(
-        &self,
-        path: &Path,
-        fill: impl FnOnce(&mut dyn Sink) -> io::Result<()>,
-    ) -> io::Result<Entry> {
-        let parent = path.parent().unwrap_or(&self.work);
-        fs::create_dir_all(parent)?;
-        let file = NamedTempFile::new_in(parent)?;
-        let mut out = BufWriter::new(Counted { file, bytes: 0, digest: Sha256::new() });
-        fill(&mut out)?;
-        let Counted { file, bytes, digest } =
-            out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        readable(file.as_file())?;
-        file.persist(path).map_err(|error| error.error)?;
-        let sha256 = hexadecimal(&digest.finalize());
-        Ok(Entry { path: String::new(), rows: None, bytes, sha256 })
+    /// Takes note of a file that was written already.
+    pub(super) fn note(&mut self, entry: Entry) {
+        self.entries.push(entry);
     }
 
     /// The files written so far, in order.
@@ -84,6 +73,12 @@ impl Folder {
     /// Renames the whole folder into its place, which is `place` as in [`Folder::beside`] or
     /// another name in the same parent.
     pub fn finish(self, place: &Path, taken: Taken) -> Result<(), Error> {
+        // What is whole has nothing to go on with.
+        if let Err(error) = fs::remove_file(self.work.join(JOURNAL))
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(Error::at_path(&self.work.join(JOURNAL), &error));
+        }
         let old = place.with_added_extension("old");
         let replaced = match (taken, place.symlink_metadata().is_ok()) {
             (Taken::Keep, true) => return Err(refused(place)),
@@ -131,36 +126,4 @@ fn refused(place: &Path) -> Error {
     Error::usage("the output folder exists already")
         .at(place.display().to_string())
         .hint("name another with `--out DIR`, or replace it with `--overwrite`")
-}
-
-/// Temporary files are private; what is put in place is as readable as any new file.
-fn readable(file: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    #[cfg(not(unix))]
-    let _ = file;
-    Ok(())
-}
-
-/// A temporary file that counts and digests what goes into it.
-struct Counted {
-    file: NamedTempFile,
-    bytes: u64,
-    digest: Sha256,
-}
-
-impl Write for Counted {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(buffer)?;
-        self.digest.update(&buffer[..written]);
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

@@ -11,10 +11,15 @@ use crate::error::Error;
 
 pub mod csv;
 pub mod dataset;
+mod digits;
+mod file;
 pub mod folder;
 pub mod manifest;
 pub mod markdown;
 pub mod parquet;
+#[cfg(test)]
+mod sample;
+pub mod stream;
 pub mod summary;
 
 /// A table as it is written.
@@ -30,8 +35,33 @@ pub struct Sheet<'a> {
     pub primary_key: &'a [String],
     /// The columns that name rows of tables.
     pub foreign_keys: &'a [ForeignKey],
-    /// Its rows.
+    /// Its rows, or the first of them.
     pub batch: &'a RecordBatch,
+    /// How many rows it has in all.
+    pub rows: u64,
+}
+
+/// What a table is, without its rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    /// Its name, as the other tables' foreign keys say it.
+    pub name: &'a str,
+    /// What one row of it is.
+    pub description: &'a str,
+    /// Its columns.
+    pub columns: &'a [Column],
+    /// The columns that together name a row.
+    pub primary_key: &'a [String],
+    /// The columns that name rows of tables.
+    pub foreign_keys: &'a [ForeignKey],
+}
+
+impl<'a> Sheet<'a> {
+    /// What the table is.
+    pub fn head(&self) -> Head<'a> {
+        let Self { name, description, columns, primary_key, foreign_keys, .. } = *self;
+        Head { name, description, columns, primary_key, foreign_keys }
+    }
 }
 
 /// Writes a table into a folder as one file, `<stem>.<ending>`.

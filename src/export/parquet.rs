@@ -10,7 +10,6 @@ use arrow::datatypes::{
 };
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::PARQUET_FIELD_ID_META_KEY;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::Result;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
@@ -18,18 +17,35 @@ use peyote_schemas::value::moment::Moment;
 use peyote_schemas::{Column, Kind};
 use serde_json::json;
 
-use super::{Sheet, Types};
+use super::{Head, Sheet, Types};
+
+pub use codec::Compression;
+pub use lanes::{Encoded, Encoder, Writer};
+pub use layout::{Layout, Options};
+
+mod bits;
+mod bounds;
+mod chunk;
+mod codec;
+mod column;
+mod delta;
+mod lanes;
+mod layout;
+mod lexicon;
+mod nested;
+mod numbers;
+mod texts;
 
 /// Bytes of a row group, encoded: what one DuckDB thread or one Spark task likes to take at once.
 const ROW_GROUP_BYTES: usize = 128 << 20;
 /// Bytes of a UUID (RFC 9562).
 const UUID_BYTES: i32 = 16;
 
-/// Writes a table as one Parquet file; `facts` go into the file's own metadata.
+/// Writes a table as one Parquet file; `more` goes into the file's own metadata.
 pub fn write(
     sheet: &Sheet<'_>,
     types: Types,
-    facts: &[(String, String)],
+    more: &[(String, String)],
     out: impl Write + Send,
 ) -> Result<()> {
     let mut ids = 0;
@@ -41,16 +57,11 @@ pub fn write(
         arrays.push(cast(&array, fields[fields.len() - 1].data_type())?);
     }
     let schema = Arc::new(Schema::new(fields));
-    let facts = facts
-        .iter()
-        .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
-        .chain([KeyValue::new("peyote.keys".to_owned(), keys(sheet))])
-        .collect();
     let properties = WriterProperties::builder()
         .set_created_by(concat!("peyote ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_compression(Compression::Zstd.stored())
         .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
-        .set_key_value_metadata(Some(facts))
+        .set_key_value_metadata(Some(facts(&sheet.head(), more)))
         .build();
     let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
     writer.write(&RecordBatch::try_new(schema, arrays)?)?;
@@ -58,15 +69,30 @@ pub fn write(
     Ok(())
 }
 
+/// What stands in the metadata of a table's files.
+fn facts(head: &Head<'_>, more: &[(String, String)]) -> Vec<KeyValue> {
+    let more = more.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    more.chain([KeyValue::new("peyote.keys".to_owned(), keys(head))]).collect()
+}
+
 /// The table's keys as one JSON document.
-fn keys(sheet: &Sheet<'_>) -> String {
+fn keys(head: &Head<'_>) -> String {
     json!({
-        "table": sheet.name,
-        "description": sheet.description,
-        "primary_key": sheet.primary_key,
-        "foreign_keys": sheet.foreign_keys,
+        "table": head.name,
+        "description": head.description,
+        "primary_key": head.primary_key,
+        "foreign_keys": head.foreign_keys,
     })
     .to_string()
+}
+
+/// The Arrow type in which a kind is stored.
+fn stored_type(kind: &Kind, types: Types) -> DataType {
+    match (kind, types) {
+        (Kind::Uuid, Types::Native) => DataType::FixedSizeBinary(UUID_BYTES),
+        (_, Types::Portable) => portable(&kind.to_arrow()),
+        (_, Types::Native) => kind.to_arrow(),
+    }
 }
 
 /// The array in a type that may be stored: times as text and UUIDs as text, unless native types may
@@ -155,3 +181,6 @@ fn numbered_field(field: &FieldRef, ids: &mut u32) -> FieldRef {
     let inner = numbered(field.data_type(), ids);
     Arc::new(field.as_ref().clone().with_data_type(inner).with_metadata(Metadata::from_iter(id)))
 }
+
+#[cfg(test)]
+mod tests;

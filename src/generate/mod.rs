@@ -1,5 +1,23 @@
 //! Generation: values that nobody wrote, each a pure function of where it stands.
+//!
+//! A [`recipe`] is a design worked out at some sizes; it makes any rows of any table, in any order,
+//! the same ones every time.
 
+pub mod chance;
 pub mod draw;
+pub mod fanout;
+mod follow;
+mod formula;
+pub mod frame;
+mod history;
+mod life;
+mod link;
+mod maker;
 mod promise;
+pub mod recipe;
 pub mod rows;
+mod shape;
+pub mod shuffle;
+mod spell;
+mod switch;
+mod total;

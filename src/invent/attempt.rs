@@ -7,6 +7,9 @@ use peyote_schemas::{Finding, Level};
 /// How often an answer that cannot be used is sent back.
 pub const REPAIRS: usize = 2;
 
+/// Where findings stand about what was not asked.
+const WITHHELD: &str = "/withheld";
+
 /// What came of a question.
 #[derive(Debug)]
 pub struct Attempt<T> {
@@ -65,6 +68,11 @@ pub async fn ask<T>(
     Ok(attempt)
 }
 
+/// The finding that says first what was not asked in this run, and which cap forbade it.
+pub fn withheld<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<&'a Finding> {
+    findings.into_iter().find(|finding| finding.at == WITHHELD)
+}
+
 /// The answer to a question, or nothing and a finding where no more may be asked in this run.
 ///
 /// # Errors
@@ -78,7 +86,11 @@ pub async fn answered(
     match backend.answer(question).await {
         Err(error) if error.class == Class::Spent => {
             let message = format!("`{}` was not asked: {error}", question.task());
-            findings.push(Finding::new(Level::Note, "", message));
+            let finding = Finding::new(Level::Note, WITHHELD, message);
+            findings.push(match error.hint {
+                Some(hint) => finding.hint(hint),
+                None => finding,
+            });
             Ok(None)
         }
         answered => answered.map(Some),

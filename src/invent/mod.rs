@@ -11,6 +11,7 @@ use crate::run::Request;
 
 pub mod attempt;
 pub mod conform;
+pub mod drift;
 mod implied;
 mod keys;
 pub mod made;
@@ -20,6 +21,7 @@ pub mod rows;
 pub mod settle;
 pub mod small;
 pub mod sound;
+mod words;
 
 pub use made::{Made, MadeTable};
 pub use reach::Reach;
@@ -136,7 +138,8 @@ pub async fn design(
             answers.len()
         ))
         .at("design")
-        .hint("try a larger model with `--model`, or `--backend builtin`; every answer is kept"));
+        .hint("try a larger model with `--model`, or `--backend builtin`")
+        .conclusive());
     };
     listener.hear(&Event::Designed { tables: names(&design) });
     Ok(Designed { design, reach: Reach::Small, answers, findings })
@@ -161,6 +164,8 @@ fn resolved(mut draft: Draft, idea: &Idea, findings: &mut Vec<Finding>) -> Optio
         about: idea.about.clone(),
         use_cases: idea.use_cases.clone(),
         resolved: false,
+        seed: draft.seed,
+        clock: draft.clock,
         // The rows that a model writes into its design come again, better, when asked for.
         tables: draft.tables,
     };

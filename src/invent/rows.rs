@@ -13,7 +13,7 @@ use peyote_schemas::read::{self, Source};
 use peyote_schemas::{Column, Finding, Kind, Level, RawTable, guard};
 
 use super::conform::{Conformed, conform};
-use super::{Designed, Reach, attempt, small};
+use super::{Designed, Reach, attempt, words};
 use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::generate;
@@ -22,10 +22,6 @@ use crate::run::Request;
 
 /// Keys of a table that are told to the model for the tables that refer to it.
 const KEYS_TOLD: usize = 40;
-/// Text columns of a table whose words are asked for where its rows could not be had.
-const VOCABULARIES: usize = 6;
-/// Words asked for, for each of them.
-const WORDS: usize = 20;
 /// Rows asked for in plain CSV: a screen of them.
 const SAMPLE: usize = 10;
 /// The fewest rows in plain CSV that are taken.
@@ -55,6 +51,8 @@ struct TableRows {
     given: bool,
     /// Whether they came as rows.
     whole: bool,
+    /// The words that they were made of.
+    words: Words,
     answers: Vec<Answer>,
     findings: Vec<Finding>,
 }
@@ -67,6 +65,8 @@ struct Asking<'a> {
     reach: Reach,
     /// Whether rows in plain CSV are worth asking for: until they were debris once.
     samples: bool,
+    /// Words that tables got, by the names of their columns.
+    words: Words,
 }
 
 /// Asks for the rows of every table: parents before children, tables of one level side by side.
@@ -81,7 +81,7 @@ pub async fn rows(
     listener: &dyn Listener,
 ) -> Result<Rows, Error> {
     let (design, reach) = (&designed.design, designed.reach);
-    let mut asking = Asking { backend, request, idea, reach, samples: true };
+    let mut asking = Asking { backend, request, idea, reach, samples: true, words: Words::new() };
     let mut tables: Vec<Option<RawTable<'static>>> = vec![None; design.tables().len()];
     let mut told: Vec<(Vec<Answer>, Vec<Finding>)> = vec![Default::default(); tables.len()];
     let mut given = false;
@@ -103,18 +103,28 @@ pub async fn rows(
             }
             given |= answered.given;
             asking.samples &= answered.whole;
+            asking.words.extend(answered.words);
             super::hear(listener, &answered.findings);
             told[*at] = (answered.answers, answered.findings);
             tables[*at] = answered.raw;
         }
     }
     if !given {
+        if let Some(finding) = attempt::withheld(told.iter().flat_map(|(_, found)| found)) {
+            let message = format!("no table has rows or words, and {}", finding.message);
+            let error = Error::failed(message).at("rows");
+            return Err(match &finding.hint {
+                Some(hint) => error.hint(hint.clone()),
+                None => error,
+            });
+        }
         return Err(Error::failed(format!(
             "the model gave neither rows nor words for any of the {} tables",
             tables.len()
         ))
         .at("rows")
-        .hint("try a larger model with `--model`; every answer is kept"));
+        .hint("try a larger model with `--model`, or `--backend builtin`")
+        .conclusive());
     }
     let (answers, findings): (Vec<_>, Vec<_>) = told.into_iter().unzip();
     Ok(Rows { tables, answers: answers.concat(), findings: findings.concat() })
@@ -140,18 +150,27 @@ impl Asking<'_> {
     /// columns; each step down is a finding.
     async fn one(&self, table: &DesignTable, parents: Vec<ParentKeys>) -> Result<TableRows, Error> {
         let (mut answers, mut findings) = (Vec::new(), Vec::new());
-        let (given, whole) = (true, true);
+        let (given, whole, none) = (true, true, Words::new());
+        let mut refused = None;
         if self.reach == Reach::Whole {
             let question = self.question(table, &parents);
             if table.is_implied() {
                 // Nobody designed it, so one answer decides: its children's values are as good.
                 let answer = attempt::answered(self.backend, &question, &mut findings).await?;
                 let Some(answer) = answer else {
-                    return Ok(TableRows { raw: None, given: false, whole, answers, findings });
+                    return Ok(TableRows {
+                        raw: None,
+                        given: false,
+                        whole,
+                        words: none,
+                        answers,
+                        findings,
+                    });
                 };
                 let (raw, findings) = understand(&answer, &question, table);
                 let findings = if raw.is_some() { findings } else { Vec::new() };
-                return Ok(TableRows { raw, given, whole, answers: vec![answer], findings });
+                let answers = vec![answer];
+                return Ok(TableRows { raw, given, whole, words: none, answers, findings });
             }
             let attempt = attempt::ask(self.backend, question.clone(), |answer| {
                 understand(answer, &question, table)
@@ -159,7 +178,8 @@ impl Asking<'_> {
             .await?;
             (answers, findings) = (attempt.answers, attempt.findings);
             if attempt.got.is_some() {
-                return Ok(TableRows { raw: attempt.got, given, whole, answers, findings });
+                let raw = attempt.got;
+                return Ok(TableRows { raw, given, whole, words: none, answers, findings });
             }
         }
         if self.samples {
@@ -167,15 +187,20 @@ impl Asking<'_> {
             if let Some(answer) = attempt::answered(self.backend, &sample, &mut findings).await? {
                 let (raw, found) = understand(&answer, &sample, table);
                 answers.push(answer);
-                if let Some(raw) = raw.filter(|raw| is_sample(raw, table)) {
+                if raw.as_ref().is_some_and(|raw| is_sample(raw, table)) {
                     findings.extend(found);
-                    return Ok(TableRows { raw: Some(raw), given, whole, answers, findings });
+                    return Ok(TableRows { raw, given, whole, words: none, answers, findings });
                 }
+                refused = raw;
             }
         }
-        let words = self.words(table, &mut answers).await?;
+        let Self { backend, request, idea, .. } = *self;
+        let source = words::Source { backend, request, idea, elsewhere: &self.words };
+        let (told, found) = (&mut answers, &mut findings);
+        let words = words::words(&source, table, refused.as_ref(), told, found).await?;
         let keys = known(table, &parents);
         let raw = generate::rows::rows(table, self.request.rows, self.request.seed, &words, &keys);
+        let raw = words::without_empty(raw, table, &mut findings);
         findings.push(Finding::new(
             Level::Repair,
             format!("/tables/{}", table.name()),
@@ -187,7 +212,7 @@ impl Asking<'_> {
             ),
         ));
         let given = !words.is_empty();
-        Ok(TableRows { raw: Some(raw), given, whole: false, answers, findings })
+        Ok(TableRows { raw: Some(raw), given, whole: false, words, answers, findings })
     }
 
     fn question(&self, table: &DesignTable, parents: &[ParentKeys]) -> Ask {
@@ -207,36 +232,6 @@ impl Asking<'_> {
             table: said(table),
             rows: self.request.rows.min(SAMPLE),
         }
-    }
-
-    /// Words for the text columns of a table, each asked for by itself.
-    async fn words(&self, table: &DesignTable, answers: &mut Vec<Answer>) -> Result<Words, Error> {
-        let mut words = Words::new();
-        let named = |keys: &[Identifier], name: &Identifier| keys.contains(name);
-        let refers =
-            |name: &Identifier| table.foreign_keys().iter().any(|key| named(&key.columns, name));
-        let columns = table.columns().iter().filter(|column| {
-            matches!(column.kind(), None | Some(Kind::Text))
-                && column.vocabulary().is_none()
-                && !refers(column.name())
-                && !(named(table.primary_key(), column.name()) && table.columns().len() > 1)
-        });
-        for column in columns.take(VOCABULARIES) {
-            let topic = self.request.topic.as_str();
-            let ask = Ask::Vocabulary {
-                topic: topic.to_owned(),
-                idea: self.idea.clone(),
-                table: table.said().to_owned(),
-                column: column.said().to_owned(),
-                description: column.description().map(str::to_owned),
-                count: WORDS,
-            };
-            let found = small::words(self.backend, &ask, topic, answers).await?;
-            if !found.is_empty() {
-                words.insert(column.name().to_string(), found);
-            }
-        }
-        Ok(words)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Small asks: a design one question at a time, and the words of one column at a time.
 
+use std::collections::BTreeSet;
+
 use peyote_backends::{Answer, Ask, Backend};
 use peyote_schemas::design;
 use peyote_schemas::draft::{self, ColumnDraft, Draft, Idea, TableDraft};
@@ -7,7 +9,7 @@ use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Level, vocabulary};
 
 use super::attempt::answered;
-use super::sound;
+use super::{drift, sound};
 use crate::error::Error;
 use crate::run::Request;
 
@@ -41,9 +43,11 @@ pub async fn design(
 ) -> Result<Given<Draft>, Error> {
     let topic = request.topic.as_str();
     let mut given = Given { got: Draft::default(), answers: Vec::new(), findings: Vec::new() };
-    let mut names: Vec<String> = Vec::new();
+    let (mut names, mut strange): (Vec<String>, Vec<String>) = Default::default();
+    let mut lost = false;
     for _ in 0..TIMES {
-        let ask = Ask::Names { topic: topic.to_owned(), idea: idea.clone() };
+        let avoid = names.iter().chain(&strange).cloned().collect();
+        let ask = Ask::Names { topic: topic.to_owned(), idea: idea.clone(), avoid };
         let answer = backend.answer(&ask).await?;
         // Who can do more than was asked has done it.
         let (mut whole, found) = draft::read(&answer.text);
@@ -56,12 +60,34 @@ pub async fn design(
             given.findings.append(&mut debris);
             return Ok(given);
         }
+        let all = listed.join(", ");
+        let strays = drift::strays(topic, &all);
+        if strays || strange.is_empty() && drift::misses(topic, &all) {
+            lost |= strays;
+            strange.extend(sound::names(listed, topic));
+            continue;
+        }
         names.extend(listed);
         names = sound::names(names, topic);
         if names.len() >= ENOUGH_NAMES {
             break;
         }
     }
+    if !strange.is_empty() {
+        let message = format!(
+            "the tables named first have nothing of the topic, so others were asked for: {}",
+            strange.join(", ")
+        );
+        given.findings.push(Finding::new(Level::Note, "/tables", message));
+        if names.len() < ENOUGH_NAMES && (!lost || names.is_empty()) {
+            names = sound::names([names, strange].concat(), topic);
+        }
+    }
+    // What the topic is about is a table of it, whatever else is.
+    let about = drift::head(topic).filter(|name| {
+        sound::is_name(name) && !names.iter().any(|other| drift::shares_a_word(name, other))
+    });
+    names = about.into_iter().chain(names).collect();
     names.truncate(request.tables.unwrap_or(TABLES));
     given.findings.push(Finding::new(
         Level::Note,
@@ -120,6 +146,7 @@ async fn table(
             break;
         }
     }
+    columns.iter_mut().for_each(sound::keep_plain);
     let mut table = TableDraft { name: name.to_owned(), columns, ..TableDraft::default() };
     if table.columns.len() >= sound::LEAST_COLUMNS {
         with_key(&mut table);
@@ -142,9 +169,16 @@ fn with_key(table: &mut TableDraft) {
     let own = design::key_name(&table.name);
     let is_id = |column: &ColumnDraft| {
         let name = Identifier::new(&column.name, "column");
-        name == own || name == "id"
+        name == "id" || sound::stem(name.as_str()) == sound::stem(own.as_str())
     };
-    if !table.columns.iter().any(is_id) {
+    // `id` and `owls_id` beside `owl_id` say the same.
+    let first = table.columns.iter().position(is_id);
+    let mut at = 0;
+    table.columns.retain(|column| {
+        at += 1;
+        first == Some(at - 1) || !is_id(column)
+    });
+    if first.is_none() {
         let kind = Some("int32".to_owned());
         let name = own.to_string();
         table.primary_key = vec![name.clone()];
@@ -160,21 +194,44 @@ pub async fn words(
     ask: &Ask,
     topic: &str,
     answers: &mut Vec<Answer>,
+    findings: &mut Vec<Finding>,
 ) -> Result<Vec<String>, Error> {
     let mut words: Vec<String> = Vec::new();
+    let (mut alike, mut ask) = (Vec::new(), ask.clone());
     for _ in 0..TIMES {
-        let Some(answer) = answered(backend, ask, &mut Vec::new()).await? else { break };
-        for word in sound::words(vocabulary::read(&answer.text), topic) {
-            if !words.iter().any(|known| known.to_lowercase() == word.to_lowercase()) {
-                words.push(word);
-            }
-        }
+        let Some(answer) = answered(backend, &ask, findings).await? else { break };
+        let listed = said_of(&ask, sound::words(vocabulary::read(&answer.text), topic));
         answers.push(answer);
+        for word in listed {
+            let again = words.iter().any(|known| sound::is_alike(known, &word));
+            if again { &mut alike } else { &mut words }.push(word);
+        }
         if words.len() >= ENOUGH_WORDS {
             break;
         }
+        if let Ask::Vocabulary { avoid, .. } = &mut ask {
+            avoid.clone_from(&words);
+        }
     }
+    // Numbered names are better than one name.
+    if words.len() < ENOUGH_WORDS {
+        words.extend(alike);
+    }
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.to_lowercase()));
     Ok(words)
+}
+
+/// The words without those that only say again what they were asked about.
+fn said_of(ask: &Ask, mut words: Vec<String>) -> Vec<String> {
+    if let Ask::Vocabulary { topic, table, column, .. } = ask {
+        let asked = [topic, table, column].map(|name| sound::stem(name));
+        words.retain(|word| {
+            let word = sound::stem(word.trim_end_matches(|letter: char| !letter.is_alphabetic()));
+            !asked.contains(&word)
+        });
+    }
+    words
 }
 
 #[cfg(test)]
@@ -208,6 +265,9 @@ mod tests {
             (table.columns.len(), table.primary_key.clone()),
             (3, vec!["quay_id".to_owned()])
         );
+        with_key(&mut table);
+        assert_eq!(table.columns.len(), 3);
+        table.columns.extend([column("id"), column("Quays_ID")]);
         with_key(&mut table);
         assert_eq!(table.columns.len(), 3);
     }

@@ -2,16 +2,21 @@
 
 use peyote_backends::plain;
 use peyote_schemas::draft::{ColumnDraft, Draft, TableDraft};
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Level};
 
 /// The fewest sound columns of a table that makes a design usable: a key and one fact.
 pub const LEAST_COLUMNS: usize = 2;
 /// From how many words on a name is looked at for a sentence.
 const SENTENCE_WORDS: usize = 4;
+/// The most words of a column's name out of a list of them: a weak model runs on.
+const COLUMN_WORDS: usize = 5;
 /// The most words of a name; the longest in use have seven or eight.
 const MOST_WORDS: usize = 9;
 /// The longest word or phrase of a vocabulary, in characters: a long title.
 const LONGEST_PHRASE: usize = 90;
+/// Letters from which on a word is more than the prefix of a code.
+const CODE_LETTERS: usize = 4;
 /// Names that only the question about a design has.
 const QUESTIONS: [&str; 27] = [
     "answer",
@@ -106,14 +111,14 @@ pub fn names(listed: Vec<String>, topic: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for name in listed {
         let name = head(&name).to_owned();
-        let stem = |name: &str| name.to_lowercase().trim_end_matches('s').to_owned();
         let again = kept.iter().any(|other| stem(other) == stem(&name));
         // "Players and players" goes on from "Players".
         let echo = kept.iter().any(|other| {
             name.to_lowercase().starts_with(&format!("{} and ", other.to_lowercase()))
         });
         let few = name.split_whitespace().count() <= SENTENCE_WORDS;
-        if is_name(&name) && few && !again && !echo && !plain::is_echo(&name, topic) {
+        let stutter = is_stutter(&stem(&name));
+        if is_name(&name) && few && !again && !echo && !stutter && !plain::is_echo(&name, topic) {
             kept.push(name);
         }
     }
@@ -124,17 +129,20 @@ pub fn names(listed: Vec<String>, topic: &str) -> Vec<String> {
 pub fn columns(tables: Vec<TableDraft>, topic: &str) -> Vec<ColumnDraft> {
     let mut kept: Vec<ColumnDraft> = Vec::new();
     for column in tables.into_iter().flat_map(|table| table.columns) {
-        let again = kept.iter().any(|other| other.name.eq_ignore_ascii_case(&column.name));
-        if is_name(&column.name) && !again && !plain::is_echo(&column.name, topic) {
+        let again = kept.iter().any(|other| stem(&other.name) == stem(&column.name));
+        let few =
+            Identifier::new(&column.name, "column").as_str().split('_').count() <= COLUMN_WORDS;
+        if is_name(&column.name) && few && !again && !plain::is_echo(&column.name, topic) {
             kept.push(column);
         }
     }
     kept
 }
 
-/// The words of a vocabulary that can be values: no echoes, no questions, no long sentences.
+/// The words of a vocabulary that can be values: no echoes, no questions, no long sentences; of a
+/// line of CSV its first cell.
 pub fn words(listed: Vec<String>, topic: &str) -> Vec<String> {
-    (listed.into_iter())
+    (listed.iter().map(|word| first_cell(word).to_owned()))
         .filter(|word| {
             let asks = ["task:", "topic:", "table:", "column:", "write "];
             word.chars().any(char::is_alphanumeric)
@@ -143,6 +151,65 @@ pub fn words(listed: Vec<String>, topic: &str) -> Vec<String> {
                 && !plain::is_echo(word, topic)
         })
         .collect()
+}
+
+/// Whether two words are the same but for their digits, marks and case: `Quay 1` and `quay-2`.
+/// What is all digits and marks is alike only where it is the same.
+pub fn is_alike(one: &str, other: &str) -> bool {
+    let letters = |word: &str| {
+        let letters = word.chars().filter(|letter| letter.is_alphabetic());
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let (left, right) = (letters(one), letters(other));
+    // A code is told apart by its digits: `LH-204`.
+    let is_code = left.chars().count() < CODE_LETTERS;
+    if is_code { one.to_lowercase() == other.to_lowercase() } else { left == right }
+}
+
+/// A word without the quotes around it, and of a line of CSV only the first cell: people put a blank
+/// after a comma.
+fn first_cell(word: &str) -> &str {
+    let marks = ['"', '\'', '`', '“', '”'];
+    let bare = word.trim().trim_matches(marks);
+    let breaks = bare.match_indices(',').find(|(at, _)| {
+        let after = bare[at + 1..].chars().next();
+        let before = bare[..*at].chars().next_back();
+        let digits = [before, after].iter().all(|c| c.is_some_and(|c| c.is_ascii_digit()));
+        after.is_some_and(|letter| !letter.is_whitespace()) && !digits
+    });
+    breaks.map_or(bare, |(at, _)| bare[..at].trim_end().trim_matches(marks))
+}
+
+/// Gives a column of a weak model's design a kind that can be filled: what is inside a list or a struct
+/// nobody says, and a name or a type is words whatever is said of it.
+pub fn keep_plain(column: &mut ColumnDraft) {
+    const NESTED: [&str; 6] = ["list", "array", "json", "struct", "object", "map"];
+    const WORDS: [&str; 7] = ["name", "title", "type", "description", "remark", "city", "country"];
+    const OTHERS: [&str; 9] =
+        ["int", "big", "float", "double", "decimal", "num", "date", "time", "bool"];
+    let kind = column.kind.as_deref().unwrap_or_default().to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| kind.starts_with(word));
+    let name = Identifier::new(&column.name, "column");
+    let last = name.as_str().rsplit('_').next().unwrap_or_default();
+    if begins(&NESTED) || WORDS.contains(&last) && begins(&OTHERS) {
+        column.kind = Some("text".to_owned());
+        (column.unit, column.format) = (None, None);
+    }
+}
+
+/// A name in one spelling: its words in lower case and without a plural's s.
+pub fn stem(name: &str) -> String {
+    let words = name.split(|letter: char| !letter.is_alphanumeric());
+    words.map(|word| word.to_lowercase().trim_end_matches('s').to_owned()).collect()
+}
+
+/// Whether a word is another said twice: `portport`.
+fn is_stutter(word: &str) -> bool {
+    let half = word.len() / 2;
+    word.len().is_multiple_of(2)
+        && half >= CODE_LETTERS
+        && word.is_char_boundary(half)
+        && word[..half] == word[half..]
 }
 
 /// A name without what is said after it.
@@ -191,9 +258,29 @@ mod tests {
     }
 
     #[test]
+    fn line_of_csv_is_its_first_cell() {
+        let said = ["\"Elm, old\"", "Sol,Durham,42-05-03", "1,250", "Ash", "\"Oak\",3", "“Yew”"];
+        let words = words(said.map(str::to_owned).to_vec(), "trees");
+        assert_eq!(words, ["Elm, old", "Sol", "1,250", "Ash", "Oak", "Yew"]);
+    }
+
+    #[test]
+    fn words_told_apart_by_their_digits_are_alike_unless_they_are_codes() {
+        assert!(is_alike("Quay 1", "quay-2") && is_alike("Oak", "oak"));
+        assert!(!is_alike("LH-204", "LH-205") && !is_alike("12", "13") && !is_alike("Oak", "Elm"));
+    }
+
+    #[test]
     fn names_said_again_are_one() {
-        let said =
-            ["Ships", "Ship", "ships and ships", "Quays: where they lie", "Shipwrecks", "42"];
+        let said = [
+            "Ships",
+            "Ship",
+            "ships and ships",
+            "shipship",
+            "Quays: where they lie",
+            "Shipwrecks",
+            "42",
+        ];
         let names = names(said.map(str::to_owned).to_vec(), "harbours");
         assert_eq!(names, ["Ships", "Quays"]);
     }

@@ -4,10 +4,12 @@
 //! and what it prints on standard error. `PEYOTE_RENEW=1 cargo test --test it bad_input` writes the latter anew.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use crate::dataset::files;
 use crate::golden::{cases, golden, name};
@@ -31,10 +33,21 @@ impl Addresses {
             "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{denied}",
             denied.len()
         );
+        let denied_again = denied.clone();
         Self(vec![
             ("{PAGE}", answering(page)),
             ("{DENIED}", answering(denied)),
             ("{SILENT}", answering(String::new())),
+            ("{HUGE}", sending(padded(200 << 20))),
+            ("{DRIP}", dripping()),
+            ("{DEEP}", sending(vec!["[".repeat(100_000).into_bytes()])),
+            (
+                "{BYTES}",
+                sending(vec![
+                    b"{\"choices\": [{\"message\": {\"content\": \"\xff\xfe\"}}]}".to_vec(),
+                ]),
+            ),
+            ("{V6}", answering_at((Ipv6Addr::LOCALHOST, 0).into(), denied_again)),
             // Bound and gone again: nobody listens there.
             (
                 "{NOBODY}",
@@ -84,9 +97,68 @@ fn dated(text: &str) -> String {
     masked
 }
 
+/// A body of so many bytes, in blocks: blanks, which may stand before any document.
+fn padded(bytes: usize) -> Vec<Vec<u8>> {
+    const BLOCK: usize = 1 << 20;
+    vec![vec![b' '; BLOCK]; bytes / BLOCK]
+}
+
+/// A server that lists one model and sends the same blocks as the body of every completion.
+fn sending(blocks: Vec<Vec<u8>>) -> SocketAddr {
+    let length: usize = blocks.iter().map(Vec::len).sum();
+    completing(move |stream| {
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+        let _ = stream.write_all(head.as_bytes());
+        // Who has had enough hangs up.
+        let _ = blocks.iter().try_for_each(|block| stream.write_all(block));
+    })
+}
+
+/// A server that lists one model and sends a byte a second of every completion.
+fn dripping() -> SocketAddr {
+    completing(|stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+        while stream.write_all(b" ").is_ok() {
+            thread::sleep(Duration::from_secs(1));
+        }
+    })
+}
+
+/// A server that lists one model and answers completions in its own way, several at a time.
+fn completing(say: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let say = Arc::new(say);
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let say = Arc::clone(&say);
+            thread::spawn(move || {
+                let mut request = vec![0; 1 << 18];
+                let read = stream.read(&mut request).unwrap_or_default();
+                if request[..read].starts_with(b"GET") {
+                    let body = r#"{"data":[{"id":"small"}]}"#;
+                    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n", body.len());
+                    let _ = write!(stream, "{head}Connection: close\r\n\r\n{body}");
+                } else {
+                    say(&mut stream);
+                }
+            });
+        }
+    });
+    address
+}
+
 /// A server that says the same to everybody; one with nothing to say holds the line.
 fn answering(said: String) -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    answering_at((Ipv4Addr::LOCALHOST, 0).into(), said)
+}
+
+fn answering_at(at: SocketAddr, said: String) -> SocketAddr {
+    let Ok(listener) = TcpListener::bind(at) else {
+        eprintln!("NOT RUN: nothing can listen at {at}");
+        return at;
+    };
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
         let mut held = Vec::new();

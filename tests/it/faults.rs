@@ -6,29 +6,31 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
 use crate::peyote::{Peyote, Ran};
-use crate::recording::{recordings, serve};
+use crate::recording::{recordings, serve, side_by_side};
 
 /// Faults after which the right answer comes; the tables are those of a run without them.
-const PASSING: [&str; 11] = [
+const PASSING: [&str; 12] = [
     "429", "429bare", "500", "503", "html", "drop", "truncate", "empty", "null", "badjson",
-    "chatter",
+    "chatter", "hang",
 ];
-/// Ways to a server.
-const WAYS: [(&str, &str); 2] = [("text", "local"), ("reject", "openai")];
-/// Runs under faults drawn at random.
-const DRAWN: u64 = 40;
+/// Ways to a server, and how the server is.
+const WAYS: [(&str, &str); 4] =
+    [("text", "local"), ("reject", "openai"), ("text", "openai"), ("reject", "local")];
+/// How long a call may take to a server that hangs: longer than a busy machine takes to answer.
+const PATIENCE: &str = "--timeout 4";
 
 /// The recording with the fewest tables.
 fn recording() -> Option<std::path::PathBuf> {
     recordings().into_iter().find(|folder| folder.to_string_lossy().contains("yawning"))
 }
 
-fn ran(folder: &Path, mode: &str, backend: &str, faults: &[String]) -> Ran {
-    let faults: Vec<String> = faults.iter().map(|fault| format!("--fault {fault}")).collect();
-    let served = serve(folder, &format!("--mode {mode} {}", faults.join(" ")));
+fn ran(folder: &Path, (mode, backend): (&str, &str), fault: Option<&str>) -> Ran {
+    let fault = fault.map_or_else(String::new, |fault| format!("--fault {fault}"));
+    let served = serve(folder, &format!("--mode {mode} --latency 0.01 {fault}"));
+    let patience = if fault.contains("hang") { PATIENCE } else { "" };
     Peyote::new()
-        .args("gen --topic yawning -n 1 --silent --out made --format csv")
-        .args(&format!("--backend {backend} --base-url {}", served.url))
+        .args("gen --topic yawning -n 1 --silent --out made --format csv --concurrency 8")
+        .args(&format!("{patience} --backend {backend} --base-url {}", served.url))
         .run()
 }
 
@@ -56,51 +58,33 @@ fn ends_clearly(ran: &Ran, what: &str) {
 #[test]
 fn passing_fault_changes_no_table() {
     let Some(folder) = recording() else { return };
-    for (mode, backend) in WAYS {
-        let whole = tables(&ran(&folder, mode, backend, &[]).done());
-        assert!(!whole.is_empty());
-        for fault in PASSING {
-            for times in [1, 2] {
-                let fault = format!("{fault}:{times}");
-                let ran = ran(&folder, mode, backend, std::slice::from_ref(&fault)).done();
-                assert_eq!(tables(&ran), whole, "{fault} in mode {mode}");
-            }
+    let clean = side_by_side(WAYS.len(), |way| tables(&ran(&folder, WAYS[way], None).done()));
+    assert!(clean.iter().all(|tables| !tables.is_empty() && *tables == clean[0]));
+    side_by_side(PASSING.len() * 2 * WAYS.len(), |number| {
+        let (way, fault) = (WAYS[number % WAYS.len()], number / WAYS.len());
+        let (fault, times) = (PASSING[fault / 2], 1 + fault % 2);
+        let ran = ran(&folder, way, Some(&format!("{fault}:{times}")));
+        if (fault, times) == ("hang", 2) {
+            // Who hangs twice is left alone.
+            ends_clearly(&ran.exits(1), "hang:2");
+        } else {
+            assert_eq!(tables(&ran.done()), clean[0], "{fault}:{times} in {way:?}");
         }
-    }
+    });
 }
 
 #[test]
 fn refusals_and_a_wrong_key_end_clearly() {
     let Some(folder) = recording() else { return };
-    for (mode, backend) in WAYS {
-        for fault in ["refuse:1", "refuse:2", "auth:1000", "truncate:1000"] {
-            let ran = ran(&folder, mode, backend, &[fault.to_owned()]);
-            ends_clearly(&ran, fault);
-            if fault == "refuse:1" {
-                assert_eq!(ran.code, 0, "{}", ran.stderr);
-            }
+    let faults = ["refuse:1", "refuse:2", "auth:1", "auth:1000", "truncate:1000"];
+    side_by_side(faults.len() * WAYS.len(), |number| {
+        let (way, fault) = (WAYS[number % WAYS.len()], faults[number / WAYS.len()]);
+        let ran = ran(&folder, way, Some(fault));
+        ends_clearly(&ran, fault);
+        if fault == "refuse:1" {
+            assert_eq!(ran.code, 0, "{}", ran.stderr);
         }
-    }
-}
-
-#[test]
-fn faults_drawn_at_random_end_clearly() {
-    let Some(folder) = recording() else { return };
-    // A linear congruential generator with Knuth's constants for MMIX.
-    let mut state = 7_u64;
-    let mut draw = |most: usize| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % most
-    };
-    for number in 0..DRAWN {
-        let faults: Vec<String> = (0..=draw(3))
-            .map(|_| format!("{}:{}", PASSING.get(draw(12)).unwrap_or(&"refuse"), 1 + draw(2)))
-            .collect();
-        let (mode, backend) = WAYS[draw(2)];
-        let ran = ran(&folder, mode, backend, &faults);
-        ends_clearly(&ran, &format!("run {number}, {faults:?} in mode {mode}"));
-    }
+    });
 }
 
 /// A server that says the same to every completion and lists one model, until the test ends.

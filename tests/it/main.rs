@@ -14,6 +14,7 @@ mod help;
 mod invariants;
 mod peyote;
 mod python;
+mod random_faults;
 mod read;
 mod readme;
 mod recording;

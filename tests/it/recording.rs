@@ -1,8 +1,11 @@
 //! Recorded conversations served as a model by the replay server beside the checkout.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
@@ -63,6 +66,55 @@ pub(crate) fn serve(folder: &Path, options: &str) -> Served {
     let stdout = child.stdout.take().expect("a pipe");
     BufReader::new(stdout).read_line(&mut url).expect("the server says where it is");
     Served { url: url.trim().to_owned(), child }
+}
+
+/// Runs at once whose time is mostly spent waiting for a server.
+const SIDE_BY_SIDE: usize = 8;
+
+/// What a job gives for every number below `count`, some of them done at the same time.
+pub(crate) fn side_by_side<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE.min(count) {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    if number >= count {
+                        break;
+                    }
+                    let got = job(number);
+                    done.lock().expect("no job panics with it").push((number, got));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("every job is done");
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, got)| got).collect()
+}
+
+/// How many answers a server's log says were given to each task, faults that are none left out.
+pub(crate) fn given(log: &str) -> BTreeMap<String, usize> {
+    let mut given = BTreeMap::new();
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).expect("a JSON line");
+        let fault = line["fault"].as_str();
+        if fault.is_none_or(|fault| ["truncate", "refuse", "chatter"].contains(&fault)) {
+            *given.entry(line["task"].as_str().expect("a task").to_owned()).or_default() += 1;
+        }
+    }
+    given
+}
+
+/// How many answers to each task are in a lock; a line that was cut off is none.
+pub(crate) fn kept(lock: &str) -> BTreeMap<String, usize> {
+    let mut kept = BTreeMap::new();
+    let lines = lock.lines().skip(1).filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    for line in lines.filter(|line| line["withheld"].is_null()) {
+        *kept.entry(line["task"].as_str().expect("a task").to_owned()).or_default() += 1;
+    }
+    kept
 }
 
 impl Drop for Served {

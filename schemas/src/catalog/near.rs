@@ -58,7 +58,8 @@ struct Index {
 /// All worlds, the nearest to the topic first; those that nothing speaks for keep the catalog's
 /// own order, at 0.
 ///
-/// Phrases weigh more than words, words that several worlds share weigh less, and an unknown
+/// How sure it is falls with every word that no world knows: of two words one hit is no fit, as
+/// reservations are not of flights alone. Phrases weigh more than words, words that several worlds share weigh less, and an unknown
 /// word (a misspelt name, a compound, another language's cousin) goes by its letters. The same
 /// topic always gives the same answer, and any text is a topic.
 pub fn nearest(topic: &str) -> Vec<Near> {
@@ -67,7 +68,7 @@ pub fn nearest(topic: &str) -> Vec<Near> {
     let mut near: Vec<Near> = entries()
         .iter()
         .zip(said)
-        .map(|(entry, said)| Near { entry, sure: said / (total + DOUBT) * share.sqrt() })
+        .map(|(entry, said)| Near { entry, sure: said / (total + DOUBT) * share })
         .collect();
     near.sort_by(|a, b| {
         b.sure.total_cmp(&a.sure).then(rank(a.entry.name).cmp(&rank(b.entry.name)))

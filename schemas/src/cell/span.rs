@@ -11,7 +11,6 @@ const LENGTH_AT: u32 = 3;
 /// The remaining 34 bits are the place: texts up to 16 GiB.
 const START_AT: u32 = LENGTH_AT + LENGTH_BITS;
 const LONGEST: usize = (1 << LENGTH_BITS) - 1;
-const FARTHEST: usize = (1 << (u64::BITS - START_AT)) - 1;
 
 /// What a cell is and where its text lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +31,13 @@ impl Span {
     /// Nothing.
     pub(crate) const ABSENT: Self = Self(0);
 
+    /// The last place at which a cell can begin.
+    pub(crate) const FARTHEST: usize = (1 << (u64::BITS - START_AT)) - 1;
+
     /// A cell in the text, or `None` where it is too long or too far for eight bytes.
     #[inline]
     pub(crate) fn new(sort: Sort, start: usize, length: usize) -> Option<Self> {
-        (length <= LONGEST && start <= FARTHEST).then_some(Self(
+        (length <= LONGEST && start <= Self::FARTHEST).then_some(Self(
             sort as u64 | (length as u64) << LENGTH_AT | (start as u64) << START_AT,
         ))
     }

@@ -66,8 +66,12 @@ pub(super) fn tables<'a>(draft: &'a Draft, findings: &mut Vec<Finding>) -> Vec<G
                 primary_key: Vec::new(),
                 unique: Vec::new(),
                 foreign_keys: Vec::new(),
+                spreads: Vec::new(),
                 checks: Vec::new(),
                 rows: Vec::new(),
+                size: None,
+                lifecycles: Vec::new(),
+                history: None,
             },
             drafts: vec![(number, table)],
         };
@@ -192,6 +196,8 @@ fn gathered(
         format: text(&column.format, MAX_SAID),
         description: text(&column.description, MAX_TEXT),
         vocabulary: vocabulary.filter(|words| !words.is_empty()),
+        behaviour: None,
+        nulls: None,
         remark: text(&column.remark, MAX_TEXT),
     }
 }

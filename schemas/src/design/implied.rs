@@ -44,8 +44,12 @@ pub(super) fn table(
         primary_key: vec![key],
         unique: Vec::new(),
         foreign_keys: Vec::new(),
+        spreads: Vec::new(),
         checks: Vec::new(),
         rows: Vec::new(),
+        size: None,
+        lifecycles: Vec::new(),
+        history: None,
     }
 }
 
@@ -76,6 +80,8 @@ fn column(name: Identifier, kind: Option<Kind>) -> DesignColumn {
         format: None,
         description: None,
         vocabulary: None,
+        behaviour: None,
+        nulls: None,
         remark: None,
     }
 }

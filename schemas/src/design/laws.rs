@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Design, Settlement, resolve};
 use crate::column::Column;
-use crate::draft::{self, Check, ColumnDraft, Draft, TableDraft};
+use crate::draft::{self, Check, ColumnDraft, Draft, KeyDraft, TableDraft};
 use crate::idea;
 use crate::keys::{ForeignKey, Reference};
 use crate::kind::Kind;
@@ -184,6 +184,7 @@ prop_compose! {
         checks in prop::collection::vec(check(), 0..2),
         rows in prop::collection::vec(prop::collection::vec(any::<u8>().prop_map(Value::from), 0..4), 0..2),
     ) -> TableDraft {
+        let foreign_keys = foreign_keys.into_iter().map(KeyDraft::from).collect();
         TableDraft { name, columns, primary_key, unique, foreign_keys, checks, rows, ..TableDraft::default() }
     }
 }

@@ -26,12 +26,14 @@
 
 use serde_json::Value;
 
+use crate::behaviour::{At, Behaviour, History, Lifecycle, Nulls, Size, Spread};
 use crate::column::Column;
 use crate::draft::Check;
 use crate::keys::ForeignKey;
 use crate::kind::Kind;
 use crate::name::Identifier;
 
+mod behave;
 mod check;
 mod dialect;
 mod foreign;
@@ -41,6 +43,7 @@ mod link;
 mod order;
 mod primary;
 mod resolve;
+mod route;
 pub mod schema;
 mod settle;
 mod stem;
@@ -55,6 +58,7 @@ mod tests;
 
 pub(crate) use dialect::is_kind_word;
 pub use resolve::resolve;
+pub use route::{Hop, Maker, Route};
 pub use settle::Settlement;
 
 /// The most tables a design has.
@@ -68,6 +72,8 @@ pub struct Design {
     name: String,
     about: String,
     use_cases: String,
+    seed: Option<u64>,
+    clock: Option<At>,
     tables: Vec<DesignTable>,
     levels: Vec<Vec<usize>>,
 }
@@ -83,8 +89,13 @@ pub struct DesignTable {
     primary_key: Vec<Identifier>,
     unique: Vec<Vec<Identifier>>,
     foreign_keys: Vec<ForeignKey<Identifier>>,
+    /// As many as there are foreign keys.
+    spreads: Vec<Spread>,
     checks: Vec<Check>,
     rows: Vec<Vec<Value>>,
+    size: Option<Size>,
+    lifecycles: Vec<Lifecycle>,
+    history: Option<History>,
 }
 
 /// A column of a designed table.
@@ -98,6 +109,8 @@ pub struct DesignColumn {
     format: Option<String>,
     description: Option<String>,
     vocabulary: Option<Vec<String>>,
+    behaviour: Option<Behaviour>,
+    nulls: Option<Nulls>,
     remark: Option<String>,
 }
 
@@ -115,6 +128,16 @@ impl Design {
     /// What it could be used for.
     pub fn use_cases(&self) -> &str {
         &self.use_cases
+    }
+
+    /// What its values are drawn from, where a run names no other number.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
+    /// The present day of the data, if the design says one: nothing in it happens later.
+    pub fn clock(&self) -> Option<At> {
+        self.clock
     }
 
     /// The tables, parents before children.
@@ -185,6 +208,27 @@ impl DesignTable {
         &self.foreign_keys
     }
 
+    /// How the rows are dealt out to those that a foreign key refers to, by the key's place in
+    /// [`foreign_keys`](Self::foreign_keys).
+    pub fn spreads(&self) -> &[Spread] {
+        &self.spreads
+    }
+
+    /// How many rows there are, if the design says so.
+    pub fn size(&self) -> Option<&Size> {
+        self.size.as_ref()
+    }
+
+    /// The ways of its rows through stages; no column is part of two.
+    pub fn lifecycles(&self) -> &[Lifecycle] {
+        &self.lifecycles
+    }
+
+    /// How its rows follow each other in time, where those of one parent do without gaps.
+    pub fn history(&self) -> Option<&History> {
+        self.history.as_ref()
+    }
+
     /// What else holds for every row; column names in it are identifiers of this table.
     pub fn checks(&self) -> &[Check] {
         &self.checks
@@ -246,6 +290,17 @@ impl DesignColumn {
     /// Words and phrases that it draws from.
     pub fn vocabulary(&self) -> Option<&[String]> {
         self.vocabulary.as_deref()
+    }
+
+    /// How its values come about, if the design says so. A column that refers to another table, a
+    /// status or moment of a lifecycle and the bounds of a history have none of their own.
+    pub fn behaviour(&self) -> Option<&Behaviour> {
+        self.behaviour.as_ref()
+    }
+
+    /// How many of its values are missing, if the design says so.
+    pub fn nulls(&self) -> Option<&Nulls> {
+        self.nulls.as_ref()
     }
 
     /// The same as a column; one whose kind is open is text.

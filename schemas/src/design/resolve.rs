@@ -1,6 +1,6 @@
 //! [`resolve`]: a draft made into a design, or the reasons why it cannot be.
 
-use super::{Design, check, foreign, gather, link, order, primary};
+use super::{Design, behave, check, foreign, gather, link, order, primary};
 use crate::draft::Draft;
 use crate::finding::{Finding, Level};
 
@@ -39,12 +39,15 @@ pub fn resolve(draft: &Draft) -> Result<(Design, Vec<Finding>), Vec<Finding>> {
     link::share_kinds(&mut tables);
     check::keep(&mut tables, &drafts, &mut findings);
     primary::finish(&mut tables);
+    behave::keep(&mut tables, &drafts, &mut findings);
 
     let (tables, levels) = order::sort(tables);
     let design = Design {
         name: gather::line(&draft.name),
         about: gather::sentence(&draft.about),
         use_cases: gather::sentence(&draft.use_cases),
+        seed: draft.seed,
+        clock: behave::clock(draft.clock.as_deref(), &mut findings),
         tables,
         levels,
     };

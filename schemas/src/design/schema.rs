@@ -8,31 +8,13 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::Kind;
 
     #[test]
     fn every_kind_is_in_the_published_schema() {
         let schema: Value = serde_json::from_str(DOCUMENT).unwrap();
         let pattern = schema["$defs"]["kind"]["pattern"].as_str().unwrap();
-        let words = [
-            "bool",
-            "int8",
-            "int16",
-            "int32",
-            "int64",
-            "float64",
-            "decimal",
-            "text",
-            "enum",
-            "date",
-            "time",
-            "timestamp",
-            "timestamptz",
-            "uuid",
-            "json",
-            "list",
-            "struct",
-        ];
-        for word in words {
+        for word in Kind::WORDS {
             assert!(pattern.contains(word), "`{word}` is missing: add it to design.schema.json");
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::write::drafted;
 use super::{Design, DesignColumn, DesignTable, link, resolve, stem};
 use crate::column::Column;
-use crate::draft::{Check, ColumnDraft, TableDraft};
+use crate::draft::{Check, ColumnDraft, KeyDraft, TableDraft};
 use crate::finding::Finding;
 use crate::keys::ForeignKey;
 use crate::kind::{IntSize, Kind};
@@ -93,7 +93,17 @@ fn settled(table: &DesignTable, draft: &mut TableDraft, found: &Settlement) {
             .collect();
     }
     draft.primary_key.clone_from(&found.primary_key);
-    draft.foreign_keys.clone_from(&found.foreign_keys);
+    let said = std::mem::take(&mut draft.foreign_keys);
+    draft.foreign_keys = (found.foreign_keys.iter())
+        .map(|key| {
+            // How rows are dealt out stays what it was, where the key did.
+            let before = said.iter().find(|one| {
+                one.columns == key.columns && one.references.table == key.references.table
+            });
+            let after = KeyDraft::from(key.clone());
+            before.map_or(after.clone(), |before| after.spread_as(&before.spread()))
+        })
+        .collect();
     let kept = |columns: &[String]| {
         columns.iter().all(|name| draft.columns.iter().any(|column| column.name == *name))
     };
@@ -127,6 +137,8 @@ fn typed(
         description: before.description.or_else(|| column.description.clone()),
         values: after.values,
         vocabulary: before.vocabulary.or(words),
+        behaviour: before.behaviour,
+        nulls: before.nulls,
         item: after.item,
         fields: after.fields,
         remark: None,

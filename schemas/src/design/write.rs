@@ -4,7 +4,8 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::{Design, DesignColumn, DesignTable};
-use crate::draft::{ColumnDraft, Draft, TableDraft};
+use crate::behaviour::Spread;
+use crate::draft::{ColumnDraft, Draft, KeyDraft, TableDraft};
 use crate::kind::{Field, Kind};
 
 impl Design {
@@ -15,6 +16,8 @@ impl Design {
             about: self.about.clone(),
             use_cases: self.use_cases.clone(),
             resolved: true,
+            seed: self.seed,
+            clock: self.clock.map(|clock| clock.to_string()),
             tables: self.tables.iter().map(DesignTable::to_draft).collect(),
         }
     }
@@ -22,13 +25,19 @@ impl Design {
     /// The document `design.json`: [`to_draft`](Self::to_draft) with nothing left out that a
     /// reader looks for.
     pub fn to_json(&self) -> Value {
-        json!({
-            "name": self.name,
-            "about": self.about,
-            "use_cases": self.use_cases,
-            "resolved": true,
-            "tables": self.tables.iter().map(DesignTable::to_json).collect::<Vec<_>>(),
-        })
+        let mut object = Map::new();
+        object.insert("name".into(), self.name.clone().into());
+        object.insert("about".into(), self.about.clone().into());
+        object.insert("use_cases".into(), self.use_cases.clone().into());
+        object.insert("resolved".into(), true.into());
+        if let Some(seed) = self.seed {
+            object.insert("seed".into(), seed.into());
+        }
+        if let Some(clock) = self.clock {
+            object.insert("clock".into(), clock.to_string().into());
+        }
+        object.insert("tables".into(), self.tables.iter().map(DesignTable::to_json).collect());
+        object.into()
     }
 
     /// A line of JSON for each table: its name, what a row of it is, and its columns in words.
@@ -58,10 +67,21 @@ impl DesignTable {
             columns: self.columns.iter().map(DesignColumn::to_draft).collect(),
             primary_key: text(&self.primary_key),
             unique: self.unique.iter().map(|set| text(set)).collect(),
-            foreign_keys: self.foreign_keys.iter().map(crate::ForeignKey::to_text).collect(),
+            foreign_keys: self.keys().collect(),
             checks: self.checks.clone(),
             rows: self.rows.clone(),
+            size: self.size.as_ref().map(|size| json!(size)),
+            lifecycles: self.lifecycles.iter().map(|way| json!(way)).collect(),
+            history: self.history.as_ref().map(|history| json!(history)),
         }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = KeyDraft> {
+        let nothing = Spread::default();
+        (self.foreign_keys.iter().enumerate()).map(move |(at, key)| {
+            let spread = self.spreads.get(at).unwrap_or(&nothing);
+            KeyDraft::from(key.to_text()).spread_as(&json!(spread))
+        })
     }
 
     fn to_json(&self) -> Value {
@@ -77,8 +97,17 @@ impl DesignTable {
         object.insert("columns".into(), self.columns.iter().map(DesignColumn::to_json).collect());
         object.insert("primary_key".into(), json!(self.primary_key));
         object.insert("unique".into(), json!(self.unique));
-        object.insert("foreign_keys".into(), json!(self.foreign_keys));
+        object.insert("foreign_keys".into(), json!(self.keys().collect::<Vec<_>>()));
         object.insert("checks".into(), json!(self.checks));
+        if let Some(size) = &self.size {
+            object.insert("size".into(), json!(size));
+        }
+        if !self.lifecycles.is_empty() {
+            object.insert("lifecycles".into(), json!(self.lifecycles));
+        }
+        if let Some(history) = &self.history {
+            object.insert("history".into(), json!(history));
+        }
         if !self.rows.is_empty() {
             object.insert("rows".into(), json!(self.rows));
         }
@@ -121,6 +150,8 @@ impl DesignColumn {
         draft.format.clone_from(&self.format);
         draft.description.clone_from(&self.description);
         draft.vocabulary.clone_from(&self.vocabulary);
+        draft.behaviour = self.behaviour.as_ref().map(|behaviour| json!(behaviour));
+        draft.nulls = self.nulls.as_ref().map(|nulls| json!(nulls));
         draft.remark.clone_from(&self.remark);
         draft
     }
@@ -140,6 +171,8 @@ impl DesignColumn {
         let rest = [
             ("description", json!(self.description)),
             ("vocabulary", json!(self.vocabulary)),
+            ("behaviour", json!(self.behaviour)),
+            ("nulls", json!(self.nulls)),
             ("item", json!(draft.item)),
             ("fields", json!(draft.fields)),
             ("remark", json!(self.remark)),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::json_column::{columns, names};
-use super::{Check, Draft, TableDraft, column};
+use super::{Check, Draft, KeyDraft, TableDraft, column};
 use crate::draft::ColumnDraft;
 use crate::keys::{ForeignKey, Reference};
 
@@ -69,6 +69,8 @@ pub(super) fn draft(value: &Value) -> Option<Draft> {
             draft.name = text(object, &["name", "dataset_name", "dataset", "title", "database"]);
             draft.about = text(object, &["about", "description"]);
             draft.use_cases = text(object, &["use_cases", "use_case", "uses"]);
+            draft.seed = object.get("seed").and_then(Value::as_u64);
+            draft.clock = object.get("clock").and_then(Value::as_str).map(str::to_owned);
         }
         between(object, &mut draft.tables);
     }
@@ -261,6 +263,12 @@ fn table(name: &str, object: &Map<String, Value>) -> Option<TableDraft> {
     if let Some(Value::Array(rows)) = get(object, &["rows"]) {
         table.rows = rows.iter().filter_map(|row| literal(&table.columns, row)).collect();
     }
+    // What says how many rows there are elsewhere is a number; here it says how it grows.
+    table.size = object.get("size").filter(|size| size.is_object()).cloned();
+    table.history = object.get("history").filter(|history| history.is_object()).cloned();
+    if let Some(Value::Array(lifecycles)) = object.get("lifecycles") {
+        table.lifecycles.clone_from(lifecycles);
+    }
     Some(table)
 }
 
@@ -296,7 +304,7 @@ fn foreign_keys(table: &mut TableDraft, keys: &Value) {
                 if let Some(references) = reference(target, &Map::new()) {
                     table
                         .foreign_keys
-                        .push(ForeignKey { columns: vec![column.clone()], references });
+                        .push(ForeignKey { columns: vec![column.clone()], references }.into());
                 }
             }
         }
@@ -305,11 +313,12 @@ fn foreign_keys(table: &mut TableDraft, keys: &Value) {
     }
 }
 
-fn foreign_key(table: &mut TableDraft, key: &Value) {
-    match key {
+fn foreign_key(table: &mut TableDraft, said: &Value) {
+    match said {
         Value::Object(object) => {
             if let Some((columns, references)) = pair(object) {
-                table.foreign_keys.push(ForeignKey { columns, references });
+                let key = KeyDraft::from(ForeignKey { columns, references });
+                table.foreign_keys.push(key.spread_as(said));
             }
         }
         // "user_id references users(id)", "user_id -> users.id", or just a column
@@ -439,7 +448,7 @@ fn between(object: &Map<String, Value>, tables: &mut [TableDraft]) {
             });
         let found = tables.iter_mut().find(|one| one.name.eq_ignore_ascii_case(&table));
         if let Some(found) = found.filter(|_| !column.is_empty() && !references.table.is_empty()) {
-            found.foreign_keys.push(ForeignKey { columns: vec![column], references });
+            found.foreign_keys.push(ForeignKey { columns: vec![column], references }.into());
         }
     }
 }

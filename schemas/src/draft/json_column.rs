@@ -101,6 +101,10 @@ fn facts(name: &str, object: &Map<String, Value>, depth: usize) -> ColumnDraft {
     if let Some(Value::Array(words)) = get(object, &["vocabulary"]) {
         column.vocabulary = Some(words.iter().filter_map(scalar).collect());
     }
+    // "behavior" is what half of all models call it.
+    let said = get(object, &["behaviour", "behavior"]);
+    column.behaviour = said.filter(|said| said.is_object()).cloned();
+    column.nulls = object.get("nulls").filter(|said| said.is_object() || said.is_number()).cloned();
     let flag = |keys: &[&str]| get(object, keys).and_then(Value::as_bool);
     column.nullable = flag(&["nullable", "null", "optional", "allow_null"])
         .or_else(|| flag(&["required", "not_null"]).map(|required| !required))
@@ -212,7 +216,9 @@ fn constraints(table: &mut TableDraft, name: &str, object: &Map<String, Value>) 
     match target {
         Some(Value::String(said)) if !said.trim().is_empty() => {
             if let Some(references) = reference(said) {
-                table.foreign_keys.push(ForeignKey { columns: vec![name.to_owned()], references });
+                table
+                    .foreign_keys
+                    .push(ForeignKey { columns: vec![name.to_owned()], references }.into());
             }
         }
         Some(Value::Object(target)) => {
@@ -222,7 +228,9 @@ fn constraints(table: &mut TableDraft, name: &str, object: &Map<String, Value>) 
                 columns: Some(their).filter(|one| !one.is_empty()).into_iter().collect(),
             };
             if !references.table.is_empty() {
-                table.foreign_keys.push(ForeignKey { columns: vec![name.to_owned()], references });
+                table
+                    .foreign_keys
+                    .push(ForeignKey { columns: vec![name.to_owned()], references }.into());
             }
         }
         _ => {}

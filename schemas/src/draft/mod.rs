@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::keys::ForeignKey;
+use crate::keys::{ForeignKey, Reference};
 
 mod column;
 mod grid;
@@ -49,6 +49,12 @@ pub struct Draft {
     /// nothing more is read out of names and remarks.
     #[serde(default, skip_serializing_if = "is_false")]
     pub resolved: bool,
+    /// What its values are drawn from, where a run names no other number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The present day of the data: nothing in it happens later. A moment, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<String>,
     /// Its tables, in any order.
     #[serde(default)]
     pub tables: Vec<TableDraft>,
@@ -80,13 +86,86 @@ pub struct TableDraft {
     pub unique: Vec<Vec<String>>,
     /// The columns that name rows of tables.
     #[serde(default)]
-    pub foreign_keys: Vec<ForeignKey>,
+    pub foreign_keys: Vec<KeyDraft>,
     /// What else holds for every row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<Check>,
     /// Rows written in full, as many values as there are columns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Vec<Value>>,
+    /// How many rows it has: a [`Size`](crate::behaviour::Size), as it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<Value>,
+    /// The ways of its rows through stages: each a [`Lifecycle`](crate::behaviour::Lifecycle), as
+    /// it was said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifecycles: Vec<Value>,
+    /// How its rows follow each other in time: a [`History`](crate::behaviour::History), as it was
+    /// said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Value>,
+}
+
+/// A foreign key as it was said, with how the rows are dealt out to those referred to: together a
+/// [`Spread`](crate::behaviour::Spread).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct KeyDraft {
+    /// The columns of the referring table, in the order of the referenced ones.
+    #[serde(default)]
+    pub columns: Vec<String>,
+    /// What they refer to.
+    pub references: Reference,
+    /// How many children each parent has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub children: Option<Value>,
+    /// The share of parents without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub childless: Option<Value>,
+    /// Whether the children of a parent stand together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Value>,
+    /// Other referring columns that never hold the same value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlike: Option<Value>,
+    /// The form of the tree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tree: Option<Value>,
+}
+
+impl KeyDraft {
+    /// How the rows are dealt out, as it was said; an object without members if nothing was.
+    pub fn spread(&self) -> Value {
+        let said = [
+            ("children", &self.children),
+            ("childless", &self.childless),
+            ("order", &self.order),
+            ("unlike", &self.unlike),
+            ("tree", &self.tree),
+        ];
+        let there = said.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+        Value::Object(there.map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// The same key with rows dealt out as an object says; what it does not say is left open.
+    #[must_use]
+    pub fn spread_as(self, spread: &Value) -> Self {
+        let said = |name: &str| spread.get(name).cloned();
+        Self {
+            children: said("children"),
+            childless: said("childless"),
+            order: said("order"),
+            unlike: said("unlike"),
+            tree: said("tree"),
+            ..self
+        }
+    }
+}
+
+/// A key of which nothing more was said.
+impl From<ForeignKey> for KeyDraft {
+    fn from(key: ForeignKey) -> Self {
+        Self { columns: key.columns, references: key.references, ..Self::default() }
+    }
 }
 
 /// A column as it was said; a field of a struct and the item of a list too.
@@ -119,6 +198,12 @@ pub struct ColumnDraft {
     /// Words and phrases that a text column draws from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vocabulary: Option<Vec<String>>,
+    /// How its values come about: a [`Behaviour`](crate::behaviour::Behaviour), as it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<Value>,
+    /// How many are missing: [`Nulls`](crate::behaviour::Nulls), as it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nulls: Option<Value>,
     /// What is in a list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<Box<ColumnDraft>>,

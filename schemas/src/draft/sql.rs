@@ -143,7 +143,7 @@ fn definition(table: &mut TableDraft, part: &str) {
     } else if lower.starts_with("foreign key") {
         if let Some(at) = lower.find("references") {
             let references = reference(&part[at + "references".len()..]);
-            table.foreign_keys.push(ForeignKey { columns: names(), references });
+            table.foreign_keys.push(ForeignKey { columns: names(), references }.into());
         }
     } else if ["check", "index", "key ", "fulltext", "exclude", "like "]
         .iter()
@@ -196,7 +196,7 @@ fn column_of(table: &mut TableDraft, part: &str) -> Option<ColumnDraft> {
     }
     if let Some(at) = lower[end..].find("references").map(|at| at + end) {
         let references = reference(&rest[at + "references".len()..]);
-        table.foreign_keys.push(ForeignKey { columns: vec![said.to_owned()], references });
+        table.foreign_keys.push(ForeignKey { columns: vec![said.to_owned()], references }.into());
     }
     if let Some(list) = in_list(rest, &lower) {
         column.values = column::values(&format!("one of: {list}"));

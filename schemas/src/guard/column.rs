@@ -77,10 +77,15 @@ pub(crate) fn batch_of(
     let arrays: Vec<ArrayRef> = (columns.iter().zip(made).enumerate())
         .map(|(at, (column, made))| made.unwrap_or_else(|| array(table, at, column).0))
         .collect();
+    batch_from(columns, arrays, table.len())
+}
+
+/// The same from arrays of so many values, one of each column.
+pub(crate) fn batch_from(columns: &[Column], arrays: Vec<ArrayRef>, rows: usize) -> RecordBatch {
     let schema = Schema::new(
         columns.iter().map(|column| column.to_arrow().with_nullable(true)).collect::<Vec<_>>(),
     );
-    let options = RecordBatchOptions::new().with_row_count(Some(table.len()));
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
     RecordBatch::try_new_with_options(Arc::new(schema), arrays, &options)
         .expect("arrays are made from the columns that make the schema")
 }

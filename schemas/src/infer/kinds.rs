@@ -13,10 +13,10 @@ use crate::kind::Kind;
 use crate::name::Identifier;
 use crate::value::absent;
 use crate::value::moment::Order;
-use hint::Hint;
+pub(crate) use hint::Hint;
 use moment::Settled;
 
-mod guess;
+pub(crate) mod guess;
 mod hint;
 mod moment;
 mod nested;
@@ -51,13 +51,47 @@ pub(crate) fn arrays(
     let remark = |number: usize| known.remarks.get(&header[number]).copied().unwrap_or("");
     let hints: Vec<Hint> =
         (0..table.width()).map(|number| Hint::new(&header[number], remark(number))).collect();
-    let trusted = |(number, hint)| (!known.columns.contains_key(&header[number])).then_some(hint);
-    let trusted: Vec<Option<&Hint>> = hints.iter().enumerate().map(trusted).collect();
-    let proved = guess::columns(table, &trusted);
+    let trusted = |(number, hint): (usize, &Hint)| {
+        (!known.columns.contains_key(&header[number])).then(|| hint.clone())
+    };
+    let proved = guess::columns(table, hints.iter().enumerate().map(trusted).collect());
+    let cells = |number: usize| table.column(number).collect();
+    conclude(table.header(), &Asked { hints, known }, proved, &cells, at, findings)
+}
+
+/// What is asked for: the columns' hints and what was said of them.
+struct Asked<'s> {
+    hints: Vec<Hint>,
+    known: Known<'s>,
+}
+
+/// The columns of a table of which nothing was said, where some are proved and the cells of the
+/// others are at hand.
+pub(super) fn concluded<'t>(
+    header: &[String],
+    proved: Vec<Option<guess::Proved>>,
+    cells: &dyn Fn(usize) -> Vec<Cell<'t>>,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Column, Option<ArrayRef>)> {
+    let hints = header.iter().map(|name| Hint::of(name)).collect();
+    let nothing = Said::default();
+    let asked = Asked { hints, known: Known::of(&nothing) };
+    conclude(header, &asked, proved, cells, at, findings)
+}
+
+fn conclude<'t>(
+    header: &[String],
+    asked: &Asked<'_>,
+    proved: Vec<Option<guess::Proved>>,
+    cells: &dyn Fn(usize) -> Vec<Cell<'t>>,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Column, Option<ArrayRef>)> {
     let infer = |number: usize, neighbours: Option<Order>| {
-        let cells: Vec<Cell<'_>> = table.column(number).collect();
+        let cells = cells(number);
         let cells: Vec<&Cell<'_>> = cells.iter().collect();
-        verdict(&cells, &hints[number], neighbours, 0)
+        verdict(&cells, &asked.hints[number], neighbours, 0)
     };
     let mut verdicts: Vec<Option<(Verdict, Settled)>> = (proved.iter().enumerate())
         .map(|(number, proved)| proved.is_none().then(|| infer(number, None)))
@@ -70,18 +104,18 @@ pub(crate) fn arrays(
             }
         }
     }
-    let mut columns = Vec::with_capacity(table.width());
+    let mut columns = Vec::with_capacity(header.len());
     for ((number, verdict), proved) in verdicts.into_iter().enumerate().zip(proved) {
         let at = format!("{at}/columns/{number}");
-        let name = &table.header()[number];
+        let name = &header[number];
         if let Some(proved) = proved {
             columns.push((proved.verdict.proved(name, proved.nullable), Some(proved.array)));
             continue;
         }
         let Some((verdict, _)) = verdict else { continue };
-        let cells: Vec<Cell<'_>> = table.column(number).collect();
+        let cells = cells(number);
         let cells: Vec<&Cell<'_>> = cells.iter().collect();
-        let column = match known.columns.get(&header[number]) {
+        let column = match asked.known.columns.get(&Identifier::new(name, "x")) {
             Some(designed) => settle(designed, name, &cells, verdict, &at, findings),
             None => verdict.into_column(name, &cells, &at, findings),
         };

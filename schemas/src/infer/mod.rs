@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::guard;
 
 pub mod checks;
+pub mod flow;
 pub mod keys;
 pub mod kinds;
 

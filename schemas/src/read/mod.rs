@@ -36,20 +36,26 @@ pub struct Reading<'a> {
 
 /// Reads a text as tables.
 pub fn read<'a>(source: &Source<'a>) -> Reading<'a> {
-    let blocks = text::blocks(source);
+    let blocks = text::found(source);
     let mut reading = Reading::default();
-    for block in blocks {
-        let found = match block.form {
-            text::Form::Json => json::read(block.text, source),
-            text::Form::Delimited => delimited::read(block.text, source),
-            text::Form::Markdown => markdown::read(block.text, source),
-            text::Form::List => list::read(block.text, source),
-        };
+    for found in blocks {
+        let found = block(found, source);
         let first = reading.tables.len();
         reading.tables.extend(found.tables);
         reading.findings.extend(found.findings.into_iter().map(|finding| moved(finding, first)));
     }
     reading
+}
+
+/// Reads one part of a text.
+pub(crate) fn block<'a>((block, values): text::Found<'a>, source: &Source<'a>) -> Reading<'a> {
+    match (block.form, values) {
+        (text::Form::Json, Some(values)) => json::tables(values, source),
+        (text::Form::Json, None) => json::read(block.text, source),
+        (text::Form::Delimited, _) => delimited::read(block.text, source),
+        (text::Form::Markdown, _) => markdown::read(block.text, source),
+        (text::Form::List, _) => list::read(block.text, source),
+    }
 }
 
 /// A finding of a block's table `/tables/N/…` as one of the whole reading's table `N + first`.

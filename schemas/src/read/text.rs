@@ -18,6 +18,9 @@ pub enum Form {
     List,
 }
 
+/// A block, with its values if they were read to find it.
+pub(crate) type Found<'a> = (Block<'a>, Option<json::Values<'a>>);
+
 /// A part of a text that holds data.
 #[derive(Debug, Clone, Copy)]
 pub struct Block<'a> {
@@ -74,6 +77,11 @@ const CODE: [&str; 34] = [
 /// The parts of a text that hold data, in order: by the name's ending, else JSON in fences and
 /// between words, then what is found in the rest.
 pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
+    found(source).into_iter().map(|(block, _)| block).collect()
+}
+
+/// The same, with what was read of them on the way.
+pub(crate) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
     let text = source.text;
     let name = source.name.to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
@@ -81,10 +89,10 @@ pub fn blocks<'a>(source: &Source<'a>) -> Vec<Block<'a>> {
         return Vec::new();
     }
     if source.is_delimited_file() {
-        return vec![Block { form: Form::Delimited, text }];
+        return vec![(Block { form: Form::Delimited, text }, None)];
     }
     if ends(&JSON) || is_json(text) {
-        return vec![Block { form: Form::Json, text }];
+        return vec![(Block { form: Form::Json, text }, None)];
     }
     let mut blocks = Vec::new();
     let mut rest = 0;
@@ -128,13 +136,13 @@ enum Place {
 
 /// Finds Markdown tables, else delimited text, in a part of a text that is not JSON; a list is
 /// data only where nothing else is, for prose is full of lists.
-fn others<'a>(text: &'a str, place: Place, blocks: &mut Vec<Block<'a>>) {
+fn others<'a>(text: &'a str, place: Place, blocks: &mut Vec<Found<'a>>) {
     if text.trim().is_empty() {
         return;
     }
     let before = blocks.len();
     let found = |form, spans: Vec<Range<usize>>| {
-        spans.into_iter().map(move |span| Block { form, text: &text[span] })
+        spans.into_iter().map(move |span| (Block { form, text: &text[span] }, None))
     };
     blocks.extend(found(Form::Markdown, markdown::spans(text)));
     if blocks.len() == before {
@@ -157,7 +165,7 @@ fn is_json(text: &str) -> bool {
                 Some(b'{' | b'[' | b'"' | b'\'') | None => true,
                 // `[1] see …` begins a footnote, `[1, 2]` a list.
                 _ => json::extent(text, start, Fenced::Yes)
-                    .0
+                    .end
                     .is_some_and(|end| text[end..].trim().is_empty()),
             }
         }
@@ -174,18 +182,24 @@ fn between_words<'a>(
     text: &'a str,
     start: usize,
     wasted: &mut usize,
-) -> (usize, Option<Block<'a>>) {
+) -> (usize, Option<Found<'a>>) {
     if !json::begins(text, start) || *wasted > PATIENCE * text.len() {
         return (start + 1, None);
     }
-    let (end, read) = json::extent(text, start, Fenced::No);
+    let json::Extent { end, read, values } = json::extent(text, start, Fenced::No);
     *wasted += read - end.unwrap_or(start);
-    let block = end.map(|end| Block { form: Form::Json, text: &text[start..end] });
+    let block = end.map(|end| of_json(&text[start..end], values));
     (end.unwrap_or(start + 1).max(start + 1), block)
 }
 
+/// A block of JSON of which all values were read, as long as none of them is within a string.
+fn of_json<'a>(text: &'a str, values: json::Values<'a>) -> Found<'a> {
+    let known = json::unwrapped(text).is_none();
+    (Block { form: Form::Json, text }, known.then_some(values))
+}
+
 /// What stands in the fence that opens at a byte, and where the fence ends.
-fn fenced<'a>(text: &'a str, start: usize, wasted: &mut usize) -> (usize, Vec<Block<'a>>) {
+fn fenced<'a>(text: &'a str, start: usize, wasted: &mut usize) -> (usize, Vec<Found<'a>>) {
     let bytes = text.as_bytes();
     let mut blocks = Vec::new();
     let ticks = bytes[start..].iter().take_while(|byte| **byte == b'`').count();
@@ -198,10 +212,10 @@ fn fenced<'a>(text: &'a str, start: usize, wasted: &mut usize) -> (usize, Vec<Bl
     let value = assigned(text, json::past_space(text, at));
     let mut from = at;
     if json::begins(text, value) && *wasted <= PATIENCE * text.len() {
-        let (end, read) = json::extent(text, value, Fenced::Yes);
+        let json::Extent { end, read, values } = json::extent(text, value, Fenced::Yes);
         *wasted += read - end.unwrap_or(value);
         if let Some(end) = end {
-            blocks.push(Block { form: Form::Json, text: &text[value..end] });
+            blocks.push(of_json(&text[value..end], values));
             from = end;
         }
     }
@@ -209,7 +223,7 @@ fn fenced<'a>(text: &'a str, start: usize, wasted: &mut usize) -> (usize, Vec<Bl
     if blocks.is_empty() {
         let body = &text[at..close];
         if matches!(word.as_str(), "csv" | "tsv") {
-            blocks.push(Block { form: Form::Delimited, text: body });
+            blocks.push((Block { form: Form::Delimited, text: body }, None));
         } else if !CODE.contains(&word.as_str()) {
             others(body, Place::Fence, &mut blocks);
         }

@@ -145,6 +145,22 @@ fn plain_mention_is_sure_and_a_foreign_topic_is_not() {
 }
 
 #[test]
+fn one_word_of_two_is_no_fit() {
+    for topic in [
+        "restaurant reservations",
+        "train timetables",
+        "gym memberships",
+        "parking meters",
+        "taxi trips",
+        "podcast subscribers",
+        "film festivals",
+        "owls",
+    ] {
+        assert!(nearest(topic)[0].sure < 0.5, "{topic}: {:?}", nearest(topic)[0].sure);
+    }
+}
+
+#[test]
 fn any_text_is_a_topic_and_what_says_nothing_keeps_the_order() {
     let order: Vec<&str> = nearest("").iter().map(|near| near.entry.name).collect();
     let long = "а".repeat(100_000);

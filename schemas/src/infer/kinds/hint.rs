@@ -3,7 +3,8 @@
 use crate::name::Identifier;
 
 /// The words of a column's name, and what was said of it.
-pub(super) struct Hint {
+#[derive(Debug, Clone)]
+pub(crate) struct Hint {
     name: String,
     remark: String,
 }
@@ -327,8 +328,13 @@ const FREE: [&str; 40] = [
 ];
 
 impl Hint {
-    pub(super) fn new(name: &Identifier, remark: &str) -> Self {
+    pub(crate) fn new(name: &Identifier, remark: &str) -> Self {
         Self { name: name.as_str().to_owned(), remark: remark.to_lowercase() }
+    }
+
+    /// What a column's name says.
+    pub(crate) fn of(name: &str) -> Self {
+        Self::new(&Identifier::new(name, "x"), "")
     }
 
     fn words(&self) -> impl DoubleEndedIterator<Item = &str> {

@@ -38,6 +38,8 @@ const SUFFIX: f32 = 5.0;
 /// Words that follow a comma and a name, and are no value of their own.
 const SUFFIXES: [&str; 14] =
     ["jr", "sr", "ii", "iii", "iv", "inc", "llc", "ltd", "phd", "ph.d", "md", "m.d", "esq", "gmbh"];
+/// What a division must be cheaper by than all others can be: far more than sums of floats are off.
+const DOUBTLESS: f32 = 0.01;
 /// Within this a choice is a tie, settled by the column with the longer texts.
 const TIE: f32 = 0.05;
 
@@ -110,51 +112,19 @@ pub(in crate::read) fn align<'a>(
         return joined(profile, text, pieces);
     }
     patience.0 -= steps;
-    let mut table = vec![(f32::INFINITY, Step::Drop); (rows + 1) * (width + 1)];
     let at = |piece: usize, column: usize| piece * (width + 1) + column;
-    let freest = profile.freest();
-    table[at(rows, width)].0 = 0.0;
-    let mut runs: Vec<Run<'_>> = Vec::with_capacity(most);
-    for piece in (0..=rows).rev() {
-        runs.clear();
-        let mut seam = 0.0;
-        for count in 1..=most.min(rows - piece) {
-            let pieces = &pieces[piece..piece + count];
-            seam += if count > 1 { join(profile, text, pieces) } else { 0.0 };
-            runs.push(Run { glance: Glance::new(whole(text, pieces)), seam });
+    let (gaps, extra) = (width.saturating_sub(rows), rows.saturating_sub(width));
+    let mut table = Vec::new();
+    // Most rows lack no value but those that they are too short for. What no such division costs
+    // less than, need not be looked at.
+    if tail == Tail::Whole {
+        table = weigh(profile, text, pieces, tail, Band { gaps, extra, most: most.min(extra + 1) });
+        if table[at(0, 0)].0 + DOUBTLESS > profile.least(gaps + 1) {
+            table.clear();
         }
-        let following = (1..=runs.len()).map(|count| pieces.get(piece + count));
-        let borders: Vec<f32> =
-            following.map(|next| next.map_or(0.0, |next| boundary(profile, text, next))).collect();
-        for column in (0..=width).rev() {
-            let mut best = table[at(piece, column)];
-            let mut offer = |cost: f32, step: Step| {
-                if cost < best.0 {
-                    best = (cost, step);
-                }
-            };
-            if piece < rows && pieces[piece].text.is_empty() && !pieces[piece].quoted {
-                offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
-            }
-            if column < width {
-                for (at_most, (run, border)) in runs.iter().zip(&borders).enumerate() {
-                    let count = at_most + 1;
-                    let after = table[at(piece + count, column + 1)].0;
-                    if !after.is_finite() {
-                        continue;
-                    }
-                    let tie = if count > 1 && column != freest { TIE } else { 0.0 };
-                    let fits = profile.cost(column, &run.glance);
-                    offer(after + fits + run.seam + border + tie, Step::Take(count));
-                }
-                // A row that was cut off lacks its last values. Where it is all the same, the
-                // values stand before the gap.
-                let leave = if piece == rows && tail == Tail::Cut { 0.3 } else { 1.0 };
-                let cost = (profile.missing(column) + LEAVE) * leave;
-                offer(table[at(piece, column + 1)].0 + cost, Step::Leave);
-            }
-            table[at(piece, column)] = best;
-        }
+    }
+    if table.is_empty() {
+        table = weigh(profile, text, pieces, tail, Band { gaps: width, extra: rows, most });
     }
     let cost = table[at(0, 0)].0;
     if !cost.is_finite() {
@@ -190,6 +160,74 @@ pub(in crate::read) fn align<'a>(
         }
     }
     aligned
+}
+
+/// The divisions that are looked at: those that leave so many columns empty before the pieces that
+/// stand there, take so many more pieces than columns, and join so many at most.
+#[derive(Debug, Clone, Copy)]
+struct Band {
+    gaps: usize,
+    extra: usize,
+    most: usize,
+}
+
+/// What the rest of a row costs from each piece and column on, and the first step of that.
+fn weigh(
+    profile: &Profile,
+    text: &str,
+    pieces: &[Piece<'_>],
+    tail: Tail,
+    band: Band,
+) -> Vec<(f32, Step)> {
+    let (rows, width) = (pieces.len(), profile.width());
+    let mut table = vec![(f32::INFINITY, Step::Drop); (rows + 1) * (width + 1)];
+    let at = |piece: usize, column: usize| piece * (width + 1) + column;
+    let freest = profile.freest();
+    table[at(rows, width)].0 = 0.0;
+    let mut runs: Vec<Run<'_>> = Vec::with_capacity(band.most);
+    for piece in (0..=rows).rev() {
+        runs.clear();
+        let mut seam = 0.0;
+        for count in 1..=band.most.min(rows - piece) {
+            let pieces = &pieces[piece..piece + count];
+            seam += if count > 1 { join(profile, text, pieces) } else { 0.0 };
+            runs.push(Run { glance: Glance::new(whole(text, pieces)), seam });
+        }
+        let following = (1..=runs.len()).map(|count| pieces.get(piece + count));
+        let borders: Vec<f32> =
+            following.map(|next| next.map_or(0.0, |next| boundary(profile, text, next))).collect();
+        let columns = piece.saturating_sub(band.extra)..=(piece + band.gaps).min(width);
+        for column in columns.rev() {
+            let mut best = table[at(piece, column)];
+            let mut offer = |cost: f32, step: Step| {
+                if cost < best.0 {
+                    best = (cost, step);
+                }
+            };
+            if piece < rows && pieces[piece].text.is_empty() && !pieces[piece].quoted {
+                offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
+            }
+            if column < width {
+                for (at_most, (run, border)) in runs.iter().zip(&borders).enumerate() {
+                    let count = at_most + 1;
+                    let after = table[at(piece + count, column + 1)].0;
+                    if !after.is_finite() {
+                        continue;
+                    }
+                    let tie = if count > 1 && column != freest { TIE } else { 0.0 };
+                    let fits = profile.cost(column, &run.glance);
+                    offer(after + fits + run.seam + border + tie, Step::Take(count));
+                }
+                // A row that was cut off lacks its last values. Where it is all the same, the
+                // values stand before the gap.
+                let leave = if piece == rows && tail == Tail::Cut { 0.3 } else { 1.0 };
+                let cost = (profile.missing(column) + LEAVE) * leave;
+                offer(table[at(piece, column + 1)].0 + cost, Step::Leave);
+            }
+            table[at(piece, column)] = best;
+        }
+    }
+    table
 }
 
 /// A piece as a cell.

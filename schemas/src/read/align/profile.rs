@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use super::LEAVE;
 use super::shape::{SHAPES, Shape, shape};
 use crate::column::Column;
 use crate::kind::Kind;
@@ -35,6 +36,8 @@ struct Look {
     free: f32,
     /// Values seen, while they are few.
     values: BTreeSet<Box<str>>,
+    /// A bit for each length that one of them has.
+    lengths: u64,
     /// Values seen that `values` had no room for.
     others: u32,
     /// Values seen at all.
@@ -50,8 +53,19 @@ pub(in crate::read) struct Profile {
     /// Rows that say whether a space follows a delimiter, and how many cells begin with one.
     boundaries: f32,
     spaced: f32,
-    /// The negated logarithm of the chance of each shape in each column, once it is asked for.
-    chances: OnceCell<Vec<[f32; SHAPES]>>,
+    /// What follows from all that, once it is asked for.
+    weights: OnceCell<Weights>,
+}
+
+/// What a profile comes down to.
+#[derive(Debug, Clone)]
+struct Weights {
+    /// For each column the negated logarithm of the chance of each shape.
+    chances: Vec<[f32; SHAPES]>,
+    /// What a row costs at least that fills its columns, and what more for each that it leaves
+    /// empty, the cheapest first.
+    least: f32,
+    gaps: Vec<f32>,
 }
 
 /// A text as far as it can be weighed without a column.
@@ -84,7 +98,7 @@ impl Profile {
                 look
             })
             .collect();
-        Self { columns, boundaries: 2.0, spaced: 0.2, chances: OnceCell::new() }
+        Self { columns, boundaries: 2.0, spaced: 0.2, weights: OnceCell::new() }
     }
 
     /// How many columns there are.
@@ -94,7 +108,7 @@ impl Profile {
 
     /// Takes in a row that fits.
     pub(in crate::read) fn learn<'t>(&mut self, cells: impl Iterator<Item = &'t str>) {
-        self.chances.take();
+        self.weights.take();
         for (look, text) in self.columns.iter_mut().zip(cells) {
             look.counts[shape(text) as usize] += 1.0;
             look.total += 1.0;
@@ -117,14 +131,40 @@ impl Profile {
     /// How odd a text would be in a column: the negated logarithm of its chance.
     pub(super) fn cost(&self, column: usize, text: &Glance<'_>) -> f32 {
         let look = &self.columns[column];
-        let chances = self.chances.get_or_init(|| self.columns.iter().map(Look::chances).collect());
-        let mut cost = chances[column][text.shape as usize];
+        let mut cost = self.weights().chances[column][text.shape as usize];
         if text.shape.is_text() {
             // Of two text columns the one that holds as many words takes the sentence.
             let usual = (look.words + look.free) / (look.total + 1.0);
             cost += 0.6 * ((text.words + 1.0) / (usual + 1.0)).ln().abs();
         }
         cost + look.strangeness(text)
+    }
+
+    /// What a row costs at least that leaves so many columns empty.
+    pub(super) fn least(&self, gaps: usize) -> f32 {
+        let weights = self.weights();
+        match weights.gaps.get(..gaps) {
+            Some(cheapest) => weights.least + cheapest.iter().sum::<f32>(),
+            None => f32::INFINITY,
+        }
+    }
+
+    fn weights(&self) -> &Weights {
+        self.weights.get_or_init(|| {
+            let chances: Vec<[f32; SHAPES]> = self.columns.iter().map(Look::chances).collect();
+            let mut least = 0.0;
+            let mut gaps = Vec::with_capacity(chances.len());
+            for (column, chances) in chances.iter().enumerate() {
+                // Only having been seen before makes a value cost less than its shape does.
+                let shape = chances.iter().copied().fold(f32::INFINITY, f32::min);
+                let filled = shape - FAMILIAR * self.columns[column].repeats().max(0.0);
+                let empty = self.missing(column) + LEAVE;
+                least += filled.min(empty);
+                gaps.push(empty - filled.min(empty));
+            }
+            gaps.sort_by(f32::total_cmp);
+            Weights { chances, least, gaps }
+        })
     }
 
     /// How odd it would be if nothing stood in a column.
@@ -159,9 +199,10 @@ impl Look {
             self.range = Some((least.min(number), most.max(number)));
         }
         self.seen += 1;
-        if !self.values.contains(text) {
+        if !self.holds(text) {
             if self.values.len() < FEW && text.len() <= SHORT {
                 self.values.insert(text.into());
+                self.lengths |= 1 << text.len();
             } else {
                 self.others += 1;
             }
@@ -174,12 +215,10 @@ impl Look {
             return 0.0;
         }
         let seen = self.seen;
-        let distinct = self.values.len() as f32 + self.others as f32;
-        // How often the column repeats itself, from 0 to 1.
-        let repeats = 1.0 - distinct / (seen as f32).max(1.0);
-        let familiar = if seen < 4 {
+        let repeats = self.repeats();
+        let familiar = if seen < 4 || repeats == 0.0 {
             0.0
-        } else if self.values.contains(&*text.text) {
+        } else if self.holds(&text.text) {
             -FAMILIAR * repeats
         } else {
             FAMILIAR * repeats * 1.5
@@ -192,6 +231,17 @@ impl Look {
             _ => 0.0,
         };
         familiar + outside
+    }
+
+    /// How often the column repeats itself, from 0 to 1.
+    fn repeats(&self) -> f32 {
+        let distinct = self.values.len() as f32 + self.others as f32;
+        1.0 - distinct / (self.seen as f32).max(1.0)
+    }
+
+    /// Whether a text is one of the values that are kept.
+    fn holds(&self, text: &str) -> bool {
+        self.lengths >> text.len().min(SHORT + 1) & 1 == 1 && self.values.contains(text)
     }
 
     fn chances(&self) -> [f32; SHAPES] {
@@ -404,6 +454,7 @@ fn named(name: &str) -> Look {
         words: 0.0,
         free,
         values: BTreeSet::new(),
+        lengths: 0,
         others: 0,
         seen: 0,
         range: None,

@@ -93,3 +93,41 @@ fn wide_row_keeps_every_piece() {
 fn piece_is_borrowed() {
     assert!(matches!(pieces("a,\"b c\"")[1].text, Cow::Borrowed("b c")));
 }
+
+proptest::proptest! {
+    #[test]
+    fn narrow_search_finds_what_the_wide_one_finds(
+        rows in proptest::collection::vec("[0-9]{1,3},(red|blue|),[a-z]{1,5} [a-z]{1,4},[0-9]{1,2}\\.[0-9]{2},2020-01-1[0-9]", 5..60),
+        odd in "([0-9]{1,4}|red|[a-z]{1,6}|[a-z]{2,4} [a-z]{2,4}|[0-9]\\.[0-9]|2020-01-11)?((,|, )([0-9]{1,4}|red|[a-z]{1,6}|[a-z]{2,4} [a-z]{2,4}|[0-9]\\.[0-9]|2020-01-11)?){1,8}",
+    ) {
+        let header = ["id", "status", "note", "sum", "day"].map(String::from);
+        let mut profile = Profile::new(&header, None);
+        for row in &rows {
+            profile.learn(row.split(','));
+        }
+        profile.learn_spaces(4 * rows.len(), 0);
+        let mut pieces = Vec::new();
+        let dialect = Dialect { delimiter: b',', quote: None, escape: Escape::Doubled };
+        Scanner::new(&odd, dialect).single(0, &mut pieces);
+        let mut patience = Patience::with(&odd);
+        let found = align(&profile, &odd, &pieces, Tail::Whole, &mut patience);
+        let most = joinable(pieces.len(), 5);
+        let table = weigh(&profile, &odd, &pieces, Tail::Whole, Band { gaps: 5, extra: pieces.len(), most });
+        let (mut cells, mut piece, mut column) = (Vec::new(), 0, 0);
+        while (piece, column) != (pieces.len(), 5) {
+            match table[piece * 6 + column].1 {
+                Step::Drop => piece += 1,
+                Step::Leave => {
+                    cells.push(Cell::Absent);
+                    column += 1;
+                }
+                Step::Take(count) => {
+                    cells.push(cell(&odd, &pieces[piece..piece + count]));
+                    piece += count;
+                    column += 1;
+                }
+            }
+        }
+        proptest::prop_assert_eq!(&found.cells, &cells);
+    }
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::Ragged;
+use super::body::Ragged;
 use super::scan::{Piece, Scanner};
 use crate::read::align::shape::shape;
 use crate::read::align::{self, Aligned, Patience, Profile, Tail};

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
+use self::lane::Between;
 use self::node::Node;
 use self::parse::{Parser, Place};
 use self::repair::{Log, Repair};
 use super::{Reading, Source};
 
 mod bare;
+mod lane;
 mod look;
 mod node;
 mod parse;
@@ -25,6 +27,24 @@ struct Root<'a> {
     apart: bool,
 }
 
+/// The values of a text and what was mended in them.
+#[derive(Debug, Default)]
+pub(crate) struct Values<'a> {
+    roots: Vec<Root<'a>>,
+    log: Log,
+}
+
+/// What was found to be data at a place of a text.
+#[derive(Debug, Default)]
+pub(super) struct Extent<'a> {
+    /// Where the data ends; nothing, if there is none.
+    pub(super) end: Option<usize>,
+    /// The byte up to which the text was read to know.
+    pub(super) read: usize,
+    /// What it says.
+    pub(super) values: Values<'a>,
+}
+
 /// Longest run of marks between two values that still belong together: `,`, `2.`, `-`.
 const THIN: usize = 16;
 
@@ -36,36 +56,72 @@ const THIN: usize = 16;
 /// is cut off all whole members are kept.
 pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     if let Some(inner) = unwrapped(text) {
-        let (roots, mut log) = roots(&inner);
+        let Values { roots, mut log } = values(Parser::new(&inner, 0));
         log.note(Repair::Escaped, 0);
         let owned = roots.into_iter().map(|root| (root.node.into_owned(), root.apart)).collect();
         return records::reading(owned, &log, source);
     }
-    let (roots, log) = roots(text);
-    records::reading(roots.into_iter().map(|root| (root.node, root.apart)).collect(), &log, source)
+    tables(values(parser(text, source)), source)
 }
 
-/// The end of the JSON that begins at a byte of a text and, with it, of all the values that follow
-/// without words between; nothing, if it is no data: a placeholder in braces, a citation, code. And
-/// the byte up to which the text was read to know.
-pub(super) fn extent(text: &str, at: usize, fenced: Fenced) -> (Option<usize>, usize) {
-    let mut end = None;
-    let mut next = at;
-    let mut read = at;
+/// The tables that values read before are.
+pub(super) fn tables<'a>(values: Values<'a>, source: &Source<'a>) -> Reading<'a> {
+    let roots = values.roots.into_iter().map(|root| (root.node, root.apart)).collect();
+    records::reading(roots, &values.log, source)
+}
+
+/// A parser of a text: with a lane, if the text is a part of the source's.
+fn parser<'a>(text: &'a str, source: &Source<'a>) -> Parser<'a> {
+    let parser = Parser::new(text, 0);
+    let whole = source.text.as_bytes().as_ptr_range();
+    let part = text.as_bytes().as_ptr_range();
+    if whole.start <= part.start && part.end <= whole.end {
+        parser.with_lane(part.start as usize - whole.start as usize)
+    } else {
+        parser
+    }
+}
+
+/// The JSON that begins at a byte of a source's text and, with it, all the values that follow
+/// without words between, unless it is no data: a placeholder in braces, a citation, code.
+pub(super) fn extent(text: &str, at: usize, fenced: Fenced) -> Extent<'_> {
+    let mut extent = Extent { read: at, ..Extent::default() };
+    let mut parser = Parser::new(text, at).with_lane(0);
+    let mut nodes = Vec::new();
     loop {
-        let mut parser = Parser::new(text, next);
-        let Some(node) = parser.value(Place::Item) else { break };
-        read = parser.at;
-        if !records::is_data(&node, &parser.log, fenced) {
+        parser.space();
+        let from = parser.at;
+        if parser.peek() == Some(b'{') {
+            parser.objects(Between::Blanks, &mut nodes);
+        } else {
+            nodes.extend(parser.value(Place::Item));
+        }
+        let log = std::mem::take(&mut parser.log);
+        extent.read = parser.at;
+        // Of several objects at once, all are as much data as the last.
+        let mut news = nodes.drain(..);
+        if !news.len().gt(&0)
+            || !news.as_slice().iter().all(|node| records::is_data(node, &log, fenced))
+        {
             break;
         }
-        end = Some(read);
-        match thin(text, read) {
-            Some(following) if begins(text, following) => next = following,
-            _ => break,
+        let roots = &mut extent.values.roots;
+        roots.extend(news.by_ref().map(|node| Root { node, apart: false }));
+        extent.values.log.append(&log);
+        extent.end = Some(parser.at);
+        let Some(next) = thin(text, parser.at) else { break };
+        if !begins(text, next) {
+            break;
         }
+        let end = parser.at;
+        parser.space();
+        parser.at = parser.at.max(end);
+        stray(&mut extent.values.log, text, parser.at, next);
+        extent.values.log.append(&std::mem::take(&mut parser.log));
+        parser.at = next;
+        debug_assert!(next > from);
     }
-    (end, read)
+    extent
 }
 
 /// Whether a text stands in a fence, where less evidence is asked of it.
@@ -111,15 +167,16 @@ pub(super) fn past_space(text: &str, at: usize) -> usize {
 }
 
 /// All values of a text.
-fn roots(text: &str) -> (Vec<Root<'_>>, Log) {
-    let mut parser = Parser::new(text, 0);
+fn values(mut parser: Parser<'_>) -> Values<'_> {
+    let text = parser.text;
     let mut roots: Vec<Root<'_>> = Vec::new();
+    let mut nodes = Vec::new();
     let mut apart = false;
     loop {
         parser.space();
         match parser.peek() {
             None => break,
-            Some(b'{' | b'[') => {
+            Some(byte @ (b'{' | b'[')) => {
                 // Behind words a bracket needs to look like data; nothing else was seen yet
                 // otherwise.
                 let before = parser.log.count();
@@ -128,12 +185,17 @@ fn roots(text: &str) -> (Vec<Root<'_>>, Log) {
                     continue;
                 }
                 let start = parser.at;
-                let Some(node) = parser.value(Place::Item) else { break };
-                parser.at = parser.at.max(start + 1);
-                let doubtful = apart && !roots.is_empty() && parser.log.count() > before;
-                if !doubtful || records::is_data(&node, &parser.log, Fenced::No) {
-                    roots.push(Root { node, apart });
+                if byte == b'{' && !apart {
+                    nodes.extend(roots.pop_if(|root| !root.apart).map(|root| root.node));
+                    parser.objects(Between::Blanks, &mut nodes);
+                    roots.extend(nodes.drain(..).map(|node| Root { node, apart: false }));
+                } else if let Some(node) = parser.value(Place::Item) {
+                    let doubtful = apart && !roots.is_empty() && parser.log.count() > before;
+                    if !doubtful || records::is_data(&node, &parser.log, Fenced::No) {
+                        roots.push(Root { node, apart });
+                    }
                 }
+                parser.at = parser.at.max(start + 1);
                 apart = false;
             }
             Some(_) => {
@@ -141,16 +203,8 @@ fn roots(text: &str) -> (Vec<Root<'_>>, Log) {
                 let next = memchr::memchr2(b'{', b'[', &parser.bytes[start..]);
                 parser.at = next.map_or(parser.bytes.len(), |next| start + next);
                 apart = !is_thin(&text[start..parser.at]);
-                let rest = text[start..parser.at].trim_matches(|letter: char| {
-                    letter.is_whitespace() || matches!(letter, ',' | ';' | '`')
-                });
-                if !rest.is_empty() && (next.is_some() || !roots.is_empty()) {
-                    let stray = if rest.bytes().all(|byte| matches!(byte, b'}' | b']' | b')')) {
-                        Repair::WrongBracket
-                    } else {
-                        Repair::Stray
-                    };
-                    parser.log.note(stray, start);
+                if next.is_some() || !roots.is_empty() {
+                    stray(&mut parser.log, text, start, parser.at);
                 }
             }
         }
@@ -158,10 +212,21 @@ fn roots(text: &str) -> (Vec<Root<'_>>, Log) {
     if roots.is_empty() {
         let mut parser = Parser::new(text, 0);
         if let Some(node) = parser.value(Place::Item) {
-            return (vec![Root { node, apart: false }], parser.log);
+            return Values { roots: vec![Root { node, apart: false }], log: parser.log };
         }
     }
-    (roots, parser.log)
+    Values { roots, log: parser.log }
+}
+
+/// Notes what stands between two values and is neither a comma nor the like.
+fn stray(log: &mut Log, text: &str, from: usize, to: usize) {
+    let mark = |letter: char| letter.is_whitespace() || matches!(letter, ',' | ';' | '`');
+    let rest = text[from..to].trim_matches(mark);
+    if rest.is_empty() {
+        return;
+    }
+    let closing = rest.bytes().all(|byte| matches!(byte, b'}' | b']' | b')'));
+    log.note(if closing { Repair::WrongBracket } else { Repair::Stray }, from);
 }
 
 /// The next opening bracket, if only marks stand before it.
@@ -180,7 +245,7 @@ fn is_thin(gap: &str) -> bool {
 }
 
 /// What a text says that is JSON within a string: `"{\"a\": 1}"`, with or without its outer marks.
-fn unwrapped(text: &str) -> Option<Cow<'_, str>> {
+pub(super) fn unwrapped(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     let bytes = text.as_bytes();
     if let Some(inner) = text.strip_prefix('"') {

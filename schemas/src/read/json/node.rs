@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::lane::Run;
+
 /// Containers within containers that are read as such; what lies deeper stays text. Below
 /// `serde_json`'s limit of 128, so that a cell's compact JSON can be read again.
 pub(super) const MAX_DEPTH: usize = 100;
@@ -20,6 +22,8 @@ pub(super) enum Node<'a> {
     Object(Object<'a>),
     /// Items in order.
     Array(Vec<Node<'a>>),
+    /// Several flat objects: among items or beside each other, never a value of its own.
+    Rows(Box<Run<'a>>),
 }
 
 /// An object and where it stood.
@@ -41,7 +45,12 @@ impl Node<'_> {
 
     /// Whether it is an object or an array.
     pub(super) fn is_nested(&self) -> bool {
-        matches!(self, Self::Object(_) | Self::Array(_))
+        matches!(self, Self::Object(_) | Self::Array(_) | Self::Rows(_))
+    }
+
+    /// How many values it stands for.
+    pub(super) fn count(&self) -> usize {
+        if let Self::Rows(run) = self { run.len() } else { 1 }
     }
 
     /// The same value, owning its text.
@@ -50,7 +59,10 @@ impl Node<'_> {
             Self::Null => Node::Null,
             Self::Bare(text) => Node::Bare(Cow::Owned(text.into_owned())),
             Self::Text(text) => Node::Text(Cow::Owned(text.into_owned())),
-            Self::Array(items) => Node::Array(items.into_iter().map(Node::into_owned).collect()),
+            Self::Array(items) => {
+                Node::Array(each(items).into_iter().map(Node::into_owned).collect())
+            }
+            Self::Rows(run) => Node::Array(run.objects().map(Node::into_owned).collect()),
             Self::Object(Object { start, members }) => Node::Object(Object {
                 start,
                 members: (members.into_iter())
@@ -75,6 +87,14 @@ impl Node<'_> {
                 }
                 out.push(']');
             }
+            Self::Rows(run) => {
+                for (number, object) in run.objects().enumerate() {
+                    if number > 0 {
+                        out.push(',');
+                    }
+                    object.write(out);
+                }
+            }
             Self::Object(object) => {
                 out.push('{');
                 for (number, (key, value)) in object.members.iter().enumerate() {
@@ -89,6 +109,21 @@ impl Node<'_> {
             }
         }
     }
+}
+
+/// Values of which each stands for one.
+pub(super) fn each(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    if !nodes.iter().any(|node| matches!(node, Node::Rows(_))) {
+        return nodes;
+    }
+    let mut all = Vec::with_capacity(nodes.iter().map(Node::count).sum());
+    for node in nodes {
+        match node {
+            Node::Rows(run) => all.extend(run.objects()),
+            node => all.push(node),
+        }
+    }
+    all
 }
 
 fn write_string(text: &str, out: &mut String) {

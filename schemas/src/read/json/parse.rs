@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use super::lane::{Between, Lane, Run};
 use super::look;
 use super::node::{MAX_DEPTH, Node, Object};
 use super::repair::{Log, Repair};
@@ -31,12 +32,22 @@ pub(super) struct Parser<'a> {
     pub(super) open: Vec<u8>,
     /// How many bytes were visited, by reading and by looking ahead.
     pub(super) steps: usize,
+    /// What takes flat objects written alike, where that may be.
+    lane: Option<Box<Lane<'a>>>,
 }
 
 impl<'a> Parser<'a> {
     /// A parser at a byte of a text.
     pub(super) fn new(text: &'a str, at: usize) -> Self {
-        Self { text, bytes: text.as_bytes(), at, log: Log::default(), open: Vec::new(), steps: 0 }
+        let (log, open) = (Log::default(), Vec::new());
+        Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None }
+    }
+
+    /// The same with a fast lane for flat objects written alike; the text begins at `offset` in the
+    /// text that their cells count from.
+    pub(super) fn with_lane(mut self, offset: usize) -> Self {
+        self.lane = Some(Box::new(Lane::new(self.text, offset)));
+        self
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -64,6 +75,48 @@ impl<'a> Parser<'a> {
             _ if look::opens_text(self.text, self.at) => Some(Node::Text(self.string(place))),
             _ => self.bare(place),
         }
+    }
+
+    /// Reads the object that begins here, and those behind it that the lane takes.
+    pub(super) fn objects(&mut self, between: Between, nodes: &mut Vec<Node<'a>>) {
+        let Some(mut lane) = self.lane.take_if(|_| self.open.len() < MAX_DEPTH) else {
+            nodes.extend(self.value(Place::Item));
+            return;
+        };
+        let mut careful = true;
+        if lane.is_ready() {
+            let run = run_of(nodes, &lane);
+            let start = self.at;
+            (self.at, careful) = lane.take(start, between, run, &mut self.log);
+            self.steps += self.at - start;
+            if run.is_empty() {
+                nodes.pop();
+            }
+        }
+        if careful {
+            let start = self.at;
+            self.log.begin();
+            // An object between others may hold tables; one in a table holds none.
+            self.lane = (between == Between::Blanks).then(|| Box::new(lane.anew()));
+            let node = self.value(Place::Item);
+            let learnt = match (&node, self.log.recent()) {
+                (Some(Node::Object(object)), Some(notes)) => {
+                    lane.learn(start, self.at, object, notes)
+                }
+                _ => false,
+            };
+            // What was mended is told already.
+            let mut told = Log::default();
+            let taken =
+                learnt && lane.object(start, between, run_of(nodes, &lane), &mut told).is_some();
+            if !taken {
+                if matches!(nodes.last(), Some(Node::Rows(run)) if run.is_empty()) {
+                    nodes.pop();
+                }
+                nodes.extend(node);
+            }
+        }
+        self.lane = Some(lane);
     }
 
     fn container(&mut self, closer: u8) -> Node<'a> {
@@ -273,7 +326,9 @@ impl<'a> Parser<'a> {
                         items.push(row);
                         continue;
                     }
-                    if let Some(item) = self.value(Place::Item) {
+                    if byte == b'{' {
+                        self.objects(Between::Comma, &mut items);
+                    } else if let Some(item) = self.value(Place::Item) {
                         items.push(item);
                     }
                 }
@@ -417,5 +472,17 @@ impl<'a> Parser<'a> {
             self.at += 1;
         }
         true
+    }
+}
+
+/// The run at the end of some values that the lane goes on with.
+fn run_of<'n, 'a>(nodes: &'n mut Vec<Node<'a>>, lane: &Lane<'a>) -> &'n mut Run<'a> {
+    let goes_on = matches!(nodes.last(), Some(Node::Rows(run)) if lane.fits(run));
+    if !goes_on {
+        nodes.push(Node::Rows(Box::new(lane.run())));
+    }
+    match nodes.last_mut() {
+        Some(Node::Rows(run)) => run,
+        _ => unreachable!("the last value is a run"),
     }
 }

@@ -5,8 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use super::Fenced;
-use super::node::{Node, Object};
+use super::lane::Run;
+use super::node::{Node, Object, each};
 use super::repair::{Log, Repair};
+use crate::cell::span::Span;
 use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
 use crate::read::{Reading, Source};
@@ -78,12 +80,13 @@ pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
     match node {
         Node::Object(object) => named(object),
         Node::Array(items) => {
-            let objects = items.iter().filter(|item| matches!(item, Node::Object(_))).count();
-            if objects > 0 {
-                return items.iter().any(|item| {
-                    matches!(item, Node::Object(object)
-                    if !object.members.is_empty())
-                }) && strays <= items.len();
+            if items.iter().any(is_row) {
+                let full = |item: &Node<'_>| match item {
+                    Node::Object(object) => !object.members.is_empty(),
+                    item => is_row(item),
+                };
+                return items.iter().any(full)
+                    && strays <= items.iter().map(Node::count).sum::<usize>();
             }
             if items.iter().all(|item| matches!(item, Node::Array(_))) {
                 return items.len() > 1 && (fenced == Fenced::Yes || has_header(items));
@@ -91,6 +94,7 @@ pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
             items.len() > 1
                 && (fenced == Fenced::Yes || items.iter().all(|item| matches!(item, Node::Text(_))))
         }
+        Node::Rows(run) => !run.is_empty(),
         _ => false,
     }
 }
@@ -120,6 +124,8 @@ impl<'a> Tables<'a, '_> {
         match node {
             Node::Object(object) => self.object(name, object),
             Node::Array(items) => self.array(name, items),
+            Node::Rows(run) if run.len() == 1 => self.object(name, run.object(0)),
+            Node::Rows(run) => self.array(name, vec![Node::Rows(run)]),
             scalar => self.list(name, vec![scalar]),
         }
     }
@@ -170,7 +176,7 @@ impl<'a> Tables<'a, '_> {
     fn array(&mut self, name: String, items: Vec<Node<'a>>) {
         let arrays = items.iter().all(|item| matches!(item, Node::Array(_)));
         if items.is_empty() {
-        } else if items.iter().any(|item| matches!(item, Node::Object(_))) {
+        } else if items.iter().any(is_row) {
             self.rows(name, items);
         } else if arrays
             && items.iter().all(|item| matches!(item, Node::Array(rows) if is_rows(rows)))
@@ -194,9 +200,23 @@ impl<'a> Tables<'a, '_> {
         let mut members = 0;
         let mut loose = false;
         for item in &items {
-            let Node::Object(object) = item else {
-                loose = true;
-                continue;
+            let object = match item {
+                Node::Object(object) => object,
+                Node::Rows(run) => {
+                    members += run.members;
+                    for column in &run.order {
+                        let key = run.keys[*column];
+                        if !columns.contains_key(key) {
+                            columns.insert(key.to_owned(), header.len());
+                            header.push(key.to_owned());
+                        }
+                    }
+                    continue;
+                }
+                _ => {
+                    loose = true;
+                    continue;
+                }
             };
             members += object.members.len();
             for (number, (key, _)) in object.members.iter().enumerate() {
@@ -209,7 +229,8 @@ impl<'a> Tables<'a, '_> {
                 header.push(key.clone().into_owned());
             }
         }
-        if header.len() * items.len() > ROOMY.max(SPARSE * members) {
+        let count: usize = items.iter().map(Node::count).sum();
+        if header.len() * count > ROOMY.max(SPARSE * members) {
             let at = format!("/tables/{}", self.found.len());
             let message = "rows have too few names in common to be columns: each is one value";
             self.findings.push(Finding::new(Level::Note, at, message));
@@ -224,11 +245,16 @@ impl<'a> Tables<'a, '_> {
             column
         });
         let mut table = RawTable::within(self.source.text, name, self.source.name, header);
-        let mut starts = Vec::with_capacity(items.len());
+        let mut starts = Vec::with_capacity(count);
         let mut row = vec![Cell::Absent; table.width()];
         let mut doubles = Vec::new();
         for item in items {
             match item {
+                Node::Rows(run) => {
+                    starts.extend_from_slice(&run.starts);
+                    append(&mut table, *run, &columns);
+                    continue;
+                }
                 Node::Object(object) => {
                     starts.push(object.start);
                     for (number, (key, value)) in object.members.into_iter().enumerate() {
@@ -314,11 +340,46 @@ impl<'a> Tables<'a, '_> {
     fn list(&mut self, name: String, items: Vec<Node<'a>>) {
         let mut table =
             RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
-        for item in items {
+        for item in each(items) {
             table.push_row([cell(item)]);
         }
         self.found.push(Found { table, starts: Vec::new() });
     }
+}
+
+/// Adds the rows of a run to a table whose columns have numbers by name.
+fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, usize>) {
+    let (old, new) = (run.width(), table.width());
+    let number = |column: &usize| columns.get(run.keys[*column]).copied().unwrap_or(*column);
+    let moved: Vec<(usize, usize)> = run.order.iter().map(|at| (*at, number(at))).collect();
+    let first = table.len();
+    let spans = table.spans_mut();
+    if old == new && moved.iter().all(|(from, to)| from == to) {
+        if spans.is_empty() {
+            *spans = run.spans;
+        } else {
+            spans.extend_from_slice(&run.spans);
+        }
+    } else {
+        for row in run.spans.chunks_exact(old) {
+            let base = spans.len();
+            spans.resize(base + new, Span::ABSENT);
+            for (from, to) in &moved {
+                spans[base + to] = row[*from];
+            }
+        }
+    }
+    let place = |column: usize| moved.iter().find(|(from, _)| *from == column);
+    for (cell, text) in run.apart {
+        if let Some((_, to)) = place(cell % old) {
+            table.set(first + cell / old, *to, Cell::Quoted(Cow::Owned(text)));
+        }
+    }
+}
+
+/// Whether a value is an object, or several.
+fn is_row(node: &Node<'_>) -> bool {
+    matches!(node, Node::Object(_) | Node::Rows(_))
 }
 
 fn cell(node: Node<'_>) -> Cell<'_> {
@@ -331,7 +392,7 @@ fn cell(node: Node<'_>) -> Cell<'_> {
 }
 
 fn is_rows(items: &[Node<'_>]) -> bool {
-    !items.is_empty() && items.iter().all(|item| matches!(item, Node::Object(_)))
+    !items.is_empty() && items.iter().all(is_row)
 }
 
 /// Whether the first of several arrays names the columns: texts, all different, each like a name.
@@ -365,23 +426,32 @@ fn is_columns(object: &Object<'_>) -> bool {
     object.members.len() > 1 && first >= COLUMN_ROWS && lengths.all(|next| next == Some(first))
 }
 
+/// An end of several values.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Front,
+    Back,
+}
+
 /// Whether two values are rows of one table: objects, or arrays of them, with most names in common.
 fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
-    fn first<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Object<'a>> {
-        match node {
-            Node::Object(object) => Some(object),
-            Node::Array(items) => match items.first() {
-                Some(Node::Object(object)) if is_rows(items) => Some(object),
-                _ => None,
-            },
+    /// The first object of a value, or the last of several.
+    fn first<'n, 'a>(node: &'n Node<'a>, side: Side) -> Option<Cow<'n, Object<'a>>> {
+        match (node, side) {
+            (Node::Object(object), _) => Some(Cow::Borrowed(object)),
+            (Node::Rows(run), Side::Front) => Some(Cow::Owned(run.object(0))),
+            (Node::Rows(run), Side::Back) => Some(Cow::Owned(run.object(run.len() - 1))),
+            (Node::Array(items), _) if is_rows(items) => first(items.first()?, Side::Front),
             _ => None,
         }
     }
     /// Names compared at most, so that a text of many wide objects stays linear.
     const COMPARED: usize = 64;
-    let (Some(one), Some(other)) = (first(one), first(other)) else { return false };
+    let (Some(one), Some(other)) = (first(one, Side::Back), first(other, Side::Front)) else {
+        return false;
+    };
     let (small, large) =
-        if one.members.len() < other.members.len() { (one, other) } else { (other, one) };
+        if one.members.len() < other.members.len() { (&one, &other) } else { (&other, &one) };
     let names: BTreeSet<&str> =
         large.members.iter().take(COMPARED * 2).map(|(key, _)| &**key).collect();
     let compared = small.members.len().min(COMPARED);

@@ -85,10 +85,15 @@ impl Repair {
 /// Places remembered of each sort of repair; of the others only the number is kept.
 const REMEMBERED: usize = 100;
 
+/// Repairs remembered of one value, in order.
+const RECENT: usize = 256;
+
 /// Repairs in order of the text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Log {
     entries: Vec<Entry>,
+    /// The first repairs since a value was begun, in order.
+    recent: Vec<(Repair, usize)>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,6 +106,9 @@ struct Entry {
 impl Log {
     /// Notes a repair at a byte of the text.
     pub(super) fn note(&mut self, repair: Repair, at: usize) {
+        if self.recent.len() < RECENT {
+            self.recent.push((repair, at));
+        }
         let known = self.entries.iter().position(|entry| entry.repair == repair);
         let number = known.unwrap_or_else(|| {
             self.entries.push(Entry { repair, places: Vec::new(), count: 0 });
@@ -110,6 +118,29 @@ impl Log {
         entry.count += 1;
         if entry.places.len() < REMEMBERED {
             entry.places.push(at);
+        }
+    }
+
+    /// Forgets the order of the repairs up to here.
+    pub(super) fn begin(&mut self) {
+        self.recent.clear();
+    }
+
+    /// The repairs since the beginning in order, unless they are too many.
+    pub(super) fn recent(&self) -> Option<&[(Repair, usize)]> {
+        (self.recent.len() < RECENT).then_some(&self.recent)
+    }
+
+    /// Adds repairs from later in the text.
+    pub(super) fn append(&mut self, later: &Log) {
+        for entry in &later.entries {
+            for at in &entry.places {
+                self.note(entry.repair, *at);
+            }
+            let known = self.entries.iter_mut().find(|known| known.repair == entry.repair);
+            if let Some(known) = known {
+                known.count += entry.count - entry.places.len();
+            }
         }
     }
 

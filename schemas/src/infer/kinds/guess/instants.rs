@@ -6,10 +6,11 @@ use arrow::array::{ArrayRef, Date32Array, TimestampMicrosecondArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 
 use super::super::Verdict;
-use super::Misfit;
+use super::digits;
+use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
-use crate::value::moment::{DAY, Order, Spelling, days_from_civil};
+use crate::value::moment::{DAY, Order, Spelling};
 
 /// Bytes of a date, and of a date with a time to the second.
 const DATE: usize = 10;
@@ -47,27 +48,17 @@ impl Instants {
         Some(Self { format: Spelling::format(text, Order::MonthFirst)?, values })
     }
 
-    #[inline]
-    pub(super) fn take(&mut self, value: Option<(Sort, &[u8])>) -> Result<(), Misfit> {
-        let bytes = match value {
-            None => None,
-            Some((Sort::Nested, _)) => return Err(Misfit),
-            Some((_, bytes)) => Some(bytes),
-        };
+    /// Takes some cells of a text in, or as many as come before the one of another form.
+    pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut]) -> Result<(), usize> {
         match &mut self.values {
-            Values::Days(days) => days.push(match bytes {
-                Some(bytes) => date(bytes).ok_or(Misfit)?,
-                None => 0,
+            Values::Days(days) => fill(days, text, cuts, date),
+            Values::Micros(micros, Zone::None) => fill(micros, text, cuts, |bytes| {
+                stamp(bytes).filter(|found| found.1 == Zone::None).map(|found| found.0)
             }),
-            Values::Micros(micros, zone) => micros.push(match bytes {
-                Some(bytes) => match stamp(bytes) {
-                    Some((micros, found)) if found == *zone => micros,
-                    _ => return Err(Misfit),
-                },
-                None => 0,
+            Values::Micros(micros, Zone::Utc) => fill(micros, text, cuts, |bytes| {
+                stamp(bytes).filter(|found| found.1 == Zone::Utc).map(|found| found.0)
             }),
         }
-        Ok(())
     }
 
     pub(super) fn finish(self, nulls: Option<NullBuffer>) -> (Verdict, ArrayRef) {
@@ -89,6 +80,27 @@ impl Instants {
     }
 }
 
+/// Appends a value for each cell, 0 where nothing stands.
+#[inline]
+fn fill<T: Copy + Default>(
+    values: &mut Vec<T>,
+    text: &[u8],
+    cuts: &[Cut],
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Result<(), usize> {
+    let from = values.len();
+    values.resize(from + cuts.len(), T::default());
+    for (at, (cut, slot)) in cuts.iter().zip(&mut values[from..]).enumerate() {
+        if let Some(value) = read(cut.of(text)).filter(|_| cut.sort() != Some(Sort::Nested)) {
+            *slot = value;
+        } else if !cut.is_absent() {
+            values.truncate(from + at);
+            return Err(at);
+        }
+    }
+    Ok(())
+}
+
 /// The days of `2020-01-31`.
 #[inline]
 fn date(bytes: &[u8]) -> Option<i32> {
@@ -97,41 +109,57 @@ fn date(bytes: &[u8]) -> Option<i32> {
 
 #[inline]
 fn days(text: &[u8; DATE]) -> Option<i32> {
+    /// The hyphens of `YYYY-MM-`.
+    const MARKS: u64 = 0xff00_00ff_0000_0000;
+    const HYPHENS: u64 = 0x2d00_002d_0000_0000;
     /// Days of each month, but for the 29th of February.
-    const LONG: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    if text[4] != b'-' || text[7] != b'-' {
+    const LONG: [u32; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
+    /// Days of a year that begins with March before each month, which ends with February.
+    const BEFORE: [u32; 16] = [0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 0, 0, 0];
+    /// Days from the 1st of March of the year 0 to 1970.
+    const TO_1970: i32 = 719_468;
+    let head = u64::from_le_bytes(*text.first_chunk()?);
+    if head & MARKS != HYPHENS {
         return None;
     }
-    let year = two(text[0], text[1])? * 100 + two(text[2], text[3])?;
-    let (month, day) = (two(text[5], text[6])?, two(text[8], text[9])?);
-    let long = *LONG.get((month as usize).wrapping_sub(1))?;
+    let day = u64::from(u16::from_le_bytes([text[8], text[9]]));
+    let eight = head & 0xffff_ffff | (head >> 8) & 0xffff_0000_0000 | day << 48;
+    let [hundreds, years, month, day] = digits::pairs(eight)?;
+    let year = hundreds * 100 + years;
     let leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    (year > 0 && day > 0 && day <= long + u32::from(leap))
-        .then(|| days_from_civil(year as i32, month, day))
-}
-
-#[inline]
-fn two(tens: u8, ones: u8) -> Option<u32> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+    let long = LONG.get(month as usize)? + u32::from(leap);
+    if year == 0 || day.wrapping_sub(1) >= long {
+        return None;
+    }
+    let march = year - u32::from(month <= 2);
+    let days = march * 365 + march / 4 - march / 100 + march / 400;
+    Some((days + BEFORE[month as usize] + day) as i32 - 1 - TO_1970)
 }
 
 /// The microseconds of `2020-01-31T09:05:07.25Z`, with a space or a `T`, with or without a fraction
 /// and a zone.
 #[inline]
 fn stamp(bytes: &[u8]) -> Option<(i64, Zone)> {
-    let (head, mut rest) = bytes.split_first_chunk::<STAMP>()?;
+    /// The colons of `hh:mm:ss`.
+    const MARKS: u64 = 0x0000_ff00_00ff_0000;
+    const COLONS: u64 = 0x0000_3a00_003a_0000;
+    let (head, rest) = bytes.split_first_chunk::<STAMP>()?;
     let days = days(head.first_chunk()?)?;
-    if !matches!(head[10], b' ' | b'T') || head[13] != b':' || head[16] != b':' {
+    let clock = u64::from_le_bytes(*head.last_chunk()?);
+    if !matches!(head[10], b' ' | b'T') || clock & MARKS != COLONS {
         return None;
     }
-    let (hour, minute) = (two(head[11], head[12])?, two(head[14], head[15])?);
-    let second = two(head[17], head[18])?;
+    let six = clock & 0xffff | (clock >> 8) & 0xffff_0000 | (clock >> 16) & 0xffff_0000_0000;
+    let [hour, minute, second, _] = digits::pairs(six | 0x3030 << 48)?;
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let mut micros =
-        i64::from(days) * DAY + i64::from(hour * 3600 + minute * 60 + second) * 1_000_000;
+    let micros = i64::from(days) * DAY + i64::from(hour * 3600 + minute * 60 + second) * 1_000_000;
+    if rest.is_empty() { Some((micros, Zone::None)) } else { fraction(micros, rest) }
+}
+
+/// What stands behind the second.
+fn fraction(mut micros: i64, mut rest: &[u8]) -> Option<(i64, Zone)> {
     if let [b'.', digits @ ..] = rest {
         let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if !(1..=6).contains(&length) {
@@ -146,5 +174,26 @@ fn stamp(bytes: &[u8]) -> Option<(i64, Zone)> {
         [] => Some((micros, Zone::None)),
         [b'Z'] => Some((micros, Zone::Utc)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::moment;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for year in [1, 4, 100, 400, 1899, 1900, 1970, 2000, 2023, 2024, 2100, 9999] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    assert_eq!(date(text.as_bytes()), moment::date(year, month, day), "{text}");
+                }
+            }
+        }
+        assert_eq!(date(b"0000-01-01"), None);
+        assert_eq!(date(b"2020-1a-01"), None);
+        assert_eq!(date(b"2020/01/01"), None);
     }
 }

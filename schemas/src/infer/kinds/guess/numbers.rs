@@ -8,30 +8,23 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use super::super::Verdict;
 use super::super::hint::Hint;
 use super::super::number::Tally;
-use super::Misfit;
+use super::digits;
+use super::nulls::Gaps;
+use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
 use crate::value::number::POWERS;
 
-/// Digits that are read here: what 64 bits hold whatever they are.
-const MOST_DIGITS: usize = 18;
+/// Scales that a number of 18 digits may have.
+const SCALES: usize = 19;
+
+/// The smallest number of four digits.
+const LONG: u64 = 1000;
 
 /// Whole numbers up to here are exact floats.
 const EXACT: u64 = 1 << 53;
 
-/// A number in plain digits.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Plain {
-    /// All digits, as one whole number.
-    digits: i64,
-    /// How many of them stand after the point.
-    scale: u8,
-    /// Digits before the point that count.
-    whole: u8,
-}
-
 /// The values of a column of numbers.
-#[derive(Default)]
 pub(super) struct Numbers {
     /// Digits of each value at its own scale; 0 where nothing stands.
     digits: Vec<i64>,
@@ -40,54 +33,115 @@ pub(super) struct Numbers {
     scale: Option<u8>,
     count: usize,
     long: usize,
-    whole: u8,
     least: i64,
     most: i64,
-    /// The smallest and the largest without their signs.
-    sizes: (u64, u64),
+    /// The smallest without its sign, and the largest of each scale.
+    smallest: u64,
+    largest: [u64; SCALES],
+    /// A bit for each scale that was seen.
+    seen: u32,
 }
 
 impl Numbers {
     pub(super) fn new() -> Self {
-        Self { least: i64::MAX, most: i64::MIN, sizes: (u64::MAX, 0), ..Self::default() }
+        Self {
+            digits: Vec::new(),
+            scales: Vec::new(),
+            scale: None,
+            count: 0,
+            long: 0,
+            least: i64::MAX,
+            most: i64::MIN,
+            smallest: u64::MAX,
+            largest: [0; SCALES],
+            seen: 0,
+        }
     }
 
-    #[inline]
-    pub(super) fn take(&mut self, value: Option<(Sort, &[u8])>) -> Result<(), Misfit> {
-        let Some((sort, bytes)) = value else {
-            if !self.scales.is_empty() {
-                self.scales.push(0);
+    /// Takes some cells of a text in, or as many as come before the one that is no plain number.
+    pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut], gaps: Gaps) -> Result<(), usize> {
+        let from = self.digits.len();
+        self.digits.resize(from + cuts.len(), 0);
+        let mut scale = self.scale.unwrap_or(u8::MAX);
+        let mut done = Ok(());
+        for (at, cut) in cuts.iter().enumerate() {
+            let found = digits::number(text, cut.start(), cut.length());
+            let Some(plain) = found.filter(|_| cut.sort() != Some(Sort::Nested)) else {
+                if !cut.is_absent() {
+                    done = Err(at);
+                    break;
+                }
+                if !self.scales.is_empty() {
+                    self.scales.push(0);
+                }
+                continue;
+            };
+            if plain.scale != scale || !self.scales.is_empty() {
+                scale = self.other_scale(plain.scale, from + at);
             }
-            self.digits.push(0);
-            return Ok(());
-        };
-        let plain = plain(bytes).filter(|_| sort != Sort::Nested).ok_or(Misfit)?;
-        if self.scale != Some(plain.scale) {
-            self.other_scale(plain.scale);
+            self.digits[from + at] = plain.digits;
         }
+        let taken = from + done.err().unwrap_or(cuts.len());
+        self.digits.truncate(taken);
+        if gaps == Gaps::None && self.scales.is_empty() {
+            self.count_all(from);
+        } else {
+            for at in from..taken {
+                if !cuts[at - from].is_absent() {
+                    self.count_one(at);
+                }
+            }
+        }
+        done
+    }
+
+    /// Notes the scale of the value after the first `before`; which scale is the usual one.
+    fn other_scale(&mut self, scale: u8, before: usize) -> u8 {
+        let first = *self.scale.get_or_insert(scale);
         if !self.scales.is_empty() {
-            self.scales.push(plain.scale);
+            self.scales.push(scale);
+        } else if scale != first {
+            self.scales = vec![first; before];
+            self.scales.push(scale);
         }
-        self.digits.push(plain.digits);
-        self.count += 1;
-        let size = plain.digits.unsigned_abs();
-        self.long += usize::from(size >= 1000);
-        self.whole = self.whole.max(plain.whole);
-        self.least = self.least.min(plain.digits);
-        self.most = self.most.max(plain.digits);
-        self.sizes = (self.sizes.0.min(size), self.sizes.1.max(size));
-        Ok(())
+        first
     }
 
-    #[cold]
-    fn other_scale(&mut self, scale: u8) {
-        match self.scale {
-            None => self.scale = Some(scale),
-            Some(first) if self.scales.is_empty() => {
-                self.scales = vec![first; self.digits.len()];
-            }
-            Some(_) => {}
+    /// Counts values in from one on, all there and of one scale.
+    fn count_all(&mut self, from: usize) {
+        let digits = &self.digits[from..];
+        let Some(scale) = self.scale.filter(|_| !digits.is_empty()) else { return };
+        self.count += digits.len();
+        let (mut least, mut most) = (self.least, self.most);
+        for value in digits {
+            least = least.min(*value);
+            most = most.max(*value);
         }
+        (self.least, self.most) = (least, most);
+        let (mut smallest, mut largest) = (self.smallest, self.largest[usize::from(scale)]);
+        for value in digits {
+            let size = value.unsigned_abs();
+            self.long += usize::from(size >= LONG);
+            smallest = smallest.min(size);
+            largest = largest.max(size);
+        }
+        self.smallest = smallest;
+        self.largest[usize::from(scale)] = largest;
+        self.seen |= 1 << scale;
+    }
+
+    fn count_one(&mut self, at: usize) {
+        let value = self.digits[at];
+        let scale = self.scales.get(at).copied().or(self.scale).unwrap_or(0);
+        let size = value.unsigned_abs();
+        self.count += 1;
+        self.long += usize::from(size >= LONG);
+        self.least = self.least.min(value);
+        self.most = self.most.max(value);
+        self.smallest = self.smallest.min(size);
+        let largest = &mut self.largest[usize::from(scale)];
+        *largest = (*largest).max(size);
+        self.seen |= 1 << scale;
     }
 
     pub(super) fn finish(
@@ -97,11 +151,12 @@ impl Numbers {
     ) -> Option<(Verdict, ArrayRef)> {
         let first = self.scale?;
         let most = self.scales.iter().copied().max().unwrap_or(first).max(first);
-        let kind = self.tally(first, most).plain_kind(hint)?;
+        let largest = self.largest.into_iter().max().unwrap_or(0);
+        let kind = self.tally(first, most, largest).plain_kind(hint)?;
         let scale_of = |at: usize| self.scales.get(at).copied().unwrap_or(first);
         let array: ArrayRef = match &kind {
             Kind::Int(_) => Arc::new(Int64Array::new(ScalarBuffer::from(self.digits), nulls)),
-            Kind::Float if self.sizes.1 < EXACT => {
+            Kind::Float if largest < EXACT => {
                 let float = |(at, digits): (usize, &i64)| {
                     *digits as f64 / POWERS[usize::from(scale_of(at))]
                 };
@@ -127,52 +182,21 @@ impl Numbers {
     }
 
     /// What the careful inference would have counted.
-    fn tally(&self, first: u8, most: u8) -> Tally<'static> {
+    fn tally(&self, first: u8, most: u8, largest: u64) -> Tally<'static> {
         let digits = |size: u64| size.checked_ilog10().map_or(1, |log| log + 1);
         // The scale of an absent value counts for nothing: it is 0, and so may be too low.
         let fewest = if self.scales.is_empty() { first } else { u8::MAX };
         let mut tally = Tally::default();
         tally.scale = (most, fewest);
-        tally.whole = u32::from(self.whole);
+        let whole = |(scale, size): (usize, &u64)| digits(*size).saturating_sub(scale as u32);
+        let seen = |(scale, _): &(usize, &u64)| self.seen >> scale & 1 == 1;
+        tally.whole = self.largest.iter().enumerate().filter(seen).map(whole).max().unwrap_or(0);
         tally.digits.count = self.count;
         tally.digits.long = self.long;
-        tally.digits.most = digits(self.sizes.1);
-        tally.digits.fewest = digits(self.sizes.0);
+        tally.digits.most = digits(largest);
+        tally.digits.fewest = digits(self.smallest);
         (tally.least, tally.most) = (self.least.into(), self.most.into());
         tally.bare = self.count;
         tally
     }
-}
-
-/// The number that a text is in plain digits: no zeros in front, no point without digits around it.
-#[inline]
-pub(super) fn plain(bytes: &[u8]) -> Option<Plain> {
-    let (negative, rest) = match bytes {
-        [b'-', rest @ ..] => (true, rest),
-        rest => (false, rest),
-    };
-    if rest.len() > MOST_DIGITS + 1 {
-        return None;
-    }
-    let mut digits = 0_i64;
-    let mut point = rest.len();
-    for (at, byte) in rest.iter().enumerate() {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            digits = digits.wrapping_mul(10).wrapping_add(i64::from(digit));
-        } else if *byte == b'.' && point == rest.len() {
-            point = at;
-        } else {
-            return None;
-        }
-    }
-    let scale = (rest.len() - point).saturating_sub(1);
-    let bare_point = point < rest.len() && scale == 0;
-    let zeros = point > 1 && rest[0] == b'0';
-    if point == 0 || bare_point || zeros || point + scale > MOST_DIGITS {
-        return None;
-    }
-    let whole = if rest[0] == b'0' { u8::from(scale == 0) } else { point as u8 };
-    let digits = if negative { -digits } else { digits };
-    Some(Plain { digits, scale: scale as u8, whole })
 }

@@ -6,47 +6,87 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 
 use super::super::Verdict;
-use super::Misfit;
+use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
 use crate::value::absent;
 
+/// Bytes that are copied at once, whatever a text's length is up to that: two vectors.
+const STRIDE: usize = 32;
+
 /// The values of a column of text.
 pub(super) struct Texts {
+    /// The texts, and behind `used` of them what the next ones may be copied over.
     bytes: Vec<u8>,
+    used: usize,
     ends: Vec<i32>,
 }
 
 impl Texts {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), ends: vec![0] }
+        Self { bytes: Vec::new(), used: 0, ends: vec![0] }
     }
 
-    #[inline]
-    pub(super) fn take(&mut self, value: Option<(Sort, &[u8])>) -> Result<(), Misfit> {
-        if let Some((sort, bytes)) = value {
-            if sort == Sort::Nested || sort == Sort::Bare && is_literal(bytes) {
-                return Err(Misfit);
-            }
-            self.bytes.extend_from_slice(bytes);
+    /// Takes some cells of a text in, or as many as come before the one that is no text.
+    pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut]) -> Result<(), usize> {
+        let more: usize = cuts.iter().map(|cut| cut.length()).sum();
+        if i32::try_from(self.used + more).is_err() {
+            return Err(0);
         }
-        self.ends.push(i32::try_from(self.bytes.len()).map_err(|_| Misfit)?);
+        self.bytes.resize(self.used + more + STRIDE, 0);
+        let from = self.ends.len();
+        self.ends.resize(from + cuts.len(), 0);
+        let mut used = self.used;
+        for (at, (cut, end)) in cuts.iter().zip(&mut self.ends[from..]).enumerate() {
+            let (start, length) = (cut.start(), cut.length());
+            if let Some(strip) = text.get(start..).and_then(|rest| rest.first_chunk::<STRIDE>())
+                && length <= STRIDE
+                && let Some(place) = self.bytes[used..].first_chunk_mut::<STRIDE>()
+            {
+                *place = *strip;
+            } else {
+                self.bytes[used..used + length].copy_from_slice(cut.of(text));
+            }
+            let may = length == 0 || may_be_literal(self.bytes[used]);
+            if may && refused(text, *cut) {
+                self.used = used;
+                self.ends.truncate(from + at);
+                return Err(at);
+            }
+            used += length;
+            *end = used as i32;
+        }
+        self.used = used;
         Ok(())
     }
 
-    pub(super) fn finish(self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {
+    pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {
+        self.bytes.truncate(self.used);
         let ends = OffsetBuffer::new(ScalarBuffer::from(self.ends));
         let array = StringArray::try_new(ends, Buffer::from_vec(self.bytes), nulls).ok()?;
         Some((Verdict::new(Kind::Text), Arc::new(array)))
     }
 }
 
-/// Whether a bare text is the null of a language, even among text.
+/// Whether a cell is something else than a text.
+#[cold]
+fn refused(text: &[u8], cut: Cut) -> bool {
+    cut.sort() == Some(Sort::Bare) && is_literal(cut.of(text))
+}
+
+/// Whether the null of a language may begin so; what begins with a space may be one behind it.
 #[inline]
+fn may_be_literal(first: u8) -> bool {
+    first <= b' ' || first >= 0x80 || matches!(first, b'n' | b'N' | b'\\' | b'<' | b'(')
+}
+
+/// Whether a bare text is the null of a language, even among text.
 pub(super) fn is_literal(bytes: &[u8]) -> bool {
-    // All of them begin so; what begins with a space may be one behind it.
-    let may = bytes.first().is_none_or(|first| {
-        *first <= b' ' || *first >= 0x80 || matches!(first, b'n' | b'N' | b'\\' | b'<' | b'(')
-    });
-    may && std::str::from_utf8(bytes).is_ok_and(absent::is_literal)
+    /// Bytes of the longest.
+    const LONGEST: usize = 6;
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+    if first.is_ascii_graphic() && last.is_ascii_graphic() && bytes.len() > LONGEST {
+        return false;
+    }
+    may_be_literal(*first) && std::str::from_utf8(bytes).is_ok_and(absent::is_literal)
 }

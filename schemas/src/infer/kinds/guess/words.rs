@@ -8,8 +8,9 @@ use arrow::datatypes::Int32Type;
 
 use super::super::hint::Hint;
 use super::super::{Verdict, word};
+use super::nulls::Nulls;
 use super::texts::{Texts, is_literal};
-use super::{Misfit, nulls};
+use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
 use crate::value::moment::Spelling;
@@ -24,116 +25,186 @@ const SLOTS: usize = 256;
 const NONE: i32 = -1;
 const EMPTY: i32 = -2;
 
+/// Bytes of the longest word, and of each of the two parts that a longer one is known by.
+const LONGEST: usize = 2 * HALF;
+const HALF: usize = 16;
+
+/// Values that become texts together.
+const CHUNK: usize = 1024;
+
 /// The values of a column of words.
 pub(super) struct Words {
-    known: Vec<Box<[u8]>>,
+    known: Vec<Word>,
     /// The number of a word, from 1, by its hash.
     slots: Box<[u8; SLOTS]>,
     values: Vec<i32>,
-    /// Values that are words.
-    count: usize,
+    /// Values that are quoted texts without a letter.
+    empty: usize,
+}
+
+/// A word of a class.
+struct Word {
+    key: Key,
+    text: Box<[u8]>,
+    /// Whether it is a null where it is not quoted.
+    literal: bool,
+}
+
+/// A word of at most 32 bytes in four numbers: its first and its last sixteen bytes, or, where it
+/// has no more than that, all of them and nothing; and its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Key {
+    first: u128,
+    last: u128,
+    length: u32,
+}
+
+impl Key {
+    #[inline]
+    fn of(text: &[u8], cut: Cut) -> Self {
+        let (start, length) = (cut.start(), cut.length());
+        let mut first;
+        let mut last = 0;
+        if let Some(rest) = text.get(start..)
+            && let Some(chunk) = rest.first_chunk()
+        {
+            first = u128::from_le_bytes(*chunk);
+            if length < HALF {
+                first &= (1 << (8 * length)) - 1;
+            } else if let Some(chunk) = rest.get(..length).and_then(|word| word.last_chunk()) {
+                last = u128::from_le_bytes(*chunk);
+            }
+        } else {
+            // So near the end of the text, a word is shorter than that.
+            let mut all = [0; HALF];
+            let word = cut.of(text);
+            all[..word.len()].copy_from_slice(word);
+            first = u128::from_le_bytes(all);
+        }
+        Self { first, last, length: length as u32 }
+    }
+
+    #[inline]
+    fn slot(&self) -> usize {
+        /// From the golden ratio, as D. E. Knuth multiplies hashes.
+        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        let both = self.first ^ self.last.rotate_left(31);
+        let word = (both as u64) ^ ((both >> 64) as u64).rotate_left(17);
+        ((word ^ u64::from(self.length)).wrapping_mul(MIX) >> 56) as usize % SLOTS
+    }
 }
 
 impl Words {
     pub(super) fn new() -> Self {
-        Self { known: Vec::new(), slots: Box::new([0; SLOTS]), values: Vec::new(), count: 0 }
+        Self { known: Vec::new(), slots: Box::new([0; SLOTS]), values: Vec::new(), empty: 0 }
     }
 
-    #[inline]
-    pub(super) fn take(&mut self, value: Option<(Sort, &[u8])>) -> Result<(), Misfit> {
-        let Some((sort, bytes)) = value else {
-            self.values.push(NONE);
-            return Ok(());
-        };
-        let mut slot = hash(bytes);
-        loop {
-            match self.slots[slot] {
-                0 => break,
-                number => {
-                    let at = usize::from(number) - 1;
-                    if *self.known[at] == *bytes && sort != Sort::Nested {
-                        // A word that was taken once may still be a null where it is not quoted.
-                        if sort == Sort::Bare && is_literal(bytes) {
-                            return Err(Misfit);
-                        }
-                        self.values.push(at as i32);
-                        self.count += 1;
-                        return Ok(());
+    /// Takes some cells of a text in, or as many as come before the one that is no word of a class.
+    pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut]) -> Result<(), usize> {
+        let from = self.values.len();
+        self.values.resize(from + cuts.len(), NONE);
+        for (at, cut) in cuts.iter().enumerate() {
+            let Some(sort) = cut.sort() else { continue };
+            let number = if cut.length() <= LONGEST && cut.length() > 0 {
+                let key = Key::of(text, *cut);
+                match self.find(&key) {
+                    Ok(number) if !self.known[number].literal || sort == Sort::Quoted => {
+                        (sort != Sort::Nested).then_some(number as i32)
                     }
+                    Ok(_) => None,
+                    Err(slot) => self.meet(text, *cut, key, slot),
                 }
+            } else if sort == Sort::Quoted && cut.length() == 0 {
+                self.empty += 1;
+                Some(EMPTY)
+            } else {
+                None
+            };
+            let Some(number) = number else {
+                self.values.truncate(from + at);
+                return Err(at);
+            };
+            self.values[from + at] = number;
+        }
+        Ok(())
+    }
+
+    /// The number of a word, else the slot where it would stand.
+    #[inline]
+    fn find(&self, key: &Key) -> Result<usize, usize> {
+        let mut slot = key.slot();
+        loop {
+            let Some(at) = usize::from(self.slots[slot]).checked_sub(1) else { return Err(slot) };
+            if self.known[at].key == *key {
+                return Ok(at);
             }
             slot = (slot + 1) % SLOTS;
         }
-        self.meet(sort, bytes, slot)
     }
 
     #[cold]
-    fn meet(&mut self, sort: Sort, bytes: &[u8], slot: usize) -> Result<(), Misfit> {
-        if sort == Sort::Quoted && bytes.is_empty() {
-            self.values.push(EMPTY);
-            return Ok(());
-        }
-        let fits = sort != Sort::Nested
-            && !(sort == Sort::Bare && is_literal(bytes))
+    fn meet(&mut self, text: &[u8], cut: Cut, key: Key, slot: usize) -> Option<i32> {
+        let bytes = cut.of(text);
+        let literal = is_literal(bytes);
+        let fits = cut.sort() != Some(Sort::Nested)
+            && !(cut.sort() == Some(Sort::Bare) && literal)
             && self.known.len() < word::MOST
             && std::str::from_utf8(bytes).is_ok_and(word::may_be_class);
         if !fits {
-            return Err(Misfit);
+            return None;
         }
-        self.known.push(bytes.into());
+        self.known.push(Word { key, text: bytes.into(), literal });
         self.slots[slot] = self.known.len() as u8;
-        self.values.push(self.known.len() as i32 - 1);
-        self.count += 1;
-        Ok(())
+        Some(self.known.len() as i32 - 1)
     }
 
     /// The same values as texts.
     pub(super) fn into_texts(self) -> Option<Texts> {
         let mut texts = Texts::new();
-        for value in self.values {
-            let bytes = match value {
-                NONE => None,
-                EMPTY => Some(&b""[..]),
-                word => Some(&*self.known[word as usize]),
-            };
-            texts.take(bytes.map(|bytes| (Sort::Quoted, bytes))).ok()?;
+        // The words one after the other are a text that each value is a piece of.
+        let all: Vec<u8> = self.known.iter().flat_map(|word| word.text.iter().copied()).collect();
+        let mut starts = Vec::with_capacity(self.known.len());
+        let mut start = 0;
+        for word in &self.known {
+            starts.push(Cut::new(Sort::Quoted, start, word.text.len() as u32));
+            start += word.text.len() as u32;
+        }
+        for values in self.values.chunks(CHUNK) {
+            let cuts: Vec<Cut> = (values.iter())
+                .map(|value| match *value {
+                    NONE => Cut::ABSENT,
+                    EMPTY => Cut::new(Sort::Quoted, 0, 0),
+                    word => starts[word as usize],
+                })
+                .collect();
+            texts.take(&all, &cuts).ok()?;
         }
         Some(texts)
     }
 
-    /// A class where the words are few and come again, else text; `absent` are the rows where
-    /// nothing stands, and become those where no word stands.
-    pub(super) fn finish(
-        self,
-        hint: &Hint,
-        absent: &mut Vec<usize>,
-        rows: usize,
-    ) -> Option<(Verdict, ArrayRef)> {
-        if !word::is_class(self.known.len(), self.count, hint) {
-            return self.into_texts()?.finish(nulls(absent, rows));
+    /// A class where the words are few and come again, else text; empty texts are nulls of a class.
+    pub(super) fn finish(self, hint: &Hint, nulls: &mut Nulls) -> Option<(Verdict, ArrayRef)> {
+        let count = self.values.len() - nulls.count() - self.empty;
+        if !word::is_class(self.known.len(), count, hint) {
+            return self.into_texts()?.finish(nulls.finish());
         }
-        if self.values.contains(&EMPTY) {
-            *absent = (0..rows).filter(|row| self.values[*row] < 0).collect();
+        if self.empty > 0 {
+            *nulls = Nulls::new();
+            for value in &self.values {
+                nulls.take(*value >= 0);
+            }
         }
-        let words: Vec<String> =
-            self.known.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+        let word = |word: &Word| String::from_utf8_lossy(&word.text).into_owned();
+        let words: Vec<String> = self.known.iter().map(word).collect();
         let values: StringArray = words.iter().map(Some).collect();
-        let keys: Vec<i32> = self.values.into_iter().map(|key| key.max(0)).collect();
-        let keys = Int32Array::new(ScalarBuffer::from(keys), nulls(absent, rows));
+        let mut keys = self.values;
+        if !nulls.is_empty() {
+            keys.iter_mut().for_each(|key| *key = (*key).max(0));
+        }
+        let keys = Int32Array::new(ScalarBuffer::from(keys), nulls.finish());
         let array = DictionaryArray::<Int32Type>::try_new(keys, Arc::new(values)).ok()?;
         Some((Verdict::new(Kind::Enum(words)), Arc::new(array)))
     }
-}
-
-/// A slot for a text, by its ends and its length: words of a class differ there as a rule, and
-/// what meets is told apart by comparing.
-#[inline]
-fn hash(bytes: &[u8]) -> usize {
-    let first = bytes.first().copied().unwrap_or(0);
-    let last = bytes.last().copied().unwrap_or(0);
-    let middle = bytes.get(bytes.len() / 2).copied().unwrap_or(0);
-    let mixed = u32::from_le_bytes([first, middle, last, bytes.len() as u8]);
-    (mixed.wrapping_mul(0x9e37_79b1) >> 24) as usize % SLOTS
 }
 
 /// Whether a text can be nothing but text, so that its column is text, whatever else is in it.

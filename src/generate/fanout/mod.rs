@@ -1,0 +1,180 @@
+//! [`Fanout`]: which parent every child has, and which children every parent has, without either
+//! ever being written down.
+//!
+//! A parent has a *rank*, a child has a *slot*. A [`Curve`] says how many slots the ranks below any
+//! rank have together; ranks and rows, slots and rows are tied by a [`Shuffle`], which goes both
+//! ways. So the children per parent follow their law to the child, their sum is exact, and either
+//! side finds the other in constant time, whatever their number.
+
+pub mod curve;
+mod spread;
+
+pub use self::curve::Curve;
+pub use self::spread::Spread;
+
+use super::draw::Draw;
+use super::shuffle::Shuffle;
+
+/// The least number of parents between two sums that are kept.
+const LEAST_BLOCK: u64 = 64;
+/// The most sums that are kept: 8 MiB of them.
+const MOST_SUMS: u64 = 1 << 20;
+
+/// How the children of parents stand in their table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// One parent's behind the other's.
+    Clustered,
+    /// Anywhere.
+    Shuffled,
+}
+
+/// A relation of `0..children` to `0..parents`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fanout {
+    curve: Curve,
+    ties: Ties,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Ties {
+    /// All parents have as many, and their children stand one behind the other's.
+    Even { each: u64 },
+    /// Ranks and slots lie anywhere.
+    Shuffled { slots: Shuffle, ranks: Shuffle },
+    /// Slots are rows; `sums` holds the slots of all parents before each block of 2^`log`.
+    Clustered { ranks: Shuffle, sums: Vec<u64>, log: u32 },
+}
+
+/// The slots of one block of parents, kept from one question to the next.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// The number of the block, counted from 1; 0 while there is none.
+    number: usize,
+    /// The first slot of each parent, and the end of the last.
+    starts: Vec<u64>,
+}
+
+impl Fanout {
+    /// The relation with a curve, in an order.
+    pub fn new(curve: Curve, order: Order, draw: Draw) -> Self {
+        let ranks = Shuffle::new(draw.named("ranks"), curve.parents());
+        let ties = match (order, curve.each()) {
+            (Order::Clustered, Some(each)) => Ties::Even { each },
+            (Order::Clustered, None) => {
+                let parents = curve.parents();
+                let log = (parents / MOST_SUMS).max(LEAST_BLOCK).next_power_of_two().ilog2();
+                let mut sums = Vec::with_capacity((parents >> log) as usize + 2);
+                let (mut sum, mut parent) = (0, 0);
+                sums.push(0);
+                while parent < parents {
+                    let end = parents.min(parent + (1 << log));
+                    sum +=
+                        (parent..end).map(|parent| curve.count(ranks.forward(parent))).sum::<u64>();
+                    sums.push(sum);
+                    parent = end;
+                }
+                Ties::Clustered { ranks, sums, log }
+            }
+            (Order::Shuffled, _) => {
+                let slots = Shuffle::new(draw.named("slots"), curve.children());
+                Ties::Shuffled { slots, ranks }
+            }
+        };
+        Self { curve, ties }
+    }
+
+    /// How many parents there are.
+    pub fn parents(&self) -> u64 {
+        self.curve.parents()
+    }
+
+    /// How many children there are.
+    pub fn children(&self) -> u64 {
+        self.curve.children()
+    }
+
+    /// The most children that one parent has.
+    pub fn most(&self) -> u64 {
+        self.curve.most()
+    }
+
+    /// Whether the children of a parent stand behind those of the parent before it.
+    pub fn is_clustered(&self) -> bool {
+        !matches!(self.ties, Ties::Shuffled { .. })
+    }
+
+    /// The parent of a child, and which of its children this is, from 0.
+    #[inline]
+    pub fn parent(&self, child: u64, block: &mut Block) -> (u64, u64) {
+        match &self.ties {
+            Ties::Even { each } => (child / each, child % each),
+            Ties::Shuffled { slots, ranks } => {
+                let (rank, nth) = self.curve.owner(slots.forward(child));
+                (ranks.backward(rank), nth)
+            }
+            Ties::Clustered { .. } => self.clustered(child, block),
+        }
+    }
+
+    /// How many children a parent has.
+    pub fn count(&self, parent: u64) -> u64 {
+        match &self.ties {
+            Ties::Even { each } => *each,
+            Ties::Shuffled { ranks, .. } | Ties::Clustered { ranks, .. } => {
+                self.curve.count(ranks.forward(parent))
+            }
+        }
+    }
+
+    /// Adds the children of a parent to a list, in the order in which [`parent`](Self::parent)
+    /// counts them.
+    pub fn children_of(&self, parent: u64, block: &mut Block, list: &mut Vec<u64>) {
+        match &self.ties {
+            Ties::Even { each } => list.extend(parent * each..(parent + 1) * each),
+            Ties::Shuffled { slots, ranks } => {
+                let first = self.curve.start(ranks.forward(parent));
+                let count = self.curve.count(ranks.forward(parent));
+                list.extend((first..first + count).map(|slot| slots.backward(slot)));
+            }
+            Ties::Clustered { ranks, sums, log } => {
+                self.fill(ranks, sums, *log, (parent >> log) as usize, block);
+                let at = (parent & ((1 << log) - 1)) as usize;
+                list.extend(block.starts[at]..block.starts[at + 1]);
+            }
+        }
+    }
+
+    fn clustered(&self, child: u64, block: &mut Block) -> (u64, u64) {
+        let Ties::Clustered { ranks, sums, log } = &self.ties else { return (0, 0) };
+        let within = |block: &Block| {
+            block.starts.first().is_some_and(|first| *first <= child)
+                && block.starts.last().is_some_and(|end| child < *end)
+        };
+        if block.number == 0 || !within(block) {
+            let number = sums.partition_point(|sum| *sum <= child).saturating_sub(1);
+            self.fill(ranks, sums, *log, number, block);
+        }
+        let at = block.starts.partition_point(|start| *start <= child).saturating_sub(1);
+        let parent = (((block.number - 1) as u64) << log) + at as u64;
+        (parent, child - block.starts[at])
+    }
+
+    fn fill(&self, ranks: &Shuffle, sums: &[u64], log: u32, number: usize, block: &mut Block) {
+        if block.number == number + 1 {
+            return;
+        }
+        block.number = number + 1;
+        block.starts.clear();
+        let mut start = sums[number.min(sums.len() - 1)];
+        block.starts.push(start);
+        let first = (number as u64) << log;
+        for parent in first..self.parents().min(first + (1 << log)) {
+            start += self.curve.count(ranks.forward(parent));
+            block.starts.push(start);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

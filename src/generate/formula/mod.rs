@@ -1,0 +1,228 @@
+//! [`Worked`]: an expression, worked out for many rows at once.
+
+use peyote_schemas::Kind;
+use peyote_schemas::formula::{Exact, Function, Operator};
+use peyote_schemas::value::moment::DAY;
+
+use super::frame::{Frame, View, take_away};
+use super::maker::slice;
+use super::recipe::{Here, Route};
+use super::switch::Switch;
+use crate::lane::{Lane, Values};
+
+mod moment;
+mod number;
+mod vector;
+
+pub(super) use vector::{Data, Vector};
+
+/// An expression with its columns found.
+#[derive(Debug)]
+pub(super) struct Worked {
+    pub(super) root: Expr,
+}
+
+/// A part of an expression with its columns found.
+#[derive(Debug)]
+pub(super) enum Expr {
+    Number(Exact),
+    Text(String),
+    Truth(bool),
+    /// In microseconds.
+    Moment(i64),
+    /// A day.
+    Day(i64),
+    Null,
+    Column(Route),
+    /// Whether a column holds one of some values, or none of them.
+    Is(Switch, bool),
+    Negate(Box<Expr>),
+    Not(Box<Expr>),
+    Binary(Operator, Box<[Expr; 2]>),
+    Call(Function, Vec<Expr>),
+    Choose(Vec<[Expr; 2]>, Box<Expr>),
+    /// The place of a total.
+    Total(usize),
+}
+
+impl Worked {
+    pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, kind: &Kind, lane: &mut Lane) {
+        let vector = here.work(frame, &self.root);
+        vector.into_lane(kind, frame.rows.len(), lane);
+    }
+}
+
+impl Here<'_> {
+    /// What a part comes to on each of the rows in hand.
+    pub(super) fn work(self, frame: &mut Frame, expr: &Expr) -> Vector {
+        let rows = frame.rows.len();
+        match expr {
+            Expr::Number(exact) => Vector::number(vec![exact.digits; rows], exact.scale),
+            Expr::Text(text) => Vector::full(Data::Text(vec![text.as_str().into(); rows])),
+            Expr::Truth(truth) => Vector::full(Data::Truth(vec![*truth; rows])),
+            Expr::Moment(micros) => Vector::full(Data::Micros(vec![*micros; rows])),
+            Expr::Day(day) => Vector::full(Data::Days(vec![*day; rows])),
+            Expr::Null => Vector::nothing(rows),
+            Expr::Column(route) => match self.view(frame, route) {
+                Some(view) => seen(&view, self.kind(route), rows),
+                None => Vector::nothing(rows),
+            },
+            Expr::Is(switch, denied) => {
+                let mut classes = Vec::new();
+                switch.sort(self, frame, &mut classes);
+                let truths = classes.iter().map(|class| match class {
+                    0 => *denied,
+                    1 => !denied,
+                    // Absent: neither.
+                    _ => false,
+                });
+                Vector::full(Data::Truth(truths.collect()))
+            }
+            Expr::Negate(part) => number::negated(self.work(frame, part)),
+            Expr::Not(part) => {
+                let mut vector = self.work(frame, part);
+                if let Data::Truth(truths) = &mut vector.data {
+                    truths.iter_mut().for_each(|truth| *truth = !*truth);
+                }
+                vector
+            }
+            Expr::Binary(operator, parts) => {
+                let left = self.work(frame, &parts[0]);
+                let right = self.work(frame, &parts[1]);
+                number::binary(*operator, left, right)
+            }
+            Expr::Call(function, parts) => {
+                let parts = parts.iter().map(|part| self.work(frame, part)).collect();
+                call(*function, parts, rows)
+            }
+            Expr::Choose(cases, rest) => {
+                let mut out = self.work(frame, rest);
+                for [condition, value] in cases.iter().rev() {
+                    let condition = self.work(frame, condition);
+                    let value = self.work(frame, value);
+                    out = vector::choose(&condition, value, out, rows);
+                }
+                out
+            }
+            Expr::Total(at) => self.total(frame, *at),
+        }
+    }
+}
+
+/// What a column holds.
+fn seen(view: &View<'_>, kind: &Kind, rows: usize) -> Vector {
+    let places: Vec<Option<usize>> = (0..rows).map(|place| view.at(place)).collect();
+    let none: Vec<bool> = if places.iter().any(Option::is_none) {
+        places.iter().map(Option::is_none).collect()
+    } else {
+        Vec::new()
+    };
+    let at = |place: &Option<usize>| place.unwrap_or(0);
+    let ints = |values: &[i64]| -> Vec<i64> {
+        places.iter().map(|place| values.get(at(place)).copied().unwrap_or(0)).collect()
+    };
+    let data = match (&view.lane.values, kind) {
+        (Values::Bool(values), _) => Data::Truth(
+            places.iter().map(|place| values.get(at(place)).copied().unwrap_or(false)).collect(),
+        ),
+        (Values::Int(values), Kind::Date) => Data::Days(ints(values)),
+        (Values::Int(values), Kind::Time | Kind::Timestamp | Kind::TimestampTz) => {
+            Data::Micros(ints(values))
+        }
+        (Values::Int(values), kind) => {
+            let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
+            Data::Number(ints(values).into_iter().map(i128::from).collect(), scale)
+        }
+        (Values::Wide(values), kind) => {
+            let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
+            let digits = places.iter().map(|place| values.get(at(place)).copied().unwrap_or(0));
+            Data::Number(digits.collect(), scale)
+        }
+        (Values::Float(values), _) => Data::Float(
+            places.iter().map(|place| values.get(at(place)).copied().unwrap_or(0.0)).collect(),
+        ),
+        (Values::Word { words, picks }, _) => Data::Text(
+            (places.iter())
+                .map(|place| {
+                    let pick = picks.get(at(place)).copied().unwrap_or(0);
+                    String::from_utf8_lossy(words.bytes(pick as usize)).into()
+                })
+                .collect(),
+        ),
+        (Values::Text { ends, bytes }, _) => Data::Text(
+            (places.iter())
+                .map(|place| match place {
+                    Some(at) => String::from_utf8_lossy(slice(ends, bytes, *at)).into(),
+                    None => "".into(),
+                })
+                .collect(),
+        ),
+        (Values::Other(_), _) => return Vector::nothing(rows),
+    };
+    Vector { data, none }
+}
+
+fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
+    match function {
+        Function::Round | Function::Floor | Function::Ceil => {
+            let digits = match parts.get(1).map(|part| &part.data) {
+                Some(Data::Number(digits, 0)) => digits.first().copied().unwrap_or(0),
+                _ => 0,
+            };
+            let first = parts.swap_remove(0);
+            number::rounded(function, first, digits.clamp(0, 18) as u8)
+        }
+        Function::Abs => number::absolute(parts.swap_remove(0)),
+        Function::Min | Function::Max | Function::Coalesce => {
+            let mut parts = parts.into_iter();
+            let Some(mut out) = parts.next() else { return Vector::nothing(rows) };
+            for part in parts {
+                out = match function {
+                    Function::Coalesce => {
+                        let there: Vec<bool> = (0..rows).map(|row| !out.is_none(row)).collect();
+                        let there = Vector::full(Data::Truth(there));
+                        vector::choose(&there, out, part, rows)
+                    }
+                    Function::Min => {
+                        let less = number::binary(Operator::AtMost, out.clone(), part.clone());
+                        vector::choose(&less, out, part, rows)
+                    }
+                    _ => {
+                        let more = number::binary(Operator::AtLeast, out.clone(), part.clone());
+                        vector::choose(&more, out, part, rows)
+                    }
+                };
+            }
+            out
+        }
+        Function::Days | Function::Hours | Function::Minutes | Function::Seconds => {
+            let unit = match function {
+                Function::Days => DAY,
+                Function::Hours => DAY / 24,
+                Function::Minutes => 60_000_000,
+                _ => 1_000_000,
+            };
+            let to = parts.pop();
+            let from = parts.pop();
+            match (from, to) {
+                (Some(from), Some(to)) => moment::between(&from, &to, unit),
+                _ => Vector::nothing(rows),
+            }
+        }
+        Function::Year
+        | Function::Month
+        | Function::Day
+        | Function::Hour
+        | Function::Weekday
+        | Function::Date => moment::part(function, &parts.swap_remove(0)),
+    }
+}
+
+/// Puts values that are there into a lane, and takes the others away.
+fn settle(none: &[bool], from: usize, lane: &mut Lane) {
+    for (place, none) in none.iter().enumerate() {
+        if *none {
+            take_away(lane, from + place);
+        }
+    }
+}

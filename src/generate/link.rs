@@ -1,0 +1,259 @@
+//! [`Link`]: which row of a table each row of another refers to.
+
+use super::draw::Draw;
+use super::fanout::{Block, Fanout};
+use super::frame::{Frame, Kin, Rows};
+use super::recipe::{Here, NullRule};
+use super::shuffle::Shuffle;
+
+/// How the rows of a table refer to those of another.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The table referred to.
+    pub(super) target: usize,
+    /// How many rows that has.
+    pub(super) parents: u64,
+    pub(super) tie: Tie,
+    /// Which rows refer to none.
+    pub(super) nulls: Option<NullRule>,
+    /// Links of the row that never lead to the same row; they come before this one.
+    pub(super) unlike: Vec<usize>,
+    /// What the rows that are written in the design refer to.
+    pub(super) written: Vec<Option<u64>>,
+    pub(super) draw: Draw,
+}
+
+/// The way from a child to its parent.
+#[derive(Debug)]
+pub(super) enum Tie {
+    /// Any, all alike.
+    Chance,
+    /// As many children for each parent as a law has.
+    Fan(Fanout),
+    /// One child for a parent at most.
+    Once(Shuffle),
+    /// Another parent for every child that another link gives the same parent.
+    Partner {
+        /// The other link.
+        with: usize,
+    },
+    /// A row of the same table, of the level above.
+    Tree {
+        /// The first row of each level, and the end of the last.
+        levels: Vec<u64>,
+        /// Whether roots refer to none; else they refer to themselves.
+        open: bool,
+    },
+    /// The row that the row behind another link refers to.
+    Through {
+        /// The other link.
+        link: usize,
+        /// The link of the table that it leads to.
+        via: usize,
+    },
+}
+
+impl Here<'_> {
+    /// Finds the rows that the rows in hand refer to.
+    pub(super) fn tie(self, frame: &mut Frame, at: usize) {
+        if frame.kin[at].as_ref().is_some_and(|kin| kin.ready) {
+            return;
+        }
+        let link = &self.recipe().links[at];
+        let mut kin = frame.kin[at].take().unwrap_or_else(|| Box::new(self.kin(link.target)));
+        kin.ready = true;
+        kin.none.clear();
+        kin.place.clear();
+        kin.nth.clear();
+        kin.many.clear();
+        let mut list = kin.frame.list();
+        self.parents(frame, link, &mut kin, &mut list);
+        let written = self.recipe().written;
+        let none = |kin: &mut Kin, place: usize, all: usize| {
+            kin.none.resize(all, false);
+            kin.none[place] = true;
+        };
+        if link.parents == 0 {
+            list.fill(0);
+            kin.none.clear();
+            kin.none.resize(list.len(), true);
+        } else if written > 0 || !link.written.is_empty() {
+            for (place, parent) in list.iter_mut().enumerate() {
+                let row = frame.rows.at(place);
+                if row < written {
+                    match link.written.get(row as usize).copied().flatten() {
+                        Some(written) => *parent = written,
+                        None => none(&mut kin, place, frame.rows.len()),
+                    }
+                }
+            }
+        }
+        if let Some(nulls) = &link.nulls {
+            let mut absent = Vec::new();
+            nulls.absent(self, frame, link.draw, &mut absent);
+            for place in absent {
+                if frame.rows.at(place) >= written {
+                    none(&mut kin, place, frame.rows.len());
+                }
+            }
+        }
+        // Who moves on from one may meet another: as many rounds as there are others.
+        for other in link.unlike.iter().flat_map(|_| &link.unlike) {
+            self.tie(frame, *other);
+            if let Some(Some(other)) = frame.kin.get(*other).map(Option::as_deref) {
+                part(&mut list, other, link.parents, &frame.rows, written);
+            }
+        }
+        if matches!(&link.tie, Tie::Fan(fanout) if fanout.is_clustered()) && link.unlike.is_empty()
+        {
+            share(&mut list, &mut kin.place);
+        }
+        kin.frame.turn(Rows::List(list));
+        frame.kin[at] = Some(kin);
+    }
+
+    fn kin(self, target: usize) -> Kin {
+        Kin {
+            ready: false,
+            frame: self.recipe.frame(target),
+            place: Vec::new(),
+            nth: Vec::new(),
+            many: Vec::new(),
+            none: Vec::new(),
+            block: Block::default(),
+        }
+    }
+
+    fn parents(self, frame: &mut Frame, link: &Link, kin: &mut Kin, list: &mut Vec<u64>) {
+        let written = self.recipe().written;
+        let made = |row: u64| row.saturating_sub(written);
+        let draw = link.draw;
+        match &link.tie {
+            Tie::Chance => frame.rows.each(list, |row| draw.below(row, link.parents)),
+            Tie::Fan(fanout) => {
+                let last = fanout.children().saturating_sub(1);
+                let (nth, block) = (&mut kin.nth, &mut kin.block);
+                frame.rows.each(list, |row| {
+                    let (parent, which) = fanout.parent(made(row).min(last), block);
+                    nth.push(which);
+                    parent
+                });
+            }
+            Tie::Once(shuffle) => {
+                frame.rows.each(list, |row| shuffle.forward(made(row)));
+                kin.nth.resize(list.len(), 0);
+            }
+            Tie::Partner { with } => {
+                self.tie(frame, *with);
+                let Some(Some(other)) = frame.kin.get(*with).map(Option::as_deref) else {
+                    list.resize(frame.rows.len(), 0);
+                    return;
+                };
+                list.extend((0..frame.rows.len()).map(|place| {
+                    let nth = other.nth.get(place).copied().unwrap_or(0);
+                    let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
+                    parents.forward(nth % link.parents.max(1))
+                }));
+            }
+            Tie::Tree { levels, open } => {
+                frame.rows.each(list, |row| {
+                    let level = levels.partition_point(|start| *start <= row);
+                    match level.checked_sub(2) {
+                        Some(above) => {
+                            let (from, to) = (levels[above], levels[above + 1]);
+                            from + draw.below(row, to - from)
+                        }
+                        // A root, which refers to itself where it has to refer to any.
+                        None => row,
+                    }
+                });
+                let roots = levels.get(1).copied().unwrap_or(0);
+                if *open && (0..frame.rows.len()).any(|place| frame.rows.at(place) < roots) {
+                    let rows = &frame.rows;
+                    kin.none.extend((0..rows.len()).map(|place| rows.at(place) < roots));
+                }
+            }
+            Tie::Through { link, via } => {
+                self.tie(frame, *link);
+                let target = self.recipe().links[*link].target;
+                let Some(Some(other)) = frame.kin.get_mut(*link).map(Option::as_deref_mut) else {
+                    list.resize(frame.rows.len(), 0);
+                    return;
+                };
+                let there = Here { table: target, depth: self.depth + 1, ..self };
+                there.tie(&mut other.frame, *via);
+                let Some(Some(next)) = other.frame.kin.get(*via).map(Option::as_deref) else {
+                    list.resize(frame.rows.len(), 0);
+                    return;
+                };
+                for place in 0..frame.rows.len() {
+                    let between = other.place.get(place).map_or(place, |place| *place as usize);
+                    let absent = |kin: &Kin, at: usize| kin.none.get(at).copied().unwrap_or(false);
+                    if absent(other, place) || absent(next, between) {
+                        kin.none.resize(frame.rows.len(), false);
+                        kin.none[place] = true;
+                    }
+                    list.push(next.row(between));
+                }
+            }
+        }
+    }
+}
+
+impl Kin {
+    /// The row that a row in hand refers to.
+    pub(super) fn row(&self, place: usize) -> u64 {
+        let place = self.place.get(place).map_or(place, |place| *place as usize);
+        self.frame.rows.at(place)
+    }
+}
+
+impl Link {
+    /// Adds the rows that refer to a row, with the children behind each other as they count.
+    pub(super) fn children(
+        &self,
+        parent: u64,
+        written: u64,
+        block: &mut Block,
+        list: &mut Vec<u64>,
+    ) {
+        let refers = |row: &usize| self.written[*row] == Some(parent);
+        list.extend((0..self.written.len()).filter(refers).map(|row| row as u64));
+        match &self.tie {
+            Tie::Fan(fanout) => {
+                let from = list.len();
+                fanout.children_of(parent, block, list);
+                list[from..].iter_mut().for_each(|row| *row += written);
+            }
+            Tie::Once(shuffle) => {
+                list.push(shuffle.backward(parent) + written);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Moves those that lead to the same row as another link on to the next row that does not.
+fn part(list: &mut [u64], other: &Kin, parents: u64, rows: &Rows, written: u64) {
+    if parents < 2 {
+        return;
+    }
+    for (place, parent) in list.iter_mut().enumerate() {
+        if *parent == other.row(place) && rows.at(place) >= written {
+            *parent = (*parent + 1) % parents;
+        }
+    }
+}
+
+/// Lets neighbours with the same parent share its place.
+fn share(list: &mut Vec<u64>, place: &mut Vec<u32>) {
+    let mut kept = 0;
+    for at in 0..list.len() {
+        if at == 0 || list[at] != list[kept - 1] {
+            list[kept] = list[at];
+            kept += 1;
+        }
+        place.push(kept as u32 - 1);
+    }
+    list.truncate(kept);
+}

@@ -1,0 +1,225 @@
+//! [`Happens`]: moments that come when things happen.
+
+use peyote_schemas::Kind;
+use peyote_schemas::behaviour::{Happening, Opening, Rhythm, Weekday};
+use peyote_schemas::value::moment::{DAY, civil_from_days};
+
+use crate::generate::chance::alias::Alias;
+use crate::generate::draw::Draw;
+use crate::generate::frame::Frame;
+use crate::generate::recipe::Here;
+use crate::lane::{Lane, Values};
+
+/// Microseconds of an hour.
+const HOUR: i64 = DAY / 24;
+/// The most cells that time is cut into: 45 years of hours.
+const MOST_CELLS: i64 = 400_000;
+/// The weight that all cells have together, where rows stand in their order.
+const WEIGHT: f64 = 4_611_686_018_427_387_904.0;
+
+/// Moments that come when things happen.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Happens {
+    pub(in crate::generate) cells: Cells,
+    /// How many rows there are, where they stand in their order.
+    pub(in crate::generate) rising: Option<u64>,
+}
+
+/// Time, cut where it becomes more or less likely; in the units of the lane.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Cells {
+    /// What moments are multiples of.
+    grain: i64,
+    /// Where each begins, and how many grains it has.
+    cells: Vec<(i64, u64)>,
+    alias: Alias,
+    /// The weight of all cells before each, and of all.
+    sums: Vec<u64>,
+}
+
+impl Cells {
+    /// Time from one moment to another, in microseconds, as much of it as a column of a kind may
+    /// have; `to` is not included.
+    pub(in crate::generate) fn new(
+        kind: &Kind,
+        happening: &Happening,
+        from: i64,
+        to: i64,
+        grain: i64,
+    ) -> Self {
+        let to = to.max(from + 1);
+        let rhythm = happening.rhythm.clone().unwrap_or_default();
+        let growth = happening.growth.filter(|growth| *growth > 0.0 && growth.is_finite());
+        let plain = growth.is_none() && rhythm == Rhythm::default();
+        let days = (to - from) / DAY + 2;
+        let hourly = *kind != Kind::Date
+            && (rhythm.hour.is_some() || !rhythm.open.is_empty() || rhythm.zone.is_some());
+        let many = days.saturating_mul(if hourly { 24 } else { 1 });
+        let mut weighed = Vec::new();
+        if plain || many > MOST_CELLS {
+            weighed.push((from, to, 1.0));
+        } else {
+            weigh(kind, &rhythm, growth.unwrap_or(1.0), hourly, (from, to), &mut weighed);
+        }
+        let mut cells = Vec::with_capacity(weighed.len());
+        let mut weights = Vec::with_capacity(weighed.len());
+        for (start, end, weight) in weighed {
+            // Grains that begin in the cell.
+            let first = start.div_euclid(grain) + i64::from(start.rem_euclid(grain) != 0);
+            let last = (end - 1).div_euclid(grain);
+            if last >= first && weight > 0.0 {
+                cells.push((first * grain, (last - first + 1) as u64));
+                weights.push(weight * ((end - start) as f64 / HOUR as f64));
+            }
+        }
+        if cells.is_empty() {
+            cells.push((from.div_euclid(grain) * grain, 1));
+            weights.push(1.0);
+        }
+        let total: f64 = weights.iter().sum();
+        let mut sums = Vec::with_capacity(weights.len() + 1);
+        let mut run = 0.0;
+        sums.push(0);
+        for weight in &weights {
+            run += weight;
+            sums.push((run / total * WEIGHT) as u64);
+        }
+        let mut grain = grain;
+        if *kind == Kind::Date {
+            grain = grain.div_euclid(DAY).max(1);
+            cells.iter_mut().for_each(|cell| cell.0 = cell.0.div_euclid(DAY));
+        }
+        Self { grain, cells, alias: Alias::new(&weights), sums }
+    }
+
+    /// The moment of a row among so many that stand in their order.
+    fn rising(&self, draw: Draw, row: u64, rows: u64) -> i64 {
+        let all = self.sums.last().copied().unwrap_or(0);
+        let upto = |row: u64| (u128::from(row) * u128::from(all) / u128::from(rows.max(1))) as u64;
+        let (from, to) = (upto(row), upto(row + 1));
+        let at = (from + draw.below(row, (to - from).max(1))).min(all.saturating_sub(1));
+        let cell = self.sums.partition_point(|sum| *sum <= at).clamp(1, self.cells.len()) - 1;
+        let (start, grains) = self.cells[cell];
+        let width = (self.sums[cell + 1] - self.sums[cell]).max(1);
+        let into = (at - self.sums[cell]) as f64 / width as f64;
+        start + ((into * grains as f64) as i64).min(grains as i64 - 1) * self.grain
+    }
+}
+
+impl Happens {
+    pub(super) fn fill(
+        &self,
+        _: Here<'_>,
+        frame: &mut Frame,
+        draw: Draw,
+        _: &Kind,
+        lane: &mut Lane,
+    ) {
+        let Values::Int(values) = &mut lane.values else { return };
+        let cells = &self.cells;
+        if let Some(rows) = self.rising {
+            frame.rows.each(values, |row| cells.rising(draw, row.min(rows), rows));
+            return;
+        }
+        let grain = cells.grain;
+        match cells.cells.as_slice() {
+            [(start, many)] if *many <= u64::from(u32::MAX) => {
+                let (start, many) = (*start, *many);
+                frame.rows.each(values, |row| {
+                    let place = ((draw.bits(row) >> 32) * many) >> 32;
+                    start.wrapping_add((place as i64).wrapping_mul(grain))
+                });
+            }
+            [(start, many)] => {
+                let (start, many) = (*start, *many);
+                frame.rows.each(values, |row| {
+                    start.wrapping_add((draw.below(row, many) as i64).wrapping_mul(grain))
+                });
+            }
+            all => {
+                let within = draw.named("within");
+                frame.rows.each(values, |row| {
+                    let (start, many) = all[cells.alias.pick(draw.bits(row)) as usize];
+                    start + within.below(row, many) as i64 * grain
+                });
+            }
+        }
+    }
+}
+
+/// Cuts time into cells with weights for an hour of each.
+fn weigh(
+    kind: &Kind,
+    rhythm: &Rhythm,
+    growth: f64,
+    hourly: bool,
+    (from, to): (i64, i64),
+    cells: &mut Vec<(i64, i64, f64)>,
+) {
+    let zone = rhythm.zone.as_ref().filter(|_| *kind == Kind::TimestampTz);
+    let local = |at: i64| zone.map_or(at, |zone| zone.local(at));
+    let instant = |at: i64| zone.map_or(at, |zone| zone.instant(at));
+    let (first, last) = (local(from).div_euclid(DAY), local(to - 1).div_euclid(DAY));
+    for day in first..=last {
+        let weight = day_weight(rhythm, day) * libm::pow(growth, (day - first) as f64 / 365.25);
+        let mut push = |start: i64, end: i64, weight: f64| {
+            let (start, end) = (instant(day * DAY + start), instant(day * DAY + end));
+            let (start, end) = (start.max(from), end.min(to));
+            if start < end && weight > 0.0 {
+                cells.push((start, end, weight));
+            }
+        };
+        if !hourly {
+            push(0, DAY, weight);
+            continue;
+        }
+        for hour in 0..24 {
+            let begin = hour * HOUR;
+            if local(instant(day * DAY + begin)) != day * DAY + begin {
+                // Clocks are put forward over this hour.
+                continue;
+            }
+            let hours = rhythm.hour.as_ref().and_then(|hours| hours.get(hour as usize));
+            let weight = weight * hours.copied().unwrap_or(1.0);
+            if rhythm.open.is_empty() {
+                push(begin, begin + HOUR, weight);
+            }
+            for opening in rhythm.open.iter().filter(|opening| is_on(opening, day)) {
+                let (open, close) = hours_of(opening);
+                push(begin.max(open), (begin + HOUR).min(close), weight);
+            }
+        }
+    }
+}
+
+/// The weight of a day: by its month, its weekday, and what is celebrated on it.
+fn day_weight(rhythm: &Rhythm, day: i64) -> f64 {
+    let (year, month, of_month) = civil_from_days(day.clamp(-700_000, 2_900_000) as i32);
+    let of = |weights: &Option<Vec<f64>>, at: usize| {
+        weights.as_ref().and_then(|weights| weights.get(at)).copied().unwrap_or(1.0)
+    };
+    let season = of(&rhythm.season, month as usize - 1);
+    let weekday = of(&rhythm.weekday, weekday(day));
+    let single = rhythm.holidays.get(&format!("{year:04}-{month:02}-{of_month:02}"));
+    let yearly = rhythm.holidays.get(&format!("{month:02}-{of_month:02}"));
+    (season * weekday * single.or(yearly).copied().unwrap_or(1.0)).max(0.0)
+}
+
+/// The place of a day in its week, Monday first.
+pub(in crate::generate) fn weekday(day: i64) -> usize {
+    // The first of January 1970 was a Thursday.
+    (day + 3).rem_euclid(7) as usize
+}
+
+/// Whether an opening is of a day.
+pub(in crate::generate) fn is_on(opening: &Opening, day: i64) -> bool {
+    use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+    const WEEK: [Weekday; 7] = [Mon, Tue, Wed, Thu, Fri, Sat, Sun];
+    opening.days.is_empty() || opening.days.contains(&WEEK[weekday(day)])
+}
+
+/// When an opening begins and ends, in microseconds since midnight.
+pub(in crate::generate) fn hours_of(opening: &Opening) -> (i64, i64) {
+    let at = |at: &peyote_schemas::behaviour::At| at.micros().unwrap_or(0).clamp(0, DAY);
+    (at(&opening.from), at(&opening.to))
+}

@@ -1,0 +1,349 @@
+//! [`Numbers`]: numbers that follow a law.
+
+use peyote_schemas::Kind;
+
+use crate::generate::chance::alias::Alias;
+use crate::generate::chance::normal;
+use crate::generate::chance::quantile::Quantile;
+use crate::generate::chance::zipf::Zipf;
+use crate::generate::draw::{Draw, share};
+use crate::generate::frame::{Frame, Rows};
+use crate::generate::recipe::{Here, Route};
+use crate::generate::shuffle::Shuffle;
+use crate::generate::switch::Switch;
+use crate::lane::{Lane, Values};
+
+/// The most tables that a number goes along with behind each other.
+const DEEPEST: usize = 8;
+
+/// Numbers that follow a law.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Numbers {
+    pub(in crate::generate) spread: Spread,
+    /// The laws where another column has certain values.
+    pub(in crate::generate) given: Option<(Switch, Vec<Spread>)>,
+    /// Another number that this one goes along with, and how closely.
+    pub(in crate::generate) with: Option<(Route, f64)>,
+    pub(in crate::generate) grid: Grid,
+    /// A place of its own for every row, where no two are alike.
+    pub(in crate::generate) unique: Option<Shuffle>,
+}
+
+/// How numbers are rounded, and how a lane holds them.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::generate) struct Grid {
+    /// What a number is multiplied by to be counted in units of the grid; 0 for no grid.
+    per: f64,
+    /// What a unit of the grid is in the lane: a whole number, or a fraction.
+    unit: i64,
+    /// The least and the greatest, in units of the grid.
+    bounds: (i64, i64),
+    /// What stands behind the whole number, in the lane; with how much one is.
+    endings: Vec<i64>,
+    one: i64,
+}
+
+/// A law, worked out.
+#[derive(Debug, Clone)]
+pub(in crate::generate) enum Spread {
+    /// Units of the grid, all alike: the first and how many.
+    Even(i64, u64),
+    /// By a table of quantiles.
+    Table(Box<Quantile>),
+    /// Ranks.
+    Zipf(Zipf),
+    /// A few.
+    Levels(Vec<f64>, Alias),
+}
+
+/// A single number that follows a law.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Amount {
+    pub(in crate::generate) spread: Spread,
+    pub(in crate::generate) grid: Grid,
+}
+
+impl Amount {
+    /// The number of a row.
+    #[inline]
+    pub(in crate::generate) fn at(&self, draw: Draw, row: u64) -> f64 {
+        let number = self.spread.number(draw, row, draw.bits(row));
+        match &self.spread {
+            Spread::Even(..) => number / self.grid.per,
+            _ if self.grid.is_none() => number,
+            _ => self.grid.held(number) as f64 / self.grid.per,
+        }
+    }
+}
+
+impl Grid {
+    /// The grid of a kind: multiples of `round`, within bounds, with endings.
+    pub(in crate::generate) fn new(
+        kind: &Kind,
+        round: Option<f64>,
+        bounds: (Option<f64>, Option<f64>),
+        endings: &[f64],
+    ) -> Self {
+        let scale = match kind {
+            Kind::Decimal { scale, .. } => 10_f64.powi(i32::from(*scale)),
+            _ => 1.0,
+        };
+        let finest = if *kind == Kind::Float { 0.0 } else { 1.0 / scale };
+        let round = round.filter(|round| *round > 0.0).unwrap_or(finest);
+        let whole = |number: f64| libm::round(number) as i64;
+        let (per, unit) = match kind {
+            // Halves, hundredths and the like are counted, so that no tail of a binary fraction is
+            // left: what they are multiplied by is a whole number as often as not.
+            Kind::Float if round > 0.0 => (1.0 / round, 1),
+            Kind::Float => (0.0, 1),
+            _ => {
+                let unit = whole(round * scale).max(1);
+                (scale / unit as f64, unit)
+            }
+        };
+        let (low, high) = kind_bounds(kind, unit);
+        let least = bounds.0.map_or(low, |least| (libm::ceil(least * per - 1e-9) as i64).max(low));
+        let most = bounds.1.map_or(high, |most| (libm::floor(most * per + 1e-9) as i64).min(high));
+        let one = whole(scale);
+        Self {
+            per,
+            unit,
+            bounds: (least.min(most), most.max(least)),
+            endings: endings.iter().map(|ending| whole(ending * scale)).collect(),
+            one,
+        }
+    }
+
+    /// Whether numbers are rounded at all.
+    pub(in crate::generate) fn is_none(&self) -> bool {
+        self.per <= 0.0
+    }
+
+    /// The units from one number to another, both included.
+    pub(in crate::generate) fn units(&self, min: f64, max: f64) -> (i64, u64) {
+        let least = (libm::ceil(min * self.per - 1e-9) as i64).max(self.bounds.0);
+        let most = (libm::floor(max * self.per + 1e-9) as i64).min(self.bounds.1);
+        (least, most.saturating_sub(least).max(0) as u64 + 1)
+    }
+
+    /// A number as the lane holds it.
+    #[inline]
+    fn held(&self, number: f64) -> i64 {
+        let units = libm::floor(number * self.per + 0.5) as i64;
+        units.clamp(self.bounds.0, self.bounds.1).wrapping_mul(self.unit)
+    }
+
+    /// A held number with one of the endings, by a draw.
+    fn ended(&self, held: i64, bits: u64) -> i64 {
+        let Some(ending) = self.endings.get(Alias::even(bits, self.endings.len())) else {
+            return held;
+        };
+        let whole = held.div_euclid(self.one);
+        let (least, most) = (self.bounds.0 * self.unit, self.bounds.1 * self.unit);
+        let ended = whole * self.one + ending;
+        match ended {
+            low if low < least && low + self.one <= most => low + self.one,
+            high if high > most && high - self.one >= least => high - self.one,
+            ended => ended.clamp(least, most),
+        }
+    }
+}
+
+impl Spread {
+    /// The number of a draw, where it is no whole number of units.
+    #[inline]
+    fn number(&self, draw: Draw, row: u64, bits: u64) -> f64 {
+        match self {
+            Self::Even(least, many) => {
+                *least as f64 + ((u128::from(bits) * u128::from(*many)) >> 64) as f64
+            }
+            Self::Table(table) => table.at(bits),
+            Self::Zipf(zipf) => zipf.rank(draw, row) as f64,
+            Self::Levels(levels, alias) => levels[alias.pick(bits) as usize],
+        }
+    }
+}
+
+impl Numbers {
+    pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, lane: &mut Lane) {
+        let plain = self.given.is_none() && self.with.is_none() && self.grid.endings.is_empty();
+        match &mut lane.values {
+            Values::Int(values) if plain => self.plain(draw, &frame.rows, values),
+            Values::Int(values) => {
+                let mut numbers = Vec::new();
+                self.numbers(here, frame, draw, &mut numbers);
+                let ends = draw.named("ending");
+                for (place, number) in numbers.into_iter().enumerate() {
+                    let held = match number {
+                        Counted::Units(units) => units.wrapping_mul(self.grid.unit),
+                        Counted::Number(number) => self.grid.held(number),
+                    };
+                    let row = frame.rows.at(place);
+                    values.push(if self.grid.endings.is_empty() {
+                        held
+                    } else {
+                        self.grid.ended(held, ends.bits(row))
+                    });
+                }
+            }
+            Values::Float(values) => {
+                let mut numbers = Vec::new();
+                self.numbers(here, frame, draw, &mut numbers);
+                values.extend(numbers.into_iter().map(|number| match number {
+                    Counted::Units(units) => units as f64 / self.grid.per.max(f64::MIN_POSITIVE),
+                    Counted::Number(number) if self.grid.is_none() => number,
+                    Counted::Number(number) => self.grid.held(number) as f64 / self.grid.per,
+                }));
+            }
+            Values::Wide(values) => {
+                let mut numbers = Vec::new();
+                self.plain(draw, &frame.rows, &mut numbers);
+                values.extend(numbers.into_iter().map(i128::from));
+            }
+            _ => {}
+        }
+    }
+
+    fn plain(&self, draw: Draw, rows: &Rows, values: &mut Vec<i64>) {
+        let grid = &self.grid;
+        match (&self.spread, &self.unique) {
+            (Spread::Even(least, many), Some(shuffle)) => {
+                let (least, unit, many) = (*least, grid.unit, *many);
+                rows.each(values, |row| {
+                    let place = shuffle.forward(row % many.max(1));
+                    least.wrapping_add(place as i64).wrapping_mul(unit)
+                });
+            }
+            (Spread::Even(least, many), None) => {
+                let (least, many, unit) = (*least, *many, grid.unit);
+                if many <= u64::from(u32::MAX) {
+                    // The upper half of a draw is enough, and half of the work: a bias below
+                    // many / 2^32 of one in many.
+                    let first = least.wrapping_mul(unit);
+                    rows.each(values, |row| {
+                        let place = ((draw.bits(row) >> 32) * many) >> 32;
+                        first.wrapping_add((place as i64).wrapping_mul(unit))
+                    });
+                } else {
+                    rows.each(values, |row| {
+                        least.wrapping_add(draw.below(row, many) as i64).wrapping_mul(unit)
+                    });
+                }
+            }
+            (Spread::Table(table), _) => {
+                rows.each(values, |row| grid.held(table.at(draw.bits(row))));
+            }
+            (spread, _) => {
+                rows.each(values, |row| grid.held(spread.number(draw, row, draw.bits(row))));
+            }
+        }
+    }
+
+    fn numbers(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, out: &mut Vec<Counted>) {
+        let mut classes = Vec::new();
+        if let Some((switch, _)) = &self.given {
+            switch.sort(here, frame, &mut classes);
+        }
+        let mut ranks = Vec::new();
+        if self.with.is_some() {
+            self.ranks(here, frame, draw, &mut ranks, 0);
+        }
+        out.extend((0..frame.rows.len()).map(|place| {
+            let row = frame.rows.at(place);
+            let class = classes.get(place).copied().unwrap_or(0) as usize;
+            let given = self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
+            let spread = given.unwrap_or(&self.spread);
+            let bits = ranks.get(place).copied().unwrap_or_else(|| draw.bits(row));
+            match spread {
+                Spread::Even(least, many) if !self.grid.is_none() => {
+                    let place = ((u128::from(bits) * u128::from(*many)) >> 64) as i64;
+                    Counted::Units(least + place)
+                }
+                spread => Counted::Number(spread.number(draw, row, bits)),
+            }
+        }));
+    }
+
+    /// The draws that decide where in its law each number stands, tied to those of another column.
+    pub(in crate::generate) fn ranks(
+        &self,
+        here: Here<'_>,
+        frame: &mut Frame,
+        draw: Draw,
+        out: &mut Vec<u64>,
+        deep: usize,
+    ) {
+        let own = |row: u64| draw.bits(row);
+        let Some((route, rho)) = self.with.as_ref().filter(|_| deep < DEEPEST) else {
+            frame.rows.each(out, own);
+            return;
+        };
+        // The other's draws are those of its own rows: made again, not looked up.
+        here.reach(frame, route);
+        let mut others = vec![None; frame.rows.len()];
+        let end = &here.recipe.tables[route.table].columns[route.column];
+        if let super::Maker::Number(numbers) = &end.maker {
+            let mut ranks = Vec::new();
+            if route.links.is_empty() {
+                numbers.ranks(here, frame, end.draw, &mut ranks, deep + 1);
+                for (other, rank) in others.iter_mut().zip(ranks) {
+                    *other = Some(rank);
+                }
+            } else {
+                let mut rows: Vec<Option<u64>> = Vec::new();
+                let mut at = &*frame;
+                rows.extend((0..frame.rows.len()).map(|place| Some(place as u64)));
+                for link in &route.links {
+                    let Some(Some(kin)) = at.kin.get(*link).map(Option::as_deref) else { return };
+                    for row in &mut rows {
+                        *row = row.and_then(|place| {
+                            let place = place as usize;
+                            let none = kin.none.get(place).copied().unwrap_or(false);
+                            let there = kin.place.get(place).map_or(place, |there| *there as usize);
+                            (!none).then_some(there as u64)
+                        });
+                    }
+                    at = &kin.frame;
+                }
+                for (other, place) in others.iter_mut().zip(rows) {
+                    // A chain of such ties across tables is cut after the first.
+                    *other = place.map(|place| end.draw.bits(at.rows.at(place as usize)));
+                }
+            }
+        }
+        let rest = libm::sqrt((1.0 - rho * rho).max(0.0));
+        out.extend(others.into_iter().enumerate().map(|(place, other)| {
+            let bits = own(frame.rows.at(place));
+            let Some(other) = other else { return bits };
+            share(normal::below(rho * bell(other) + rest * bell(bits)))
+        }));
+    }
+}
+
+/// A number, or units of the grid.
+#[derive(Debug, Clone, Copy)]
+enum Counted {
+    Units(i64),
+    Number(f64),
+}
+
+/// The value of a normal variable for a draw.
+fn bell(bits: u64) -> f64 {
+    normal::value(((bits >> 11) as f64 + 0.5) / (1_u64 << 53) as f64)
+}
+
+/// The least and the greatest that a kind holds, in units of the grid.
+fn kind_bounds(kind: &Kind, unit: i64) -> (i64, i64) {
+    use peyote_schemas::IntSize;
+    let (low, high) = match kind {
+        Kind::Int(IntSize::I8) => (i64::from(i8::MIN), i64::from(i8::MAX)),
+        Kind::Int(IntSize::I16) => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        Kind::Int(IntSize::I32) => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        Kind::Decimal { precision, .. } if *precision <= 18 => {
+            let most = 10_i64.pow(u32::from(*precision)) - 1;
+            (-most, most)
+        }
+        _ => (i64::MIN / 2, i64::MAX / 2),
+    };
+    (low / unit, high / unit)
+}

@@ -1,0 +1,108 @@
+//! [`Picks`] and [`Stock`]: words, or values of any kind, out of a list.
+
+use std::sync::Arc;
+
+use crate::generate::chance::alias::Alias;
+use crate::generate::draw::Draw;
+use crate::generate::frame::{Frame, Rows, take_away};
+use crate::generate::recipe::Here;
+use crate::generate::shuffle::Shuffle;
+use crate::generate::switch::Switch;
+use crate::lane::{Lane, Values, Words};
+
+/// Words out of a list.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Picks {
+    /// All words that there are, each once.
+    pub(in crate::generate) words: Arc<Words>,
+    /// Those that are picked where nothing else holds.
+    pub(in crate::generate) main: Deck,
+    /// Those of the cases of another column.
+    pub(in crate::generate) given: Option<(Switch, Vec<Deck>)>,
+    /// The word of each row, where no word comes twice.
+    pub(in crate::generate) unique: Option<Shuffle>,
+}
+
+/// Some of the words, with their weights.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Deck {
+    /// The places of the words; empty where they are all words in their order.
+    pub(in crate::generate) places: Vec<u32>,
+    pub(in crate::generate) alias: Alias,
+}
+
+/// Whole values out of a list.
+#[derive(Debug, Clone)]
+pub(in crate::generate) struct Stock {
+    pub(in crate::generate) values: Lane,
+    pub(in crate::generate) alias: Alias,
+}
+
+impl Deck {
+    #[inline]
+    fn pick(&self, bits: u64) -> u32 {
+        let place = self.alias.pick(bits);
+        self.places.get(place as usize).copied().unwrap_or(place)
+    }
+}
+
+impl Picks {
+    pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, lane: &mut Lane) {
+        let Values::Word { picks, .. } = &mut lane.values else { return };
+        if let Some((switch, given)) = &self.given {
+            let mut classes = Vec::new();
+            switch.sort(here, frame, &mut classes);
+            picks.extend(classes.into_iter().enumerate().map(|(place, class)| {
+                let given = given.get((class as usize).wrapping_sub(1));
+                given.unwrap_or(&self.main).pick(draw.bits(frame.rows.at(place)))
+            }));
+            return;
+        }
+        if let Some(shuffle) = &self.unique {
+            let many = shuffle.len().max(1);
+            frame.rows.each(picks, |row| {
+                let place = shuffle.forward(row % many) as u32;
+                self.main.places.get(place as usize).copied().unwrap_or(place)
+            });
+            return;
+        }
+        let Deck { places, alias } = &self.main;
+        let many = alias.len() as u64;
+        if places.is_empty() && alias.is_even() && many <= u64::from(u32::MAX) {
+            frame.rows.each(picks, |row| (((draw.bits(row) >> 32) * many) >> 32) as u32);
+        } else if places.is_empty() {
+            frame.rows.each(picks, |row| alias.pick(draw.bits(row)));
+        } else {
+            frame.rows.each(picks, |row| self.main.pick(draw.bits(row)));
+        }
+    }
+}
+
+impl Stock {
+    /// Values without rows, of the form of these.
+    pub(super) fn empty(&self) -> Values {
+        match &self.values.values {
+            Values::Bool(_) => Values::Bool(Vec::new()),
+            Values::Int(_) => Values::Int(Vec::new()),
+            Values::Wide(_) => Values::Wide(Vec::new()),
+            Values::Float(_) => Values::Float(Vec::new()),
+            Values::Word { words, .. } => {
+                Values::Word { words: Arc::clone(words), picks: Vec::new() }
+            }
+            Values::Text { .. } => Values::Text { ends: Vec::new(), bytes: Vec::new() },
+            Values::Other(array) => Values::Other(array.slice(0, 0)),
+        }
+    }
+
+    pub(super) fn fill(&self, draw: Draw, rows: &Rows, lane: &mut Lane) {
+        let mut places = Vec::new();
+        rows.each(&mut places, |row| self.alias.pick(draw.bits(row)) as usize);
+        let from = lane.values.len();
+        super::copy::join(&self.values, &mut |place| Some(places[place]), places.len(), lane);
+        for (at, place) in places.iter().enumerate() {
+            if !self.values.holds(*place) {
+                take_away(lane, from + at);
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! [`recipe`]: a design worked out, at the sizes that a plan has.
+
+use std::collections::BTreeSet;
+
+use peyote_schemas::behaviour::{Behaviour, Size};
+use peyote_schemas::design::{Design, DesignTable, Maker as Said};
+use peyote_schemas::draft::Check;
+use peyote_schemas::formula::Node;
+use peyote_schemas::value::moment::DAY;
+use peyote_schemas::value::moment::days_from_civil;
+use peyote_schemas::{Column, Kind};
+
+use super::nulls::NullRule;
+use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
+use crate::error::Error;
+use crate::generate::draw::{Draw, share};
+use crate::generate::life::{Stage, Way};
+use crate::generate::maker::Maker;
+use crate::generate::switch::Switch;
+use crate::lane::Lane;
+
+/// The present day of data whose design names none.
+const CLOCK: (i32, u32, u32) = (2026, 1, 1);
+/// The share of values that are missing where values may be and nobody says how many.
+const MISSING: f64 = 0.08;
+
+/// A design that is worked out, and what is known of it so far.
+pub(super) struct Bench<'d> {
+    pub(super) design: &'d Design,
+    pub(super) seed: u64,
+    /// How many rows each table has.
+    pub(super) rows: &'d [u64],
+    /// How many of them are written in the design.
+    pub(super) written: Vec<u64>,
+    pub(super) columns: Vec<Vec<Column>>,
+    /// The written values of each column.
+    pub(super) lanes: Vec<Vec<Option<Lane>>>,
+    /// Links whose children are counted or found from their parents.
+    pub(super) counted: BTreeSet<(usize, usize)>,
+    pub(super) clock: i64,
+}
+
+/// Works out a design with so many rows for each table, in the design's order.
+pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
+    let columns: Vec<Vec<Column>> = (design.tables().iter())
+        .map(|table| table.columns().iter().map(|column| column.to_column()).collect())
+        .collect();
+    let written: Vec<u64> = (design.tables().iter().zip(rows))
+        .map(|(table, rows)| (table.rows().len() as u64).min(*rows))
+        .collect();
+    let lanes = (design.tables().iter().zip(&columns))
+        .map(|(table, columns)| written::lanes(table, columns))
+        .collect();
+    let (year, month, day) = CLOCK;
+    let start = i64::from(days_from_civil(year, month, day)) * DAY;
+    let clock = design.clock().and_then(|clock| clock.micros()).unwrap_or(start);
+    let counted = counted(design);
+    let bench = Bench { design, seed, rows, written, columns, lanes, counted, clock };
+    let mut tables = Vec::with_capacity(rows.len());
+    for table in 0..design.tables().len() {
+        tables.push(bench.table(table)?);
+    }
+    let mut recipe = Recipe { tables, clock };
+    for table in 0..recipe.tables.len() {
+        bench.link_written(table, &mut recipe);
+    }
+    Ok(recipe)
+}
+
+/// The foreign keys whose children are counted or found from their parents, as (table, key).
+fn counted(design: &Design) -> BTreeSet<(usize, usize)> {
+    let mut counted = BTreeSet::new();
+    for (at, table) in design.tables().iter().enumerate() {
+        let total = |child: &str, key: Option<&str>| design.children(at, child, key);
+        for column in table.columns() {
+            match column.behaviour() {
+                Some(Behaviour::Nth { of, .. }) => {
+                    counted.extend(table.key_of(of).map(|key| (at, key)));
+                }
+                Some(Behaviour::Total { table, key, .. }) => {
+                    counted.extend(total(table, key.as_deref()));
+                }
+                Some(Behaviour::Expression { text }) => text.visit(&mut |node| {
+                    if let Node::Total { table, key, .. } = node {
+                        counted.extend(total(table, key.as_deref()));
+                    }
+                }),
+                _ => {}
+            }
+        }
+        let of = table.history().and_then(|history| table.key_of(&history.of));
+        counted.extend(of.map(|key| (at, key)));
+        if let Some(Size::PerParent { of }) = table.size() {
+            counted.extend(per_parent(table, of.as_deref()).map(|key| (at, key)));
+        }
+    }
+    counted
+}
+
+/// The foreign key that a table's size follows from.
+pub(crate) fn per_parent(table: &DesignTable, of: Option<&str>) -> Option<usize> {
+    match of {
+        Some(column) => table.key_of(column),
+        None => table.spreads().iter().position(|spread| spread.children.is_some()),
+    }
+}
+
+impl Bench<'_> {
+    pub(super) fn design_table(&self, table: usize) -> &DesignTable {
+        &self.design.tables()[table]
+    }
+
+    /// The draws of a column.
+    pub(super) fn draw(&self, table: usize, column: usize) -> Draw {
+        let designed = self.design_table(table);
+        let column = &designed.columns()[column];
+        Draw::new(self.seed, designed.name().as_str(), column.name().as_str())
+    }
+
+    /// The place of a table by its name.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.design.tables().iter().position(|table| *table.name() == name)
+    }
+
+    /// A design's route as one of the recipe: its foreign keys are links of the same places.
+    pub(super) fn route(
+        &self,
+        table: usize,
+        path: &peyote_schemas::behaviour::Path,
+    ) -> Option<Route> {
+        let route = self.design.route(table, path)?;
+        let links = route.hops.iter().map(|hop| hop.key).collect();
+        Some(Route { links, table: route.table, column: route.column })
+    }
+
+    /// Rows by what another column holds.
+    pub(super) fn switch<'t>(
+        &self,
+        route: Route,
+        cases: impl IntoIterator<Item = &'t str>,
+    ) -> Switch {
+        let kind = self.columns[route.table][route.column].kind.clone();
+        Switch::new(route, &kind, cases)
+    }
+
+    fn table(&self, table: usize) -> Result<TableRecipe, Error> {
+        let designed = self.design_table(table);
+        let mut totals = Vec::new();
+        let links = (0..designed.foreign_keys().len())
+            .map(|key| self.link(table, key))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut columns = Vec::with_capacity(designed.columns().len());
+        for at in 0..designed.columns().len() {
+            let maker = self.maker(table, at, &mut totals)?;
+            let column = self.columns[table][at].clone();
+            let nulls = self.nulls(table, at, &maker);
+            let least = self.least(table, at, &maker);
+            let written = self.lanes[table][at].clone();
+            columns.push(ColumnRecipe {
+                column,
+                maker,
+                nulls,
+                least,
+                written,
+                draw: self.draw(table, at),
+            });
+        }
+        let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();
+        Ok(TableRecipe {
+            name: designed.name().to_string(),
+            rows: self.rows[table],
+            written: self.written[table],
+            columns,
+            links,
+            ways,
+            totals,
+        })
+    }
+
+    /// Which rows of a column hold nothing.
+    fn nulls(&self, table: usize, column: usize, maker: &Maker) -> Option<NullRule> {
+        let designed = self.design_table(table);
+        let is_key = matches!(designed.maker(column), Said::Key(_));
+        if is_key || self.is_alone(table, column) {
+            return None;
+        }
+        self.null_rule(
+            table,
+            column,
+            matches!(
+                maker,
+                Maker::After(_)
+                    | Maker::Way { .. }
+                    | Maker::History { .. }
+                    | Maker::Copy(_)
+                    | Maker::Formula(_)
+            ),
+        )
+    }
+
+    /// What the design says of a column's missing values. Values that are missing for a reason are
+    /// missing for no other unless the design says so.
+    pub(super) fn null_rule(
+        &self,
+        table: usize,
+        column: usize,
+        reasoned: bool,
+    ) -> Option<NullRule> {
+        let designed = self.design_table(table);
+        let own = &designed.columns()[column];
+        if !own.nullable() {
+            return None;
+        }
+        let mut when = Vec::new();
+        for check in designed.checks() {
+            if let Check::When { column: of, is, then, must } = check
+                && *own.name() == then.as_str()
+                && let Some(of) = designed.place(of)
+                && of != column
+            {
+                let kind = &self.columns[table][of].kind;
+                let share = match must {
+                    peyote_schemas::draft::Presence::Present => 0,
+                    peyote_schemas::draft::Presence::Absent => u64::MAX,
+                };
+                when.push((Switch::any(Route::own(table, of), kind, is), share));
+            }
+        }
+        let full = |rate: f64| if rate >= 1.0 { u64::MAX } else { share(rate) };
+        let base = match own.nulls() {
+            Some(nulls) => {
+                for rule in &nulls.when {
+                    if let Some(route) = self.route(table, &rule.column) {
+                        let kind = &self.columns[route.table][route.column].kind;
+                        when.push((Switch::any(route.clone(), kind, &rule.is), full(rule.rate)));
+                    }
+                }
+                nulls.rate
+            }
+            None if reasoned || self.design.is_settled() && own.behaviour().is_some() => 0.0,
+            None => MISSING,
+        };
+        let none = base <= 0.0 && when.iter().all(|(_, share)| *share == 0);
+        (!none).then_some(NullRule { share: full(base), when })
+    }
+
+    /// The columns that a value may not be less than, where its maker does not see to it.
+    fn least(&self, table: usize, column: usize, maker: &Maker) -> Vec<usize> {
+        let designed = self.design_table(table);
+        if !matches!(maker, Maker::Number(_) | Maker::Moment(_) | Maker::Stock(_)) {
+            return Vec::new();
+        }
+        let name = designed.columns()[column].name();
+        let kind = &self.columns[table][column].kind;
+        let mut least = Vec::new();
+        for check in designed.checks() {
+            let Check::Order { columns } = check else { continue };
+            let Some(place) = columns.iter().position(|one| *name == one.as_str()) else {
+                continue;
+            };
+            let before = columns[..place].iter().filter_map(|name| designed.place(name));
+            least.extend(before.filter(|at| {
+                let other = &self.columns[table][*at].kind;
+                *at != column
+                    && (other == kind || matches!((other, kind), (Kind::Int(_), Kind::Int(_))))
+            }));
+        }
+        least
+    }
+
+    /// Whether a column alone names a row.
+    pub(super) fn is_alone(&self, table: usize, column: usize) -> bool {
+        let designed = self.design_table(table);
+        let alone = std::slice::from_ref(designed.columns()[column].name());
+        designed.primary_key() == alone || designed.unique().iter().any(|set| set == alone)
+    }
+
+    fn way(&self, table: usize, way: usize) -> Way {
+        let designed = self.design_table(table);
+        let said = &designed.lifecycles()[way];
+        let start = match &said.start {
+            Some(path) => self.route(table, path),
+            None => (said.stages.first())
+                .and_then(|stage| stage.at.as_deref())
+                .and_then(|at| designed.place(at))
+                .map(|at| Route::own(table, at)),
+        };
+        let draw = Draw::new(self.seed, designed.name().as_str(), &said.status).named("way");
+        let mut taken = vec![0.0; said.stages.len()];
+        let mut stages = Vec::with_capacity(said.stages.len());
+        for (place, stage) in said.stages.iter().enumerate() {
+            let before = said.before(place);
+            let from = before.map_or(0.0, |before| taken[before]);
+            if let Some(before) = before {
+                taken[before] = from + stage.share;
+            }
+            let column = stage.at.as_deref().and_then(|at| designed.place(at));
+            let kind = column.map_or(Kind::Timestamp, |at| self.columns[table][at].kind.clone());
+            let nullable = column.is_none_or(|at| designed.columns()[at].nullable());
+            // The first stage's own moment is no delay after itself.
+            let starts = place == 0 && said.start.is_none();
+            let delay = stage.after.as_ref().filter(|_| !starts);
+            let grain = super::columns::grain(&kind, None);
+            stages.push(Stage {
+                name: stage.is.clone(),
+                before,
+                draws: (from, from + stage.share),
+                delay: delay.map(|delay| super::columns::span(delay, grain)),
+                // Moments of one way are told apart to the second, days among them or not.
+                grain: grain.min(1_000_000),
+                must: !nullable && place > 0,
+                draw: draw.named(&stage.is),
+            });
+        }
+        Way { start, stages }
+    }
+}

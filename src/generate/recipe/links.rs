@@ -1,0 +1,286 @@
+//! Links: foreign keys, worked out.
+
+use std::collections::BTreeMap;
+
+use peyote_schemas::behaviour::{Children, Order as Said};
+use peyote_schemas::design::DesignTable;
+use peyote_schemas::name::Identifier;
+
+use super::compile::{Bench, per_parent};
+use super::{Recipe, written};
+use crate::error::Error;
+use crate::generate::draw::Draw;
+use crate::generate::fanout::{Fanout, Order, Spread};
+use crate::generate::link::{Link, Tie};
+use crate::generate::maker::Maker;
+use crate::generate::shuffle::Shuffle;
+
+/// Rows straight below one of a tree, where nobody says how many.
+const BRANCHING: f64 = 5.0;
+/// Levels of a tree at most, where nobody says how many.
+const DEPTH: u32 = 4;
+
+/// The law of a design, with what it is stretched to where it says no mean.
+pub(crate) fn spread(children: Option<&Children>, mean: f64) -> Spread {
+    match children {
+        Some(Children::Fixed { count }) => Spread::Fixed(*count),
+        Some(Children::Range { min, max }) => Spread::Range((*min).min(*max), *max),
+        Some(Children::Geometric { mean }) => Spread::Geometric(*mean),
+        Some(Children::Lognormal { mean, sigma }) => {
+            Spread::LogNormal { mean: *mean, sigma: *sigma }
+        }
+        Some(Children::Zipf { skew, mean: said }) => {
+            Spread::Zipf { mean: said.unwrap_or(mean), skew: *skew }
+        }
+        None => Spread::Chance(mean),
+    }
+}
+
+/// How many rows a table has whose size follows from its parents; `rows` are the rows of a table by
+/// its name, where they are known.
+pub fn children(
+    table: &DesignTable,
+    of: Option<&str>,
+    rows: impl Fn(&str) -> Option<u64>,
+) -> Option<u64> {
+    let key = per_parent(table, of)?;
+    let said = &table.spreads()[key];
+    let parents = rows(table.foreign_keys()[key].references.table.as_str())?;
+    let law = spread(said.children.as_ref(), 1.0);
+    Some(law.children(parents, said.childless.unwrap_or(0.0)))
+}
+
+impl Bench<'_> {
+    /// A foreign key, worked out.
+    pub(super) fn link(&self, table: usize, at: usize) -> Result<Link, Error> {
+        let designed = self.design_table(table);
+        let key = &designed.foreign_keys()[at];
+        let spread = &designed.spreads()[at];
+        let name = key.columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join(",");
+        let draw = Draw::new(self.seed, designed.name().as_str(), &name).named("link");
+        let target = self.place(key.references.table.as_str()).unwrap_or(table);
+        let parents = self.rows[target];
+        let tie = self.tie(table, at, target, draw)?;
+        let places: Vec<usize> =
+            key.columns.iter().filter_map(|name| designed.place(name.as_str())).collect();
+        let nullable = places.iter().find(|at| designed.columns()[**at].nullable());
+        let tree = matches!(tie, Tie::Tree { .. });
+        let nulls = nullable.and_then(|column| {
+            let keyed = designed.primary_key().iter().any(|one| key.columns.contains(one));
+            let said = designed.columns()[*column].nulls().is_some();
+            // The roots of a tree have no parent already.
+            (!keyed && (!tree || said)).then(|| self.null_rule(table, *column, false)).flatten()
+        });
+        let unlike = (spread.unlike.iter())
+            .filter_map(|column| designed.key_of(column))
+            .filter(|other| *other < at)
+            .collect();
+        Ok(Link { target, parents, tie, nulls, unlike, written: Vec::new(), draw })
+    }
+
+    fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {
+        let designed = self.design_table(table);
+        let key = &designed.foreign_keys()[at];
+        let said = &designed.spreads()[at];
+        let parents = self.rows[target];
+        let children = self.rows[table] - self.written[table];
+        if target == table {
+            let open = self.may_be_absent(table, at);
+            return Ok(Tie::Tree { levels: self.levels(table, at), open });
+        }
+        if let Some(through) = self.through(table, at, target) {
+            return Ok(through);
+        }
+        let is_set = |set: &[Identifier]| {
+            !set.is_empty() && set.iter().all(|column| key.columns.contains(column))
+        };
+        if is_set(designed.primary_key()) || designed.unique().iter().any(|set| is_set(set)) {
+            if children > parents {
+                return Err(Error::usage(format!(
+                    "{} rows of `{}` cannot each have a row of `{}` of their own: there are {parents}",
+                    self.rows[table],
+                    designed.name(),
+                    key.references.table
+                ))
+                .at(format!("/tables/{}/foreign_keys/{at}", designed.name()))
+                .hint("ask for fewer rows, or let more of them share one"));
+            }
+            return Ok(Tie::Once(Shuffle::new(draw, parents)));
+        }
+        let pair = self.pair(table, at);
+        if let Some(with) = pair.filter(|with| *with != at) {
+            return Ok(Tie::Partner { with });
+        }
+        let counted = self.counted.contains(&(table, at));
+        let lawless = said.children.is_none() && said.childless.is_none() && said.order.is_none();
+        if lawless && !counted && pair.is_none() {
+            return Ok(Tie::Chance);
+        }
+        let sized = match designed.size() {
+            Some(peyote_schemas::behaviour::Size::PerParent { of }) => {
+                per_parent(designed, of.as_deref()) == Some(at)
+            }
+            _ => false,
+        };
+        let order = match said.order {
+            Some(Said::Clustered) => Order::Clustered,
+            Some(Said::Shuffled) => Order::Shuffled,
+            None if sized || pair.is_some() => Order::Clustered,
+            None => Order::Shuffled,
+        };
+        let childless = said.childless.unwrap_or(0.0);
+        let mean = children as f64 / (parents as f64 * (1.0 - childless)).max(1.0);
+        let most = pair.map_or(u64::MAX, |_| self.partners(table, at));
+        if u128::from(most) * u128::from(parents) < u128::from(children) {
+            return Err(Error::usage(format!(
+                "{children} rows of `{}` have no pairs of their own: there are {}",
+                designed.name(),
+                u128::from(most) * u128::from(parents)
+            ))
+            .at(format!("/tables/{}/foreign_keys/{at}", designed.name()))
+            .hint("ask for fewer rows, or for more of those that they refer to"));
+        }
+        let curve = spread(said.children.as_ref(), mean).curve(parents, children, childless, most);
+        Ok(Tie::Fan(Fanout::new(curve, order, draw)))
+    }
+
+    /// Where a set of foreign keys alone names a row: the first of them, which the others go by.
+    fn pair(&self, table: usize, at: usize) -> Option<usize> {
+        let designed = self.design_table(table);
+        let keys = designed.foreign_keys();
+        let sets = std::iter::once(designed.primary_key())
+            .chain(designed.unique().iter().map(Vec::as_slice));
+        for set in sets.filter(|set| set.len() > 1) {
+            let within = |key: &usize| keys[*key].columns.iter().all(|one| set.contains(one));
+            let parts: Vec<usize> = (0..keys.len()).filter(within).collect();
+            let covered =
+                set.iter().all(|one| parts.iter().any(|key| keys[*key].columns.contains(one)));
+            if covered && parts.len() > 1 && parts.contains(&at) {
+                let law = |key: &&usize| designed.spreads()[**key].children.is_some();
+                let first = parts.iter().find(law).or(parts.first()).copied()?;
+                let second = parts.iter().find(|key| **key != first).copied()?;
+                // Two of them tell rows apart; a third may be any.
+                return (at == first || at == second).then_some(first);
+            }
+        }
+        None
+    }
+
+    /// How many partners there are for a row of the first foreign key of a pair.
+    fn partners(&self, table: usize, at: usize) -> u64 {
+        let keys = self.design_table(table).foreign_keys();
+        let partner = (0..keys.len()).find(|key| *key != at && self.pair(table, *key) == Some(at));
+        let target = partner.and_then(|key| self.place(keys[key].references.table.as_str()));
+        target.map_or(u64::MAX, |target| self.rows[target])
+    }
+
+    /// A key whose columns are part of a wider one goes by the row that the wider one refers to.
+    fn through(&self, table: usize, at: usize, target: usize) -> Option<Tie> {
+        let designed = self.design_table(table);
+        let keys = designed.foreign_keys();
+        let key = &keys[at];
+        for (link, wider) in keys.iter().enumerate() {
+            let covers = key.columns.iter().all(|column| wider.columns.contains(column));
+            if link == at || wider.columns.len() <= key.columns.len() || !covers {
+                continue;
+            }
+            let between = self.place(wider.references.table.as_str())?;
+            let names: Vec<&Identifier> = (key.columns.iter())
+                .filter_map(|column| {
+                    let place = wider.columns.iter().position(|one| one == column)?;
+                    wider.references.columns.get(place)
+                })
+                .collect();
+            let via = self.design_table(between).foreign_keys().iter().position(|next| {
+                self.place(next.references.table.as_str()) == Some(target)
+                    && next.columns.iter().collect::<Vec<_>>() == names
+                    && next.references.columns == key.references.columns
+            });
+            if let Some(via) = via {
+                return Some(Tie::Through { link, via });
+            }
+        }
+        None
+    }
+
+    fn may_be_absent(&self, table: usize, at: usize) -> bool {
+        let designed = self.design_table(table);
+        (designed.foreign_keys()[at].columns.iter())
+            .filter_map(|name| designed.column(name.as_str()))
+            .any(peyote_schemas::design::DesignColumn::nullable)
+    }
+
+    /// Where the levels of a tree begin, and the end of the last.
+    fn levels(&self, table: usize, at: usize) -> Vec<u64> {
+        let designed = self.design_table(table);
+        let rows = self.rows[table];
+        let tree = designed.spreads()[at].tree.as_ref();
+        let depth = tree.and_then(|tree| tree.depth).unwrap_or(DEPTH).max(1);
+        let branching =
+            tree.and_then(|tree| tree.branching).unwrap_or(BRANCHING).max(f64::MIN_POSITIVE);
+        let shares = |growth: f64| (0..depth).map(move |level| libm::pow(growth, f64::from(level)));
+        let total: f64 = shares(branching).sum();
+        let roots = tree
+            .and_then(|tree| tree.roots)
+            .unwrap_or((rows as f64 / total) as u64)
+            .clamp(1, rows.max(1));
+        let roots = if self.may_be_absent(table, at) { roots } else { 1 };
+        let mut levels = vec![0, roots.min(rows)];
+        // What the roots leave, in proportion to the branching.
+        let rest = rows - roots.min(rows);
+        let below: f64 = shares(branching).skip(1).sum();
+        let mut run = 0.0;
+        for share in shares(branching).skip(1) {
+            run += share;
+            levels.push(roots + libm::round(rest as f64 * run / below) as u64);
+        }
+        if depth == 1 {
+            levels[1] = rows;
+        }
+        levels.dedup();
+        levels
+    }
+
+    /// Finds what the written rows of a table refer to.
+    pub(super) fn link_written(&self, table: usize, recipe: &mut Recipe) {
+        let rows = self.written[table];
+        if rows == 0 {
+            return;
+        }
+        let designed = self.design_table(table);
+        for (at, key) in designed.foreign_keys().iter().enumerate() {
+            let target = recipe.tables[table].links[at].target;
+            let there = self.design_table(target);
+            let own: Vec<usize> =
+                key.columns.iter().filter_map(|name| designed.place(name.as_str())).collect();
+            let other: Vec<usize> = key
+                .references
+                .columns
+                .iter()
+                .filter_map(|name| there.place(name.as_str()))
+                .collect();
+            let mut known = BTreeMap::new();
+            for row in 0..self.written[target] {
+                let text = written::key(&self.lanes[target], &self.columns[target], &other, row);
+                known.entry(text).or_insert(row);
+            }
+            let parent = |row: u64| {
+                let text = written::key(&self.lanes[table], &self.columns[table], &own, row)?;
+                known.get(&Some(text.clone())).copied().or_else(|| {
+                    // A key that counts the rows says which one it is of.
+                    let [column] = other.as_slice() else { return None };
+                    let Maker::Sequence(sequence) = &recipe.tables[target].columns[*column].maker
+                    else {
+                        return None;
+                    };
+                    let offset = text.first()?.parse::<i64>().ok()?.checked_sub(sequence.start)?;
+                    let found = offset.checked_div(sequence.step)? as u64;
+                    let exact = sequence.gap == 0 && offset.checked_rem(sequence.step)? == 0;
+                    (exact && offset >= 0 && found < self.rows[target]).then_some(found)
+                })
+            };
+            let written = (0..rows).map(parent).collect();
+            recipe.tables[table].links[at].written = written;
+        }
+    }
+}

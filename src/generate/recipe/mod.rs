@@ -1,0 +1,283 @@
+//! [`Recipe`]: a design and its sizes, worked out so far that any rows of any table can be made.
+
+use peyote_schemas::{Column, Kind};
+
+use super::draw::Draw;
+use super::frame::{Frame, Made, Rows, View, finish, take_away};
+use super::life::Way;
+use super::link::Link;
+use super::maker::Maker;
+use super::total::Total;
+use crate::lane::{Lane, Values};
+
+mod columns;
+mod compile;
+mod expression;
+mod links;
+mod nulls;
+mod standard;
+mod written;
+
+pub use compile::recipe;
+pub use links::children;
+pub(super) use nulls::NullRule;
+
+/// The most tables that a value may hang on behind each other: more go round in a circle.
+const DEEPEST: usize = 24;
+
+/// Everything that is needed to make any rows of any table: each value is a pure function of the
+/// seed, the names of table and column, and the row.
+#[derive(Debug)]
+pub struct Recipe {
+    pub(super) tables: Vec<TableRecipe>,
+    /// The present day of the data, in microseconds since 1970.
+    pub(super) clock: i64,
+}
+
+/// What is needed to make rows of a table.
+#[derive(Debug)]
+pub struct TableRecipe {
+    pub(super) name: String,
+    pub(super) rows: u64,
+    /// How many of them are written in the design; they come first.
+    pub(super) written: u64,
+    pub(super) columns: Vec<ColumnRecipe>,
+    pub(super) links: Vec<Link>,
+    pub(super) ways: Vec<Way>,
+    pub(super) totals: Vec<Total>,
+}
+
+/// What is needed to make values of a column.
+#[derive(Debug)]
+pub struct ColumnRecipe {
+    pub(super) column: Column,
+    pub(super) maker: Maker,
+    pub(super) nulls: Option<NullRule>,
+    /// Columns of the row that it may not be less than.
+    pub(super) least: Vec<usize>,
+    /// The values written in the design.
+    pub(super) written: Option<Lane>,
+    pub(super) draw: Draw,
+}
+
+/// The way to a column: by links from the row on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Route {
+    pub(super) links: Vec<usize>,
+    /// The table at the end.
+    pub(super) table: usize,
+    pub(super) column: usize,
+}
+
+/// A table and the rows of it that are in hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Here<'r> {
+    pub(super) recipe: &'r Recipe,
+    pub(super) table: usize,
+    /// How many tables lie between this one and the one that is asked for.
+    pub(super) depth: usize,
+}
+
+impl Recipe {
+    /// The tables, in the design's order.
+    pub fn tables(&self) -> &[TableRecipe] {
+        &self.tables
+    }
+
+    /// A frame for rows of a table.
+    pub fn frame(&self, table: usize) -> Frame {
+        let recipe = &self.tables[table];
+        let lanes = recipe.columns.iter().map(ColumnRecipe::empty).collect();
+        Frame::new(lanes, recipe.links.len(), recipe.ways.len(), recipe.totals.len())
+    }
+
+    /// Makes a column of the rows that a frame has in hand.
+    pub fn make(&self, table: usize, frame: &mut Frame, column: usize) {
+        Here { recipe: self, table, depth: 0 }.make(frame, column);
+    }
+
+    /// Makes all columns of the rows that a frame has in hand.
+    pub fn make_all(&self, table: usize, frame: &mut Frame) {
+        for column in 0..self.tables[table].columns.len() {
+            self.make(table, frame, column);
+        }
+    }
+
+    /// Makes rows of one column of a table, and of what it hangs on; see [`fill`](Self::fill).
+    pub fn fill_one(
+        &self,
+        table: usize,
+        column: usize,
+        first: u64,
+        rows: usize,
+        frame: &mut Frame,
+    ) {
+        frame.turn(Rows::Run { first, len: rows });
+        self.make(table, frame, column);
+        finish(&mut frame.lanes[column]);
+    }
+
+    /// Makes rows of a table, added to the lanes of a frame, which is emptied first.
+    pub fn fill(&self, table: usize, first: u64, rows: usize, frame: &mut Frame) {
+        /// Rows made at once: what lies in the nearest cache with all that is needed for it.
+        const BATCH: usize = 4096;
+        frame.turn(Rows::Run { first, len: 0 });
+        let mut done = 0;
+        while done < rows {
+            let len = BATCH.min(rows - done);
+            frame.go_on(Rows::Run { first: first + done as u64, len });
+            self.make_all(table, frame);
+            done += len;
+        }
+        frame.lanes.iter_mut().for_each(finish);
+    }
+}
+
+impl TableRecipe {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many rows it has.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Its columns.
+    pub fn columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().map(|column| &column.column)
+    }
+}
+
+impl ColumnRecipe {
+    /// A lane without rows, of the form in which its values are held.
+    fn empty(&self) -> Lane {
+        Lane::full(self.maker.empty(&self.column.kind))
+    }
+}
+
+impl<'r> Here<'r> {
+    pub(super) fn recipe(self) -> &'r TableRecipe {
+        &self.recipe.tables[self.table]
+    }
+
+    /// Makes a column of the rows in hand, unless it is there.
+    pub(super) fn make(self, frame: &mut Frame, column: usize) {
+        if frame.made[column] != Made::Not {
+            return;
+        }
+        frame.made[column] = Made::Making;
+        let recipe = &self.recipe().columns[column];
+        let empty = Lane::full(Values::Bool(Vec::new()));
+        let mut lane = std::mem::replace(&mut frame.lanes[column], empty);
+        let all = frame.base + frame.rows.len();
+        if self.depth < DEEPEST {
+            recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
+            if let Some(nulls) = &recipe.nulls {
+                nulls.apply(self, frame, recipe, &mut lane);
+            }
+            for least in &recipe.least {
+                self.make(frame, *least);
+                raise(&mut lane, &frame.lanes[*least], frame.base);
+            }
+            if self.recipe().written > 0 {
+                written::restore(recipe, frame, &mut lane);
+            }
+        } else {
+            nothing(&mut lane, all);
+        }
+        if let Some(valid) = &mut lane.valid {
+            valid.resize(all.div_ceil(64), u64::MAX);
+        }
+        debug_assert_eq!(lane.values.len(), all, "{}", recipe.column.name);
+        frame.lanes[column] = lane;
+        frame.made[column] = Made::There;
+    }
+
+    /// Makes what a route leads to.
+    pub(super) fn reach(self, frame: &mut Frame, route: &Route) {
+        let (mut here, mut frame) = (self, frame);
+        for link in &route.links {
+            here.tie(frame, *link);
+            let target = here.recipe().links[*link].target;
+            here = Here { table: target, depth: here.depth + 1, ..here };
+            let Some(kin) = frame.kin[*link].as_deref_mut() else { return };
+            frame = &mut kin.frame;
+        }
+        here.make(frame, route.column);
+    }
+
+    /// Makes what a route leads to, and gives it.
+    pub(super) fn view<'f>(self, frame: &'f mut Frame, route: &Route) -> Option<View<'f>> {
+        self.reach(frame, route);
+        frame.view(&route.links, route.column)
+    }
+
+    /// The kind of what a route leads to.
+    pub(super) fn kind(self, route: &Route) -> &'r Kind {
+        &self.recipe.tables[route.table].columns[route.column].column.kind
+    }
+}
+
+impl Route {
+    /// A column of the row itself.
+    pub(super) fn own(table: usize, column: usize) -> Self {
+        Self { links: Vec::new(), table, column }
+    }
+}
+
+/// Fills a lane up with rows that hold nothing.
+pub(super) fn nothing(lane: &mut Lane, all: usize) {
+    let from = lane.values.len();
+    match &mut lane.values {
+        Values::Bool(values) => values.resize(all, false),
+        Values::Int(values) => values.resize(all, 0),
+        Values::Wide(values) => values.resize(all, 0),
+        Values::Float(values) => values.resize(all, 0.0),
+        Values::Word { picks, .. } => picks.resize(all, 0),
+        Values::Text { ends, .. } => ends.resize(all, ends.last().copied().unwrap_or(0)),
+        Values::Other(array) => {
+            let none = arrow::array::new_null_array(array.data_type(), all - from);
+            if let Ok(joined) = arrow::compute::concat(&[array.as_ref(), none.as_ref()]) {
+                *array = joined;
+            }
+        }
+    }
+    for place in from..all {
+        take_away(lane, place);
+    }
+}
+
+/// Raises values to those of another column of the row, where they are less.
+fn raise(lane: &mut Lane, least: &Lane, base: usize) {
+    let valid = lane.valid.clone();
+    let holds = |place: usize| {
+        least.holds(place)
+            && valid.as_ref().is_none_or(|bits| {
+                bits.get(place / 64).is_none_or(|bits| bits >> (place % 64) & 1 == 1)
+            })
+    };
+    match (&mut lane.values, &least.values) {
+        (Values::Int(values), Values::Int(least)) => {
+            for place in base..values.len() {
+                if values[place] < least[place] && holds(place) {
+                    values[place] = least[place];
+                }
+            }
+        }
+        (Values::Float(values), Values::Float(least)) => {
+            for place in base..values.len() {
+                if values[place] < least[place] && holds(place) {
+                    values[place] = least[place];
+                }
+            }
+        }
+        _ => {}
+    }
+    // What is known of values that may have changed.
+    lane.known = crate::lane::Known::default();
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Written rows: what a design holds in full, which stands first and unchanged.
+
+use std::collections::BTreeSet;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{
+    ArrowPrimitiveType, Date32Type, Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
+};
+use peyote_schemas::design::DesignTable;
+use peyote_schemas::{Cell, Column, IntSize, Kind, RawTable, guard};
+use serde_json::Value;
+
+use super::ColumnRecipe;
+use crate::generate::frame::{Frame, Rows, take_away};
+use crate::generate::maker::{empty, join};
+use crate::generate::spell::spell;
+use crate::lane::{Lane, Values};
+
+/// The written values of each column of a table.
+pub(super) fn lanes(table: &DesignTable, columns: &[Column]) -> Vec<Option<Lane>> {
+    if table.rows().is_empty() {
+        return vec![None; columns.len()];
+    }
+    let header = columns.iter().map(|column| column.name.clone()).collect();
+    let mut raw = RawTable::new(table.name().as_str(), "design", header);
+    for row in table.rows() {
+        raw.push_row(row.iter().map(cell));
+    }
+    columns.iter().enumerate().map(|(place, column)| lane(&raw, place, column)).collect()
+}
+
+/// A value as a cell of a table that was read.
+pub(super) fn cell(value: &Value) -> Cell<'static> {
+    match value {
+        Value::Null => Cell::Absent,
+        Value::String(text) => super::columns::text_cell(text),
+        Value::Object(_) | Value::Array(_) => Cell::Nested(value.to_string().into()),
+        Value::Bool(_) | Value::Number(_) => Cell::Bare(value.to_string().into()),
+    }
+}
+
+/// A column of a table that was read, as a lane.
+pub(super) fn lane(raw: &RawTable<'_>, place: usize, column: &Column) -> Option<Lane> {
+    let (array, _) = guard::column::array(raw, place, column);
+    from_arrow(&array, &column.kind)
+}
+
+/// An array of a kind as a lane.
+fn from_arrow(array: &ArrayRef, kind: &Kind) -> Option<Lane> {
+    let mut lane = Lane::full(empty(kind));
+    match &mut lane.values {
+        Values::Bool(values) => *values = array.as_boolean_opt()?.values().iter().collect(),
+        Values::Float(values) => {
+            *values = array.as_primitive_opt::<Float64Type>()?.values().to_vec();
+        }
+        Values::Wide(values) => {
+            *values = array.as_primitive_opt::<Decimal128Type>()?.values().to_vec();
+        }
+        Values::Int(values) => {
+            *values = match kind {
+                Kind::Int(IntSize::I8) => ints::<Int8Type>(array)?,
+                Kind::Int(IntSize::I16) => ints::<Int16Type>(array)?,
+                Kind::Int(IntSize::I32) => ints::<Int32Type>(array)?,
+                Kind::Int(IntSize::I64) => ints::<Int64Type>(array)?,
+                Kind::Date => ints::<Date32Type>(array)?,
+                Kind::Time => ints::<Time64MicrosecondType>(array)?,
+                Kind::Timestamp | Kind::TimestampTz => ints::<TimestampMicrosecondType>(array)?,
+                _ => (array.as_primitive_opt::<Decimal128Type>()?.values().iter())
+                    .map(|value| i64::try_from(*value).unwrap_or(0))
+                    .collect(),
+            };
+        }
+        Values::Word { words, picks } => {
+            let found = arrow::compute::cast(array, &arrow::datatypes::DataType::Utf8).ok()?;
+            let texts = found.as_string_opt::<i32>()?;
+            *picks = (0..texts.len())
+                .map(|row| {
+                    let is = |at: &usize| {
+                        texts.is_valid(row) && words.bytes(*at) == texts.value(row).as_bytes()
+                    };
+                    (0..words.len()).find(is).unwrap_or(0) as u32
+                })
+                .collect();
+        }
+        Values::Text { ends, bytes } => {
+            for text in array.as_string_opt::<i32>()? {
+                bytes.extend_from_slice(text.unwrap_or_default().as_bytes());
+                ends.push(bytes.len() as u32);
+            }
+        }
+        Values::Other(other) => *other = array.clone(),
+    }
+    for row in (0..array.len()).filter(|row| array.is_null(*row)) {
+        take_away(&mut lane, row);
+    }
+    if let Some(valid) = &mut lane.valid {
+        valid.resize(array.len().div_ceil(64), u64::MAX);
+    }
+    Some(lane)
+}
+
+fn ints<T: ArrowPrimitiveType<Native: Into<i64>>>(array: &ArrayRef) -> Option<Vec<i64>> {
+    let values = array.as_primitive_opt::<T>()?.values();
+    Some(values.iter().map(|value| (*value).into()).collect())
+}
+
+/// The texts that a column's written rows hold.
+pub(super) fn texts(lane: Option<&Lane>) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    if let Some(lane) = lane {
+        for row in (0..lane.values.len()).filter(|row| lane.holds(*row)) {
+            let mut text = Vec::new();
+            spell(lane, &Kind::Text, row, &mut text);
+            texts.insert(String::from_utf8_lossy(&text).into_owned());
+        }
+    }
+    texts
+}
+
+/// The texts of a written row in some columns; none where one of them is absent.
+pub(super) fn key(
+    lanes: &[Option<Lane>],
+    columns: &[Column],
+    places: &[usize],
+    row: u64,
+) -> Option<Vec<String>> {
+    let text = |place: &usize| {
+        let lane = lanes[*place].as_ref().filter(|lane| lane.holds(row as usize))?;
+        let mut text = Vec::new();
+        spell(lane, &columns[*place].kind, row as usize, &mut text);
+        Some(String::from_utf8_lossy(&text).into_owned())
+    };
+    places.iter().map(text).collect()
+}
+
+/// Puts written values where made ones stand for written rows.
+pub(super) fn restore(recipe: &ColumnRecipe, frame: &Frame, lane: &mut Lane) {
+    let Some(written) = &recipe.written else { return };
+    let many = written.values.len() as u64;
+    if matches!(frame.rows, Rows::Run { first, .. } if first >= many) {
+        return;
+    }
+    let base = frame.base;
+    let mut out = Lane::full(recipe.maker.empty(&recipe.column.kind));
+    let made = std::mem::replace(lane, Lane::full(Values::Bool(Vec::new())));
+    join(&made, &mut Some, base, &mut out);
+    for place in 0..frame.rows.len() {
+        let row = frame.rows.at(place);
+        if row < many {
+            join(written, &mut |_| Some(row as usize), 1, &mut out);
+        } else {
+            join(&made, &mut |_| Some(base + place), 1, &mut out);
+        }
+    }
+    for place in 0..out.values.len() {
+        let holds = match place.checked_sub(base).map(|place| frame.rows.at(place)) {
+            Some(row) if row < many => written.holds(row as usize),
+            _ => made.valid.as_ref().is_none_or(|bits| {
+                bits.get(place / 64).is_none_or(|bits| bits >> (place % 64) & 1 == 1)
+            }),
+        };
+        if !holds {
+            take_away(&mut out, place);
+        }
+    }
+    *lane = out;
+}

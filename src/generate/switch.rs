@@ -1,0 +1,121 @@
+//! [`Switch`]: which of some cases a row is, by what another column holds.
+
+use std::collections::BTreeMap;
+
+use peyote_schemas::Kind;
+use peyote_schemas::value::moment::{DAY, Moment, Order, parse};
+
+use super::frame::Frame;
+use super::recipe::{Here, Route};
+use crate::lane::Values;
+
+/// Which of some cases a row is, by what another column holds.
+#[derive(Debug, Clone)]
+pub(super) struct Switch {
+    route: Route,
+    /// Values as text, with their classes, counted from 1.
+    texts: BTreeMap<Vec<u8>, u32>,
+    /// Values as lanes of whole numbers hold them.
+    numbers: BTreeMap<i64, u32>,
+    /// The class of a value that is absent.
+    absent: u32,
+}
+
+impl Switch {
+    /// Cases by values as text, numbered from 1 in their order. `kind` is what the column holds.
+    pub(super) fn new<'t>(
+        route: Route,
+        kind: &Kind,
+        cases: impl IntoIterator<Item = &'t str>,
+    ) -> Self {
+        let mut switch =
+            Self { route, texts: BTreeMap::new(), numbers: BTreeMap::new(), absent: 0 };
+        for (case, class) in cases.into_iter().zip(1..) {
+            if let Some(number) = whole(kind, case) {
+                switch.numbers.entry(number).or_insert(class);
+            }
+            switch.texts.entry(case.as_bytes().to_vec()).or_insert(class);
+        }
+        switch
+    }
+
+    /// Rows with any of some values as class 1; no value at all means that it is absent.
+    pub(super) fn any(route: Route, kind: &Kind, values: &[String]) -> Self {
+        let mut switch = Self::new(route, kind, values.iter().map(String::as_str));
+        switch.texts.values_mut().chain(switch.numbers.values_mut()).for_each(|class| *class = 1);
+        switch.absent = u32::from(values.is_empty());
+        switch
+    }
+
+    /// Rows with any of some values as class 1, and those without a value as class 2.
+    pub(super) fn equal(route: Route, kind: &Kind, values: &[String]) -> Self {
+        Self { absent: 2, ..Self::any(route, kind, values) }
+    }
+
+    /// Adds the class of every row in hand; 0 for those that are no case.
+    pub(super) fn sort(&self, here: Here<'_>, frame: &mut Frame, classes: &mut Vec<u32>) {
+        let all = frame.rows.len();
+        let Some(view) = here.view(frame, &self.route) else {
+            classes.resize(classes.len() + all, 0);
+            return;
+        };
+        let text = |text: &[u8]| self.texts.get(text).copied().unwrap_or(0);
+        let mut sort = |class: &dyn Fn(usize) -> u32| {
+            classes.extend((0..all).map(|place| view.at(place).map_or(self.absent, class)));
+        };
+        match &view.lane.values {
+            Values::Word { words, picks } => {
+                let of: Vec<u32> = (0..words.len()).map(|at| text(words.bytes(at))).collect();
+                sort(&|at| of.get(picks[at] as usize).copied().unwrap_or(0));
+            }
+            Values::Text { ends, bytes } => sort(&|at| {
+                let from = at.checked_sub(1).map_or(0, |before| ends[before]);
+                text(&bytes[from as usize..ends[at] as usize])
+            }),
+            Values::Int(values) => {
+                sort(&|at| self.numbers.get(&values[at]).copied().unwrap_or(0));
+            }
+            Values::Bool(values) => {
+                let (yes, no) = (text(b"true"), text(b"false"));
+                sort(&|at| if values[at] { yes } else { no });
+            }
+            Values::Float(values) => sort(&|at| text(values[at].to_string().as_bytes())),
+            Values::Wide(_) | Values::Other(_) => classes.resize(classes.len() + all, 0),
+        }
+    }
+}
+
+/// A value as a lane of whole numbers holds it.
+pub(super) fn whole(kind: &Kind, text: &str) -> Option<i64> {
+    let text = text.trim();
+    match kind {
+        Kind::Int(_) => text.parse().ok(),
+        Kind::Decimal { scale, .. } => decimal(text, *scale),
+        Kind::Date | Kind::Time | Kind::Timestamp | Kind::TimestampTz => {
+            let micros = match parse(text, Order::MonthFirst)? {
+                Moment::Date(days) => i64::from(days) * DAY,
+                Moment::Time(micros) | Moment::Timestamp(micros) | Moment::TimestampTz(micros) => {
+                    micros
+                }
+            };
+            Some(if *kind == Kind::Date { micros.div_euclid(DAY) } else { micros })
+        }
+        _ => None,
+    }
+}
+
+/// A decimal without its point.
+fn decimal(text: &str, scale: u8) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let part = part.trim_end_matches('0');
+    if part.len() > usize::from(scale) || digits.is_empty() {
+        return None;
+    }
+    let scale = usize::from(scale);
+    let digits = format!("{whole}{part:0<scale$}");
+    digits.parse::<i64>().ok().map(|digits| sign * digits)
+}
