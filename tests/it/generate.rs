@@ -111,6 +111,21 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
 }
 
 #[test]
+fn a_value_is_explained() {
+    let explain = |args: &str| {
+        let run = Peyote::new().file("shop.json", SHOP).args("explain --design shop.json");
+        run.args(args).run()
+    };
+    let told = explain("items.amount 17").done().stdout;
+    for word in ["quantity * unit_price", "draw", "beside", "value"] {
+        assert!(told.contains(word), "{told}");
+    }
+    assert!(explain("orders.customer_id 3").done().stdout.contains("of customers by customer_id"));
+    explain("orders.colour").exits(2);
+    explain("orders.total 3000").exits(2);
+}
+
+#[test]
 fn a_model_is_not_asked_for_millions() {
     let ran = Peyote::new().args("gen --topic owls --backend builtin --rows 10M").run().exits(2);
     assert!(ran.stderr.contains("at most 200 rows"), "{}", ran.stderr);
