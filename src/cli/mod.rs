@@ -13,6 +13,7 @@ mod backends;
 mod catalog;
 mod check;
 mod design;
+mod explain;
 mod r#gen;
 mod ideas;
 mod live;
@@ -60,6 +61,7 @@ enum Command {
     Read(read::Args),
     Check(check::Args),
     Plan(plan::Args),
+    Explain(explain::Args),
     Catalog(catalog::Args),
     Backends(backends::Args),
     Replay(replay::Args),
@@ -108,6 +110,7 @@ fn run(command: &Command) -> Result<(), Error> {
         Command::Read(args) => read::run(args),
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Catalog(args) => catalog::run(args),
         Command::Backends(args) => backends::run(args),
         Command::Replay(args) => replay::run(args),

@@ -9,6 +9,7 @@ mod faults;
 mod formats;
 mod gen_builtin;
 mod gen_recorded;
+mod generate;
 mod golden;
 mod help;
 mod invariants;

@@ -7,7 +7,7 @@ use peyote_schemas::behaviour::{
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{Cell, Column, Kind, RawTable};
+use peyote_schemas::{Column, Kind, RawTable};
 use serde_json::Value;
 
 use super::compile::Bench;
@@ -25,6 +25,7 @@ use crate::generate::maker::{
     Amount, Cells, Codes, Deck, Form, Grid, Happens, Lists, Maker, Numbers, Part, Pattern, Picks,
     Polymorphic, Sequence, Spread, Stock, Structs, Texts,
 };
+use crate::generate::rows::cell;
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
 use crate::generate::total::Total;
@@ -246,7 +247,7 @@ impl Bench<'_> {
         }
         let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
         for value in values {
-            raw.push_row([written::cell(value)]);
+            raw.push_row([cell(value)]);
         }
         let alone = vec![1.0; values.len()];
         let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
@@ -547,11 +548,6 @@ fn shaped(
         })
         .collect();
     Part::Word(Lexicon::new(texts.iter().map(String::as_str)), deck, draw)
-}
-
-/// A text as a cell that is read as the text itself.
-pub(super) fn text_cell(text: &str) -> Cell<'static> {
-    Cell::Quoted(text.to_owned().into())
 }
 
 impl Bench<'_> {

@@ -12,6 +12,7 @@ use crate::lane::{Lane, Values};
 
 mod columns;
 mod compile;
+mod explain;
 mod expression;
 mod links;
 mod nulls;
@@ -19,6 +20,7 @@ mod standard;
 mod written;
 
 pub use compile::recipe;
+pub use explain::Explained;
 pub use links::children;
 pub(super) use nulls::NullRule;
 
