@@ -210,7 +210,7 @@ mod tests {
         impl Backend for Slow {
             fn answer<'a>(&'a self, _: &'a Ask) -> Pending<'a, Answer> {
                 Box::pin(async {
-                    sleep(Duration::from_secs(60)).await;
+                    sleep(Duration::from_mins(1)).await;
                     Ok(Answer::default())
                 })
             }

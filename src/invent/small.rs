@@ -225,11 +225,11 @@ pub async fn words(
 /// The words without those that only say again what they were asked about.
 fn said_of(ask: &Ask, mut words: Vec<String>) -> Vec<String> {
     if let Ask::Vocabulary { topic, table, column, .. } = ask {
-        let asked = [topic, table, column].map(|name| sound::stem(name));
-        words.retain(|word| {
-            let word = sound::stem(word.trim_end_matches(|letter: char| !letter.is_alphabetic()));
-            !asked.contains(&word)
-        });
+        let both = format!("{table}.{column}");
+        let asked = [topic, table, column, &both].map(|name| sound::stem(name));
+        // "20 owls" says again that twenty were asked for.
+        let bare = |word: &str| sound::stem(word.trim_matches(|c: char| !c.is_alphabetic()));
+        words.retain(|word| !asked.contains(&bare(word)));
     }
     words
 }
