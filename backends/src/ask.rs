@@ -88,6 +88,8 @@ pub enum Ask {
         table: TableDraft,
         /// How many rows.
         rows: usize,
+        /// Names that came before, too much like each other.
+        avoid: Vec<String>,
     },
     /// Another attempt at an ask whose answer had faults.
     Repair {

@@ -69,7 +69,13 @@ pub fn asks() -> Vec<Ask> {
             table: "Hives".into(),
             others: vec!["Keepers".into(), "Inspections".into()],
         },
-        Ask::Sample { topic: topic.clone(), idea: idea.clone(), table: table.clone(), rows: 8 },
+        Ask::Sample {
+            topic: topic.clone(),
+            idea: idea.clone(),
+            table: table.clone(),
+            rows: 8,
+            avoid: Vec::new(),
+        },
     ];
     let rows = Ask::Rows { topic: topic.clone(), idea: idea.clone(), table, parents, rows: 12 };
     let repair = Ask::Repair {

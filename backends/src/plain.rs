@@ -70,7 +70,7 @@ Task: design Lighthouses",
 ];
 
 const SAMPLE: &str =
-    "Write {{rows}} rows of the table {{table}} of a database about {{topic}}, as CSV. The first line is:
+    "Write {{rows}} rows of the table {{table}} of a database about {{topic}}, as CSV.{{avoid}} The first line is:
 {{header}}
 
 Task: {{task}}";
@@ -214,13 +214,14 @@ pub(crate) fn of(ask: &Ask) -> Words {
             ];
             words(&COLUMNS_EXAMPLES, COLUMNS, values)
         }
-        Ask::Sample { topic, idea, table, rows } => {
+        Ask::Sample { topic, idea, table, rows, avoid } => {
             let names = table.columns.iter().take(MOST_COLUMNS).map(|column| line(&column.name));
             let values = vec![
                 ("topic", about(topic, idea)),
                 ("table", short(&table.name)),
                 ("rows", rows.to_string()),
                 ("header", csv_line(&names.collect::<Vec<_>>())),
+                ("avoid", not(avoid)),
                 task,
             ];
             words(&SAMPLE_EXAMPLES, SAMPLE, values)

@@ -155,9 +155,18 @@ fn is_words(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use peyote_backends::form::Form;
+    use peyote_backends::{Answer, Ask, Backend, Pending};
+    use peyote_schemas::design;
+    use peyote_schemas::draft::{self, Idea};
     use peyote_schemas::read::{self, Source};
 
     use super::*;
+    use crate::event::Silence;
+    use crate::invent::{Designed, Reach, Rows, rows};
+    use crate::run::{Request, Topic};
 
     fn left(text: &str) -> (usize, Vec<String>) {
         let reading = read::read(&Source { name: "x", text, expect: None });
@@ -210,5 +219,53 @@ mod tests {
         }
         let _ = writeln!(text, "1,{}\n2,{}", "long".repeat(50_000), "lung".repeat(50_000));
         assert!(left(&text).0 > 100);
+    }
+
+    /// Says its lines in turn, the last one for ever, and keeps what it was asked.
+    struct Saying(&'static [&'static str], Mutex<Vec<String>>);
+
+    impl Backend for Saying {
+        fn answer<'a>(&'a self, ask: &'a Ask) -> Pending<'a, Answer> {
+            let mut asked = self.1.lock().unwrap();
+            let text = self.0[asked.len().min(self.0.len() - 1)].to_owned();
+            let said = ask.messages(Form::Text).last().unwrap().text.clone();
+            asked.push(format!("{said}\n{}", ask.task()));
+            Box::pin(async move { Ok(Answer { text, ..Answer::default() }) })
+        }
+    }
+
+    fn few(said: &'static [&'static str]) -> (Rows, Vec<String>) {
+        let draft = "1. Quays: where ships lie. Columns: quay_id (integer, primary key), name (text), side (text)";
+        let (design, _) = design::resolve(&draft::read(draft).0).unwrap();
+        let designed =
+            Designed { design, reach: Reach::Small, answers: Vec::new(), findings: Vec::new() };
+        let saying = Saying(said, Mutex::default());
+        let request = Request::about(Topic::lossy("harbours"));
+        let asked = rows::rows(&saying, &request, &Idea::default(), &designed, &Silence);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        (runtime.block_on(asked).unwrap(), saying.1.into_inner().unwrap())
+    }
+
+    const NUMBERED: &str = "quay_id,name,side\n1,Quay 1,West 1\n2,Quay 2,West 2\n3,Quay 3,West 3\n\
+                            4,Quay 4,West 4\n5,Quay 5,West 5\n6,Quay 6,West 6\n";
+
+    #[test]
+    fn rows_that_say_the_same_are_asked_for_again_with_what_to_avoid() {
+        let named = "quay_id,name,side\n1,Ferry Stage,West\n2,Oil Jetty,East\n3,Old Mole,West\n\
+                     4,Coal Wharf,North\n5,Fish Market,East\n6,fish-market.,East\n";
+        let (rows, asked) = few(&[NUMBERED, named]);
+        assert_eq!(asked.len(), 2, "{asked:#?}");
+        assert!(asked[1].contains("Quay 2") && asked[1].ends_with("rows Quays"), "{}", asked[1]);
+        assert_eq!(rows.tables[0].as_ref().unwrap().len(), 5);
+        let told =
+            |words: &str| rows.findings.iter().any(|finding| finding.message.contains(words));
+        assert!(told("5 rows say the same") && told("1 rows say the same"), "{:#?}", rows.findings);
+    }
+
+    #[test]
+    fn rows_that_stay_the_same_are_made_of_words_instead() {
+        let (rows, asked) = few(&[NUMBERED]);
+        assert!(asked.len() > 2 && asked[2].ends_with("vocabulary Quays.name"), "{asked:#?}");
+        assert!(rows.findings.iter().any(|finding| finding.message.contains("lists of words")));
     }
 }

@@ -237,14 +237,12 @@ impl Asking<'_> {
         answers: &mut Vec<Answer>,
         findings: &mut Vec<Finding>,
     ) -> Result<(Option<RawTable<'static>>, Option<RawTable<'static>>), Error> {
-        let sample = self.sample(table);
-        let (mut ask, mut best, mut refused) = (sample.clone(), None, None);
+        let (mut ask, mut best, mut refused) = (self.sample(table, Vec::new()), None, None);
         for again in [true, false] {
             let Some(answer) = attempt::answered(self.backend, &ask, findings).await? else {
                 break;
             };
-            let (raw, found) = understand(&answer, &sample, table);
-            let reply = answer.text.clone();
+            let (raw, found) = understand(&answer, &ask, table);
             answers.push(answer);
             let Some(raw) = raw else { break };
             if !is_sample(&raw, table) {
@@ -265,9 +263,10 @@ impl Asking<'_> {
                 break;
             }
             if again {
-                findings.extend(said_again.clone());
-                let findings = said_again.into_iter().collect();
-                ask = Ask::Repair { of: Box::new(sample.clone()), reply, findings };
+                findings.extend(said_again);
+                let mut avoid = sifted.alike;
+                avoid.truncate(AVOIDED);
+                ask = self.sample(table, avoid);
             }
         }
         let best = best.filter(|(raw, _, _)| raw.len() >= LEAST_SAMPLE);
@@ -291,12 +290,13 @@ impl Asking<'_> {
         }
     }
 
-    fn sample(&self, table: &DesignTable) -> Ask {
+    fn sample(&self, table: &DesignTable, avoid: Vec<String>) -> Ask {
         Ask::Sample {
             topic: self.request.topic.as_str().to_owned(),
             idea: self.idea.clone(),
             table: said(table),
             rows: self.request.rows.min(SAMPLE),
+            avoid,
         }
     }
 }
