@@ -222,9 +222,9 @@ mod tests {
     }
 
     /// Says its lines in turn, the last one for ever, and keeps what it was asked.
-    struct Saying(&'static [&'static str], Mutex<Vec<String>>);
+    struct Saying<'s>(&'s [&'s str], Mutex<Vec<String>>);
 
-    impl Backend for Saying {
+    impl Backend for Saying<'_> {
         fn answer<'a>(&'a self, ask: &'a Ask) -> Pending<'a, Answer> {
             let mut asked = self.1.lock().unwrap();
             let text = self.0[asked.len().min(self.0.len() - 1)].to_owned();
@@ -234,7 +234,7 @@ mod tests {
         }
     }
 
-    fn few(said: &'static [&'static str]) -> (Rows, Vec<String>) {
+    fn few(said: &[&str]) -> (Rows, Vec<String>) {
         let draft = "1. Quays: where ships lie. Columns: quay_id (integer, primary key), name (text), side (text)";
         let (design, _) = design::resolve(&draft::read(draft).0).unwrap();
         let designed =

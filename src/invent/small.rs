@@ -200,7 +200,7 @@ pub async fn words(
     let (mut alike, mut ask) = (Vec::new(), ask.clone());
     for _ in 0..TIMES {
         let Some(answer) = answered(backend, &ask, findings).await? else { break };
-        let listed = said_of(&ask, sound::words(vocabulary::read(&answer.text), topic));
+        let listed = said_of(&ask, sound::words(&vocabulary::read(&answer.text), topic));
         answers.push(answer);
         for word in listed {
             let again = words.iter().any(|known| sound::is_alike(known, &word));

@@ -145,7 +145,7 @@ pub fn columns(tables: Vec<TableDraft>, topic: &str) -> Vec<ColumnDraft> {
 
 /// The words of a vocabulary that can be values: no echoes, no questions, no long sentences; of a
 /// line of CSV its first cell.
-pub fn words(listed: Vec<String>, topic: &str) -> Vec<String> {
+pub fn words(listed: &[String], topic: &str) -> Vec<String> {
     (listed.iter().map(|word| first_cell(word).to_owned()))
         .filter(|word| {
             let asks = ["task:", "topic:", "table:", "column:", "write "];
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn line_of_csv_is_its_first_cell() {
         let said = ["\"Elm, old\",", "Sol,Durham,42-05-03", "1,250", "Ash", "\"Oak\",3", "“Yew”"];
-        let words = words(said.map(str::to_owned).to_vec(), "trees");
+        let words = words(&said.map(str::to_owned), "trees");
         assert_eq!(words, ["Elm, old", "Sol", "1,250", "Ash", "Oak", "Yew"]);
     }
 
