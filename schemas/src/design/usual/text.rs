@@ -1,11 +1,11 @@
 //! Texts by what they are called: people, addresses, mail, notes.
 
-use super::{Column, formed, lexicon, templated};
+use super::{Spot, formed, lexicon, templated};
 use crate::behaviour::Behaviour;
 use crate::design::DesignTable;
 
 /// What is usual for a text column of a name, if the name says anything.
-pub(super) fn usual(column: Column<'_>, alone: bool) -> Option<Behaviour> {
+pub(super) fn usual(column: Spot<'_>, alone: bool) -> Option<Behaviour> {
     let words = column.words();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let last = words.last().map(String::as_str).unwrap_or_default();
