@@ -50,7 +50,7 @@ impl Design {
                 Some(Cow::Owned(Behaviour::Number(bounded)))
             }
             Maker::Said(said) => Some(Cow::Borrowed(said)),
-            Maker::Open => Some(Cow::Owned(Column { design: self, table, column, rows }.usual())),
+            Maker::Open => Some(Cow::Owned(Spot { design: self, table, column, rows }.usual())),
             Maker::Key(_) | Maker::Status(_) | Maker::Reached(..) | Maker::History => None,
         }
     }
@@ -102,14 +102,14 @@ impl DesignTable {
 
 /// A column of which nothing is said, where it stands.
 #[derive(Clone, Copy)]
-struct Column<'d> {
+struct Spot<'d> {
     design: &'d Design,
     table: usize,
     column: usize,
     rows: u64,
 }
 
-impl<'d> Column<'d> {
+impl<'d> Spot<'d> {
     fn table(self) -> &'d DesignTable {
         &self.design.tables[self.table]
     }

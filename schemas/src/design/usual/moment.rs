@@ -1,6 +1,6 @@
 //! Moments by what they are called: births, beginnings, ends, and what comes after what.
 
-use super::Column;
+use super::Spot;
 use crate::behaviour::{After, At, Behaviour, Delay, Happening, Law, Path, Rhythm, Unit, Until};
 use crate::design::{DesignColumn, DesignTable, Maker};
 use crate::draft::Check;
@@ -69,7 +69,7 @@ const ENDINGS: [(&str, f64); 24] = [
 ];
 
 /// What is usual for a column of moments.
-pub(super) fn usual(column: Column<'_>, kind: &Kind) -> Behaviour {
+pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
     let (table, own) = (column.table(), column.column());
     let words = column.words();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -120,7 +120,7 @@ pub(super) fn usual(column: Column<'_>, kind: &Kind) -> Behaviour {
 }
 
 /// Moments at the pace of those written, or day after day, up to the present day.
-pub(super) fn series(column: Column<'_>, of: Option<&str>) -> Option<Behaviour> {
+pub(super) fn series(column: Spot<'_>, of: Option<&str>) -> Option<Behaviour> {
     let mut written: Vec<i64> = (column.written().iter())
         .filter_map(|value| At::parse(value.as_str()?).ok()?.micros())
         .collect();
@@ -231,7 +231,7 @@ fn leads_back(table: &DesignTable, column: &DesignColumn) -> bool {
 }
 
 /// The beginning of a parent, before which nothing happens to it.
-fn parent(column: Column<'_>) -> Option<Path> {
+fn parent(column: Spot<'_>) -> Option<Path> {
     let table = column.table();
     let begins = |one: &&DesignColumn| {
         let words = crate::design::stem::words(one.name.as_str());
