@@ -4,6 +4,7 @@ mod bad_input;
 mod check;
 mod checkout;
 mod dataset;
+mod enforce;
 mod faults;
 mod formats;
 mod gen_builtin;

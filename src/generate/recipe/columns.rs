@@ -22,6 +22,7 @@ use crate::generate::maker::{
     Spread, Stock, Structs,
 };
 use crate::generate::rows::cell;
+use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
 use crate::generate::total::Total;
@@ -135,14 +136,8 @@ impl Bench<'_> {
             }
             Behaviour::After(after) => {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
-                let until = match &after.until {
-                    None => Bound::At(self.clock),
-                    Some(Until::At(at)) => Bound::At(at.micros().unwrap_or(self.clock)),
-                    Some(Until::Column(path)) => match self.route(table, path) {
-                        Some(route) => Bound::Column(route),
-                        None => Bound::At(self.clock),
-                    },
-                };
+                let until = after.until.as_ref();
+                let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
                 let grain = grain(&own.kind, after.grain);
                 Maker::After(Following {
                     of,
@@ -158,6 +153,14 @@ impl Bench<'_> {
                 Some(link) => Maker::Nth { link, start: *start },
                 None => Maker::Absent,
             },
+            Behaviour::Series { of, from, every, unit } => {
+                let link = of.as_ref().and_then(|of| self.design_table(table).key_of(of));
+                Maker::Series(Series {
+                    link,
+                    from: self.bound(table, from),
+                    pace: Pace::new(*every, *unit),
+                })
+            }
             Behaviour::Polymorphic { type_column, cases } => {
                 let Some(place) = self.design_table(table).place(type_column) else {
                     return Ok(Maker::Absent);
@@ -188,6 +191,16 @@ impl Bench<'_> {
             }
         };
         Ok(maker)
+    }
+
+    /// What a moment is bounded by; the present day of the data where that is not to be had.
+    fn bound(&self, table: usize, until: &Until) -> Bound {
+        match until {
+            Until::At(at) => Bound::At(at.micros().unwrap_or(self.clock)),
+            Until::Column(path) => {
+                self.route(table, path).map_or(Bound::At(self.clock), Bound::Column)
+            }
+        }
     }
 
     /// Where a sequence starts, so that it goes on behind the written rows.

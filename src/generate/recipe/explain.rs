@@ -148,6 +148,7 @@ fn form(maker: &Maker) -> &'static str {
         Maker::Formula(_) => "an expression",
         Maker::List(_) => "lists",
         Maker::Struct(_) => "structs",
+        Maker::Series(_) => "moments at a steady pace",
         Maker::Absent => "nothing",
     }
 }
