@@ -60,7 +60,9 @@ pub(in crate::generate) enum Part {
 /// Short texts that a draw picks from.
 #[derive(Debug)]
 struct Short {
-    texts: Vec<([u8; SHORT], u8)>,
+    /// Of one length each, so that none lies across two lines of the cache.
+    texts: Vec<[u8; SHORT]>,
+    lens: Vec<u8>,
     alias: Option<Deck>,
     draw: Draw,
 }
@@ -322,16 +324,19 @@ fn shorts(parts: &[Part]) -> Option<Vec<Short>> {
             }
             _ => return None,
         };
-        let mut entries = Vec::with_capacity(texts.len());
+        let (mut entries, mut lens) = (Vec::with_capacity(texts.len()), Vec::new());
         for text in texts {
-            entries.push(short(&before, &text)?);
+            let (text, len) = short(&before, &text)?;
+            entries.push(text);
+            lens.push(len);
         }
         before.clear();
-        shorts.push(Short { texts: entries, alias, draw });
+        shorts.push(Short { texts: entries, lens, alias, draw });
     }
     if !before.is_empty() {
         // What stands last goes behind the last piece.
-        for (text, len) in &mut shorts.last_mut()?.texts {
+        let Short { texts, lens, .. } = shorts.last_mut()?;
+        for (text, len) in texts.iter_mut().zip(lens) {
             let whole = short(&text[..usize::from(*len)], &before)?;
             (*text, *len) = whole;
         }
@@ -370,15 +375,19 @@ fn fill_short(shorts: &[Short], rows: &Rows, ends: &mut Vec<u32>, bytes: &mut Ve
     bytes.resize(end + (rows.len() * shorts.len() + 1) * SHORT, 0);
     match (shorts, picks.as_slice()) {
         // The usual numbers of pieces, with the pieces' loop unrolled.
-        ([a], [x]) => write_short([a], [x], &mut end, ends, bytes),
-        ([a, b], [x, y]) => write_short([a, b], [x, y], &mut end, ends, bytes),
-        ([a, b, c], [x, y, z]) => write_short([a, b, c], [x, y, z], &mut end, ends, bytes),
+        ([first], [one]) => write_short([first], [one], &mut end, ends, bytes),
+        ([first, second], [one, two]) => {
+            write_short([first, second], [one, two], &mut end, ends, bytes);
+        }
+        ([first, second, third], [one, two, three]) => {
+            write_short([first, second, third], [one, two, three], &mut end, ends, bytes);
+        }
         _ => {
             for row in 0..rows.len() {
                 for (short, picks) in shorts.iter().zip(&picks) {
-                    let (text, len) = &short.texts[picks[row] as usize];
-                    bytes[end..end + SHORT].copy_from_slice(text);
-                    end += usize::from(*len);
+                    let pick = picks[row] as usize;
+                    bytes[end..end + SHORT].copy_from_slice(&short.texts[pick]);
+                    end += usize::from(short.lens[pick]);
                 }
                 ends.push(end as u32);
             }
@@ -397,14 +406,17 @@ fn write_short<const N: usize>(
 ) {
     let rows = picks[0].len();
     let picks = picks.map(|picks| &picks[..rows]);
+    let texts = shorts.map(|short| short.texts.as_slice());
+    let lens = shorts.map(|short| &short.lens[..short.texts.len()]);
     let mut at = *end;
-    ends.extend((0..rows).map(|row| {
+    ends.reserve(rows);
+    for row in 0..rows {
         for piece in 0..N {
-            let (text, len) = &shorts[piece].texts[picks[piece][row] as usize];
-            bytes[at..at + SHORT].copy_from_slice(text);
-            at += usize::from(*len);
+            let pick = picks[piece][row] as usize;
+            bytes[at..at + SHORT].copy_from_slice(&texts[piece][pick]);
+            at += usize::from(lens[piece][pick]);
         }
-        at as u32
-    }));
+        ends.push(at as u32);
+    }
     *end = at;
 }

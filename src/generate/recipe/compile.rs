@@ -43,7 +43,9 @@ pub(super) struct Bench<'d> {
 /// Works out a design with so many rows for each table, in the design's order.
 pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
     let columns: Vec<Vec<Column>> = (design.tables().iter())
-        .map(|table| table.columns().iter().map(|column| column.to_column()).collect())
+        .map(|table| {
+            table.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect()
+        })
         .collect();
     let written: Vec<u64> = (design.tables().iter().zip(rows))
         .map(|(table, rows)| (table.rows().len() as u64).min(*rows))
@@ -53,7 +55,7 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
         .collect();
     let (year, month, day) = CLOCK;
     let start = i64::from(days_from_civil(year, month, day)) * DAY;
-    let clock = design.clock().and_then(|clock| clock.micros()).unwrap_or(start);
+    let clock = design.clock().and_then(peyote_schemas::behaviour::At::micros).unwrap_or(start);
     let counted = counted(design);
     let bench = Bench { design, seed, rows, written, columns, lanes, counted, clock };
     let mut tables = Vec::with_capacity(rows.len());
@@ -300,12 +302,12 @@ impl Bench<'_> {
             // The first stage's own moment is no delay after itself.
             let starts = place == 0 && said.start.is_none();
             let delay = stage.after.as_ref().filter(|_| !starts);
-            let grain = super::columns::grain(&kind, None);
+            let grain = super::laws::grain(&kind, None);
             stages.push(Stage {
                 name: stage.is.clone(),
                 before,
                 draws: (from, from + stage.share),
-                delay: delay.map(|delay| super::columns::span(delay, grain)),
+                delay: delay.map(|delay| super::laws::span(delay, grain)),
                 // Moments of one way are told apart to the second, days among them or not.
                 grain: grain.min(1_000_000),
                 must: !nullable && place > 0,

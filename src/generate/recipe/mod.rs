@@ -14,9 +14,11 @@ mod columns;
 mod compile;
 mod explain;
 mod expression;
+mod laws;
 mod links;
 mod nulls;
 mod standard;
+mod words;
 mod written;
 
 pub use compile::recipe;
