@@ -69,6 +69,7 @@ fn options<'a>(threads: usize, stop: &'a AtomicBool) -> Options<'a> {
         facts: &[],
         threads,
         plan: "a",
+        start: Start::GoOn,
         stop,
         progress: &|_| {},
     }
@@ -167,6 +168,11 @@ fn files_of_another_plan_are_not_mixed_in() {
     let other = Options { plan: "b", ..options(1, &go) };
     let error = write(&mut folder, &[table(&maker, &columns, 1)], &other).unwrap_err();
     assert!(error.to_string().contains("another plan"), "{error}");
+    let anew = Options { plan: "b", start: Start::Anew, ..options(1, &go) };
+    let other = Table { stem: "samples/other".to_owned(), ..table(&maker, &columns, 1) };
+    write(&mut folder, &[other], &anew).unwrap();
+    let names: Vec<String> = files(folder.path()).into_keys().collect();
+    assert_eq!(names, ["other.csv", "other.parquet"]);
 }
 
 #[test]
