@@ -153,7 +153,9 @@ pub fn write(
     }
     for (file, made) in files.iter().zip(&mut made) {
         let entries = file.known.clone().unwrap_or_else(|| std::mem::take(made));
-        entries.into_iter().for_each(|entry| folder.note(entry));
+        for entry in entries {
+            folder.note(entry);
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod gen_recorded;
 mod golden;
 mod help;
 mod invariants;
+mod lanes;
 mod peyote;
 mod python;
 mod random_faults;
