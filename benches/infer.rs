@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::io::Cursor;
+use std::num::NonZero;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -13,8 +14,13 @@ mod fact;
 
 /// Text to one batch, every row looked at.
 fn peyote(name: &str, text: &str) -> usize {
-    let (tables, _) = flow::read(&Source { name, text, expect: None });
-    tables.iter().map(|table| table.batch.num_rows()).sum()
+    dealt(name, text, NonZero::<usize>::MIN)
+}
+
+/// The same on several threads.
+fn dealt(name: &str, text: &str, threads: NonZero<usize>) -> usize {
+    let source = Source { name, text, expect: None };
+    flow::read(&source, threads).tables.iter().map(|table| table.batch.num_rows()).sum()
 }
 
 /// The same by arrow-csv: kinds from every row, then the rows under them.
@@ -27,7 +33,18 @@ fn arrow_csv(text: &str) -> usize {
     batches.iter().map(RecordBatch::num_rows).sum()
 }
 
-/// The same by arrow-json.
+/// The fields of all records by the csv crate, which types nothing.
+fn csv_fields(text: &str) -> usize {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut record = csv::ByteRecord::new();
+    let mut fields = 0;
+    while reader.read_byte_record(&mut record).expect("plain CSV") {
+        fields += record.len();
+    }
+    fields
+}
+
+/// The same as arrow-csv by arrow-json.
 fn arrow_json(text: &str) -> usize {
     let mut cursor = Cursor::new(text.as_bytes());
     let (schema, _) =
@@ -38,15 +55,27 @@ fn arrow_json(text: &str) -> usize {
     batches.iter().map(RecordBatch::num_rows).sum()
 }
 
+/// Bytes of the tables: `BYTES` in the environment, else few enough for a quick run.
+fn bytes() -> usize {
+    let given = std::env::var("BYTES").ok().and_then(|bytes| bytes.parse().ok());
+    given.unwrap_or(fact::BYTES)
+}
+
 fn csv(criterion: &mut Criterion) {
-    let text = fact::csv(fact::BYTES);
-    let ragged = fact::ragged_csv(fact::BYTES);
+    let text = fact::csv(bytes());
+    let ragged = fact::ragged_csv(bytes());
     assert_eq!(peyote("fact.csv", &text), arrow_csv(&text));
     let mut group = criterion.benchmark_group("csv_to_arrow");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("peyote", |bench| bench.iter(|| peyote("fact.csv", black_box(&text))));
+    for threads in [2, 4].into_iter().filter_map(NonZero::new) {
+        group.bench_function(format!("peyote, {threads} threads"), |bench| {
+            bench.iter(|| dealt("fact.csv", black_box(&text), threads));
+        });
+    }
     group.bench_function("arrow-csv", |bench| bench.iter(|| arrow_csv(black_box(&text))));
+    group.bench_function("csv, fields only", |bench| bench.iter(|| csv_fields(black_box(&text))));
     group.bench_function("peyote, 1 % ragged", |bench| {
         bench.iter(|| peyote("fact.csv", black_box(&ragged)));
     });

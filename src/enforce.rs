@@ -9,7 +9,7 @@ use peyote_schemas::guard::{self, Action, Reject, Rules};
 use peyote_schemas::infer::{self, Said};
 use peyote_schemas::name::Identifier;
 use peyote_schemas::read::{self, Reading, Source};
-use peyote_schemas::{Cell, Column, Dataset, Finding, ForeignKey, Level, RawTable};
+use peyote_schemas::{Cell, Column, Dataset, Finding, ForeignKey, Kind, Level, RawTable};
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -225,6 +225,7 @@ fn typed<'d>(
         })
         .collect();
     let mut gone = BTreeSet::new();
+    let mut mended = Vec::new();
     for (place, column) in columns.iter().enumerate() {
         for misfit in guard::column::array(raw, place, column).1 {
             let value = raw.text(misfit.row, place).unwrap_or_default();
@@ -236,6 +237,15 @@ fn typed<'d>(
                 action: Action::Null,
                 reason: misfit.reason,
             };
+            let twin = match &column.kind {
+                Kind::Enum(members) if on_error == OnError::Repair => guard::meant(value, members),
+                _ => None,
+            };
+            if let Some(twin) = twin {
+                mended.push((reject.row, place, twin));
+                rejects.push(Reject { action: Action::Repair, ..reject });
+                continue;
+            }
             match on_error {
                 OnError::Repair | OnError::Null => rejects.push(reject),
                 OnError::Reject if gone.insert(misfit.row) => rejects.push(Reject {
@@ -259,7 +269,10 @@ fn typed<'d>(
         findings.push(Finding::new(Level::Repair, at, message));
     }
     let rows = (0..raw.len()).filter(|row| !gone.contains(row)).collect();
-    let raw = without(raw, &gone);
+    let mut raw = without(raw, &gone);
+    for (row, place, twin) in mended {
+        raw.set(row, place, Cell::bare(twin.to_owned()));
+    }
     let batch = guard::column::batch(&raw, &columns);
     let table = Table { raw, columns, primary_key: Vec::new(), foreign_keys: Vec::new(), batch };
     Ok(Held { designed, table, rows })
@@ -310,3 +323,6 @@ fn failed(count: usize, first: &str) -> Error {
         .at("--on-error fail")
         .hint("choose `--on-error repair`, `null` or `reject`")
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ pub mod generate;
 pub mod input;
 pub mod invent;
 pub mod lane;
+pub mod plan;
 pub mod quote;
 pub mod reopen;
 pub mod run;

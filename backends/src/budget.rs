@@ -60,15 +60,14 @@ impl<B: Backend> Budget<B> {
         let mut spent = self.spent();
         if let Some(calls) = self.caps.calls.filter(|calls| spent.calls >= *calls) {
             return Err(Error::new(Class::Spent, format!("all {calls} calls allowed are made"))
-                .hint("allow more with `--max-calls`; `--resume` goes on without asking again"));
+                .hint("allow more with `--max-calls`"));
         }
         if let Some((cap, _)) = self.caps.cost.filter(|(cap, _)| spent.cost + most > *cap) {
             let message = format!(
                 "the next call could cost ${most:.4}, and ${:.4} of ${cap} are spent",
                 spent.cost
             );
-            return Err(Error::new(Class::Spent, message)
-                .hint("allow more with `--max-cost`; `--resume` goes on without asking again"));
+            return Err(Error::new(Class::Spent, message).hint("allow more with `--max-cost`"));
         }
         spent.calls += 1;
         spent.cost += most;

@@ -1,5 +1,6 @@
 //! [`Form`]: how an answer is to be written, and the JSON Schema of a good one.
 
+use peyote_schemas::Kind;
 use peyote_schemas::draft::{ColumnDraft, TableDraft};
 use serde_json::{Map, Value, json};
 
@@ -14,24 +15,11 @@ pub enum Form {
     Text,
 }
 
-/// The words for kinds that a design in JSON may use; a model that may write anything writes
-/// `VARCHAR(255)`.
-pub(crate) const KINDS: [&str; 14] = [
-    "int32",
-    "int64",
-    "float64",
-    "decimal(12,2)",
-    "decimal(18,6)",
-    "bool",
-    "text",
-    "enum",
-    "date",
-    "time",
-    "timestamp",
-    "timestamptz",
-    "uuid",
-    "json",
-];
+/// Kinds that no model is offered: small integers tempt it to count too low, and what is inside a
+/// list or a struct it does not say.
+const NOT_OFFERED: [&str; 4] = ["int8", "int16", "list", "struct"];
+/// The decimals that a model is offered: amounts, and rates.
+const DECIMALS: [&str; 2] = ["decimal(12,2)", "decimal(18,6)"];
 
 /// Tables of a design where no number was asked for, as the prompt says.
 const USUAL_TABLES: (usize, usize) = (4, 7);
@@ -47,6 +35,15 @@ const MOST_FOREIGN_KEYS: usize = 5;
 const MOST_COUNTED: usize = 60;
 /// Keys of one parent that a prompt lists and a schema allows.
 pub(crate) const MOST_KEYS: usize = 40;
+
+/// The words for kinds that a design in JSON may use; a model that may write anything writes
+/// `VARCHAR(255)`.
+pub(crate) fn kinds() -> Vec<&'static str> {
+    let offered = Kind::WORDS.into_iter().filter(|word| !NOT_OFFERED.contains(word));
+    offered
+        .flat_map(|word| if word == "decimal" { DECIMALS.to_vec() } else { vec![word] })
+        .collect()
+}
 
 /// The JSON Schema of a good answer to an ask that is no repair.
 pub(crate) fn schema(ask: &Ask) -> Value {
@@ -115,7 +112,7 @@ fn bound(list: &mut Value, least: usize, most: usize) {
 fn table() -> Value {
     let column = object([
         ("name", text()),
-        ("kind", json!({"type": "string", "enum": KINDS})),
+        ("kind", json!({"type": "string", "enum": kinds()})),
         ("nullable", json!({"type": "boolean"})),
         ("unit", nullable(text())),
         ("values", nullable(list(text()))),

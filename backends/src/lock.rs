@@ -375,5 +375,5 @@ fn unreadable(path: &Path, why: &std::io::Error) -> Error {
 fn unwritable(path: &Path, why: &std::io::Error) -> Error {
     let why = crate::fault::fragment(&why.to_string());
     Error::new(Class::Final, format!("cannot write `{}`: {why}", path.display()))
-        .hint("make room on the disk; `--resume` goes on without asking again")
+        .hint("make room on the disk")
 }

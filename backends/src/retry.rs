@@ -110,7 +110,7 @@ impl<B: Backend> Retry<B> {
     fn late(&self) -> Error {
         let span = self.policy.deadline.unwrap_or_default().as_secs_f64();
         Error::new(Class::Spent, format!("the {span} s for the whole run are over"))
-            .hint("allow more with `--deadline`; `--resume` goes on without asking again")
+            .hint("allow more with `--deadline`")
     }
 
     fn wait(&self, made: u32) -> Duration {
@@ -210,7 +210,7 @@ mod tests {
         impl Backend for Slow {
             fn answer<'a>(&'a self, _: &'a Ask) -> Pending<'a, Answer> {
                 Box::pin(async {
-                    sleep(Duration::from_secs(60)).await;
+                    sleep(Duration::from_mins(1)).await;
                     Ok(Answer::default())
                 })
             }

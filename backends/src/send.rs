@@ -101,7 +101,7 @@ fn broken(why: &reqwest::Error, place: &str, own: bool) -> Error {
             .bill(Bill::Open);
     }
     Error::new(Class::Passing, format!("the connection to `{place}` broke: {root}"))
-        .hint("run again with `--resume`: what was answered is kept")
+        .hint("try again, or look at the server's log")
         .bill(Bill::Open)
 }
 

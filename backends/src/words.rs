@@ -6,7 +6,7 @@ use peyote_schemas::Finding;
 use peyote_schemas::draft::{ColumnDraft, Idea, TableDraft};
 
 use crate::ask::{Ask, ParentKeys};
-use crate::form::{Form, KINDS, MOST_KEYS};
+use crate::form::{self, Form, MOST_KEYS};
 use crate::plain;
 
 /// A message of a request, its words filled in.
@@ -215,7 +215,7 @@ fn design(
     let tables =
         tables.map_or_else(|| "4 to 7 tables".to_owned(), |count| format!("{count} tables"));
     let form = match form {
-        Form::Json => format!("{DESIGN_JSON}{}{DESIGN_JSON_END}", KINDS.join(", ")),
+        Form::Json => format!("{DESIGN_JSON}{}{DESIGN_JSON_END}", form::kinds().join(", ")),
         Form::Text => DESIGN_TEXT.to_owned(),
     };
     vec![("topic", short(topic)), ("idea", of_idea(idea)), ("tables", tables), ("form", form)]

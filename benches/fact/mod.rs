@@ -102,6 +102,25 @@ pub(crate) fn jsonl(bytes: usize) -> String {
     text
 }
 
+/// A reply of narrow rows in JSON, sound but for the words around it.
+pub(crate) fn json_reply(bytes: usize) -> String {
+    let mut text = String::from("Here are your rows:\n```json\n[\n");
+    let mut number = 0;
+    while text.len() < bytes {
+        let [id, _, _, status, _, quantity, amount, _, shipped, note] = row(number);
+        let comma = if number == 0 { "" } else { ",\n" };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "{comma}  {{\"id\": {id}, \"status\": \"{status}\", \"quantity\": {quantity}, \
+             \"amount\": {amount}, \"ship_date\": \"{shipped}\", \"note\": \"{note}\"}}"
+        );
+        number += 1;
+    }
+    text.push_str("\n]\n```\nAnything else?\n");
+    text
+}
+
 /// The table as a model might write it in JSON: keys without quotes in some rows, commas too many
 /// or too few, comments, and no end.
 pub(crate) fn malformed_json(bytes: usize) -> String {

@@ -15,6 +15,14 @@ pub fn document(dataset: &Dataset) -> Value {
     })
 }
 
+/// The same without rows: what the tables are, and what was found.
+pub fn schema(dataset: &Dataset) -> Value {
+    json!({
+        "tables": dataset.tables.iter().map(about).collect::<Vec<_>>(),
+        "findings": dataset.findings,
+    })
+}
+
 fn table(table: &Table) -> Value {
     let rows: Vec<Vec<Option<&str>>> = (0..table.raw.len())
         .map(|row| (0..table.raw.width()).map(|column| table.raw.text(row, column)).collect())
@@ -26,14 +34,19 @@ fn table(table: &Table) -> Value {
                 .collect()
         })
         .collect();
+    let mut object = about(table);
+    object["rows"] = json!(rows);
+    object["typed"] = json!(typed);
+    object
+}
+
+fn about(table: &Table) -> Value {
     json!({
         "name": table.raw.name,
         "source": table.raw.source,
         "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
         "primary_key": table.primary_key,
         "foreign_keys": table.foreign_keys,
-        "rows": rows,
-        "typed": typed,
     })
 }
 

@@ -87,6 +87,27 @@ impl IntSize {
 }
 
 impl Kind {
+    /// The word for every kind in documents, without what stands in brackets after `decimal`.
+    pub const WORDS: [&str; 17] = [
+        "bool",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "float64",
+        "decimal",
+        "text",
+        "enum",
+        "date",
+        "time",
+        "timestamp",
+        "timestamptz",
+        "uuid",
+        "json",
+        "list",
+        "struct",
+    ];
+
     /// Whether the kind is a moment: a date, a time or a timestamp.
     pub fn is_moment(&self) -> bool {
         matches!(self, Self::Date | Self::Time | Self::Timestamp | Self::TimestampTz)
@@ -153,5 +174,34 @@ impl fmt::Display for Kind {
             Self::List(_) => "list",
             Self::Struct(_) => "struct",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_word_in_the_list() {
+        let field = Field { name: "x".into(), kind: Kind::Text, nullable: false };
+        let sizes = [IntSize::I8, IntSize::I16, IntSize::I32, IntSize::I64].map(Kind::Int);
+        let others = [
+            Kind::Float,
+            Kind::Decimal { precision: 5, scale: 2 },
+            Kind::Text,
+            Kind::Enum(Vec::new()),
+            Kind::Date,
+            Kind::Time,
+            Kind::Timestamp,
+            Kind::TimestampTz,
+            Kind::Uuid,
+            Kind::Json,
+            Kind::List(Box::new(field)),
+            Kind::Struct(Vec::new()),
+        ];
+        let all = std::iter::once(Kind::Bool).chain(sizes).chain(others);
+        let said: Vec<String> = all.map(|kind| kind.to_string()).collect();
+        let words: Vec<&str> = said.iter().filter_map(|word| word.split('(').next()).collect();
+        assert_eq!(words, Kind::WORDS);
     }
 }

@@ -65,6 +65,7 @@ pub mod design;
 pub mod document;
 pub mod draft;
 pub mod finding;
+pub mod fit;
 pub mod formula;
 pub mod guard;
 pub mod idea;

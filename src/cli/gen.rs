@@ -6,16 +6,18 @@ use jiff::Zoned;
 
 use super::backend::BackendArgs;
 use super::make;
+use super::scale::{self, SizeArgs};
 use super::sketch;
 use super::talk;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::export::folder::Taken;
 use crate::export::{Format, Types};
+use crate::plan::RowsWanted;
 use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
 /// The most rows that a model is asked for, for one table: more no reply holds.
-const MOST_ROWS: usize = 200;
+const MOST_ROWS: u64 = 200;
 /// The most ideas or tables that a model is asked for.
 const MOST_IDEAS: usize = 50;
 
@@ -28,7 +30,8 @@ Examples:
   peyote gen --resume trams
   peyote gen --topic \"tram networks\" --dry-run
   peyote gen --lock trams/peyote.lock --out in-ci
-  peyote gen --design trams/design.json --rows 100 --out more-trams";
+  peyote gen --design trams/design.json --rows 100 --out more-trams
+  peyote gen --design trams/design.json --scale 1000 --format parquet --out many-trams";
 
 /// Makes a dataset about a topic.
 #[derive(Debug, clap::Args)]
@@ -43,9 +46,10 @@ pub(super) struct Args {
     /// How many tables to ask for.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=50))]
     tables: Option<u16>,
-    /// How many rows to ask for, for each table.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_ROWS as i64))]
-    rows: Option<u16>,
+    /// How many rows to ask for, for each table; of a design any number, also table by table:
+    /// `10M`, `orders=1e9,customers=2e6`.
+    #[arg(long, value_name = "N")]
+    rows: Option<RowsWanted>,
     /// The seed of everything drawn.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -54,6 +58,8 @@ pub(super) struct Args {
     design: Option<PathBuf>,
     #[command(flatten)]
     backend: BackendArgs,
+    #[command(flatten)]
+    size: SizeArgs,
     #[command(flatten)]
     output: OutputArgs,
     /// Goes on with a run that was interrupted, without asking again what is answered.
@@ -107,9 +113,24 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
     if let Some(path) = &args.design {
         let design = crate::reopen::read_design(path)?;
-        let request = request(args, Topic::lossy(design.name()));
+        let request = Request {
+            seed: args.seed.or(design.seed()).unwrap_or(SEED),
+            ..request(args, Topic::lossy(design.name()))
+        };
+        let many = match &args.rows {
+            Some(RowsWanted::All(rows)) => *rows > MOST_ROWS,
+            Some(RowsWanted::Tables(_)) => true,
+            None => false,
+        };
+        let sized = design.tables().iter().any(|table| table.size().is_some());
+        if many || sized || args.size.is_said() {
+            let sizes = args.size.sizes(args.rows.as_ref());
+            let (size, output) = (&args.size, &args.output);
+            return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);
+        }
         return make::from_design(&design, &request, &args.output, &args.voice);
     }
+    few(args)?;
     if let Some(lock) = &args.lock {
         return make::locked(lock, |kept| changed(args, kept), &args.output, &args.voice);
     }
@@ -129,13 +150,34 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)
 }
 
+/// Refuses more rows than a model can be asked for.
+fn few(args: &Args) -> Result<(), Error> {
+    match &args.rows {
+        None => Ok(()),
+        Some(RowsWanted::All(rows)) if *rows <= MOST_ROWS => Ok(()),
+        Some(_) => Err(Error::usage(format!(
+            "a model is asked for at most {MOST_ROWS} rows of each table"
+        ))
+        .at("--rows")
+        .hint("more are made of a design: `peyote gen --design DIR/design.json --rows 10M`")),
+    }
+}
+
+/// The rows to ask for.
+fn wanted(args: &Args) -> Option<usize> {
+    match &args.rows {
+        Some(RowsWanted::All(rows)) => Some(*rows as usize),
+        _ => None,
+    }
+}
+
 /// What is asked for, where it is not what a lock was made with.
 fn changed(args: &Args, kept: Request) -> Result<Request, Error> {
     Ok(Request {
         topic: args.topic.as_deref().map_or(Ok(kept.topic), Topic::new)?,
         ideas: args.ideas.map_or(kept.ideas, usize::from),
         tables: args.tables.map(usize::from).or(kept.tables),
-        rows: args.rows.map_or(kept.rows, usize::from),
+        rows: wanted(args).unwrap_or(kept.rows),
         seed: args.seed.unwrap_or(kept.seed),
         ..kept
     })
@@ -153,9 +195,9 @@ fn asked(args: &Args) -> Result<Request, Error> {
         None => Some(talk::number("How many tables? 0 leaves it to the model.", 0, MOST_IDEAS)?)
             .filter(|tables| *tables > 0),
     };
-    let rows = match args.rows {
+    let rows = match &args.rows {
         Some(_) => request.rows,
-        None => talk::number("How many rows of each?", ROWS, MOST_ROWS)?.max(1),
+        None => talk::number("How many rows of each?", ROWS, MOST_ROWS as usize)?.max(1),
     };
     Ok(Request { ideas: ideas.max(1), tables, rows, ..request })
 }
@@ -165,7 +207,7 @@ fn request(args: &Args, topic: Topic) -> Request {
         topic,
         ideas: args.ideas.map_or(IDEAS, usize::from),
         tables: args.tables.map(usize::from),
-        rows: args.rows.map_or(ROWS, usize::from),
+        rows: wanted(args).unwrap_or(ROWS),
         seed: args.seed.unwrap_or(SEED),
         formats: make::formats(&args.output.format),
         types: args.output.types,

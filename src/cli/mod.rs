@@ -13,13 +13,16 @@ mod backends;
 mod catalog;
 mod check;
 mod design;
+mod explain;
 mod r#gen;
 mod ideas;
 mod live;
 mod make;
+mod plan;
 mod read;
 mod replay;
 mod report;
+mod scale;
 mod sketch;
 mod talk;
 mod until;
@@ -57,6 +60,8 @@ enum Command {
     Design(design::Args),
     Read(read::Args),
     Check(check::Args),
+    Plan(plan::Args),
+    Explain(explain::Args),
     Catalog(catalog::Args),
     Backends(backends::Args),
     Replay(replay::Args),
@@ -104,6 +109,8 @@ fn run(command: &Command) -> Result<(), Error> {
         Command::Design(args) => design::run(args),
         Command::Read(args) => read::run(args),
         Command::Check(args) => check::run(args),
+        Command::Plan(args) => plan::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Catalog(args) => catalog::run(args),
         Command::Backends(args) => backends::run(args),
         Command::Replay(args) => replay::run(args),

@@ -1,10 +1,12 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
 use std::fmt::Write;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use peyote_schemas::design::Design;
 use peyote_schemas::guard::{Action, Reject};
+use peyote_schemas::infer::{Said, flow};
 use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::value::json::cell_value;
@@ -73,7 +75,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         check_free(out, taken)?;
     }
     let (dataset, rejects) = match &args.design {
-        None => (dataset(&args.paths)?, None),
+        None if args.json => (dataset(&args.paths)?, None),
+        None => (typed(&args.paths)?, None),
         Some(path) => {
             let design = reopen::read_design(path)?;
             let (tables, findings) = tables(&args.paths, Some(&design))?;
@@ -104,6 +107,28 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
 pub(super) fn dataset(paths: &[PathBuf]) -> Result<Dataset, Error> {
     let (tables, findings) = tables(paths, None)?;
     Ok(infer::dataset(tables, findings))
+}
+
+/// The same without the tables' text, which nobody asks for who asks for no JSON.
+fn typed(paths: &[PathBuf]) -> Result<Dataset, Error> {
+    let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    let mut tables = Vec::new();
+    let (mut findings, mut doubts) = (Vec::new(), Vec::new());
+    for path in paths {
+        for file in input::gather(path).map_err(|error| Error::at_path(path, &error))? {
+            let text = read::decode(&file.bytes);
+            let source = Source { name: &file.name, text: &text, expect: None };
+            let flow = flow::read(&source, threads);
+            let first = tables.len();
+            tables.extend(flow.tables);
+            findings.extend(flow.findings.into_iter().map(|found| read::moved(found, first)));
+            doubts.extend(flow.doubts.into_iter().map(|found| read::moved(found, first)));
+        }
+    }
+    findings.append(&mut doubts);
+    let said = vec![Said::default(); tables.len()];
+    infer::keys::find(&mut tables, &said, &mut findings);
+    Ok(Dataset { tables, findings })
 }
 
 /// The tables of some files and folders as text, and what was found while reading.
@@ -164,12 +189,7 @@ fn write(
             export::write(&mut folder, &stem, &sheet(table), *format, args.types, &[])?;
         }
     }
-    let mut schema = document::document(dataset);
-    for table in schema["tables"].as_array_mut().into_iter().flatten() {
-        if let Some(table) = table.as_object_mut() {
-            table.retain(|key, _| key != "rows" && key != "typed");
-        }
-    }
+    let schema = document::schema(dataset);
     folder.write("schema.json", None, |out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         out.write_all(b"\n")
@@ -194,6 +214,7 @@ fn sheet(table: &Table) -> Sheet<'_> {
         primary_key: &table.primary_key,
         foreign_keys: &table.foreign_keys,
         batch: &table.batch,
+        rows: table.batch.num_rows() as u64,
     }
 }
 

@@ -1,6 +1,8 @@
 //! [`until_interrupted`]: work that ends when the person presses Ctrl-C.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
 
@@ -31,6 +33,18 @@ pub(super) fn until_interrupted<T>(
     // A look-up of a host name may still be under way; nobody waits for it.
     runtime.shutdown_background();
     done
+}
+
+/// Raises a flag at the first interrupt or request to terminate, for work that looks at it.
+pub(super) fn raise_on_interrupt(flag: &Arc<AtomicBool>) {
+    let flag = Arc::clone(flag);
+    std::thread::spawn(move || {
+        // Without a runtime the system ends the process as it always does.
+        if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            runtime.block_on(interrupt());
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
 }
 
 #[cfg(unix)]

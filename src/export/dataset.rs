@@ -48,19 +48,8 @@ pub struct Contents<'a> {
 
 /// Writes all files of a dataset; the manifest comes last.
 pub fn write(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
-    let Contents { run, idea, design, .. } = *contents;
-    let slug = Slug::new(&idea.name, "dataset");
-    let first = contents.answers.first();
-    let ideas = json!({
-        "run_id": run.id,
-        "topic": run.request.topic,
-        "prompt": first.map(|answer| &answer.prompt),
-        "response_text": first.map(|answer| &answer.text),
-        "dataset_ideas": contents.ideas,
-    });
-    folder.write("dataset_ideas.json", None, |out| pretty(out, &ideas))?;
-    folder.write(&format!("tables-{slug}.jl"), None, |out| lines(out, &design.to_lines()))?;
-    folder.write("design.json", None, |out| pretty(out, design))?;
+    let Contents { run, design, .. } = *contents;
+    begin(folder, contents)?;
     let facts = [
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.run_id".to_owned(), run.id.clone()),
@@ -73,6 +62,30 @@ pub fn write(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> 
             write_table(folder, &stem, sheet, *format, run.request.types, &facts)?;
         }
     }
+    end(folder, contents)
+}
+
+/// Writes what is known before the rows are: ideas and design.
+pub fn begin(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
+    let Contents { run, idea, design, .. } = *contents;
+    let slug = Slug::new(&idea.name, "dataset");
+    let first = contents.answers.first();
+    let ideas = json!({
+        "run_id": run.id,
+        "topic": run.request.topic,
+        "prompt": first.map(|answer| &answer.prompt),
+        "response_text": first.map(|answer| &answer.text),
+        "dataset_ideas": contents.ideas,
+    });
+    folder.write("dataset_ideas.json", None, |out| pretty(out, &ideas))?;
+    folder.write(&format!("tables-{slug}.jl"), None, |out| lines(out, &design.to_lines()))?;
+    folder.write("design.json", None, |out| pretty(out, design))
+}
+
+/// Writes what is said of a dataset once its rows are written; the manifest comes last.
+pub fn end(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
+    let Contents { run, idea, .. } = *contents;
+    let slug = Slug::new(&idea.name, "dataset");
     folder.write("rejects.jsonl", None, |out| lines(out, contents.rejects))?;
     let story = Story {
         topic: run.request.topic.as_str(),

@@ -35,8 +35,10 @@ pub struct Sheet<'a> {
     pub primary_key: &'a [String],
     /// The columns that name rows of tables.
     pub foreign_keys: &'a [ForeignKey],
-    /// Its rows.
+    /// Its rows, or the first of them.
     pub batch: &'a RecordBatch,
+    /// How many rows it has in all.
+    pub rows: u64,
 }
 
 /// What a table is, without its rows.

@@ -50,7 +50,7 @@ fn fill(out: &mut String, story: &Story<'_>, sheets: &[Sheet<'_>]) -> std::fmt::
     if !story.idea.use_cases.is_empty() {
         writeln!(out, "**What for:** {}\n", Inline(&story.idea.use_cases))?;
     }
-    let rows: usize = sheets.iter().map(|sheet| sheet.batch.num_rows()).sum();
+    let rows: u64 = sheets.iter().map(|sheet| sheet.rows).sum();
     let topic = Inline(story.topic);
     writeln!(
         out,
@@ -120,7 +120,7 @@ fn dictionary(out: &mut String, sheet: &Sheet<'_>) -> std::fmt::Result {
     if !sheet.description.is_empty() {
         writeln!(out, "{}\n", Inline(sheet.description))?;
     }
-    writeln!(out, "{} rows.\n", sheet.batch.num_rows())?;
+    writeln!(out, "{} rows.\n", sheet.rows)?;
     writeln!(out, "| column | kind | key | null | meaning |\n|---|---|---|---|---|")?;
     for (column, array) in sheet.columns.iter().zip(sheet.batch.columns()) {
         let unit = column.unit.as_deref().map(|unit| format!(", {}", Inline(unit)));

@@ -16,6 +16,7 @@ mod maker;
 mod promise;
 pub mod recipe;
 pub mod rows;
+mod series;
 mod shape;
 pub mod shuffle;
 mod spell;

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use peyote_schemas::design::{DesignColumn, DesignTable};
 use peyote_schemas::draft::{Check, Presence};
+use peyote_schemas::value::json::cell_value;
 use peyote_schemas::value::moment::{DAY, Moment, days_from_civil};
 use peyote_schemas::{Cell, IntSize, Kind, RawTable};
 use serde_json::Value;
 
 use super::draw::Draw;
 use super::promise;
+use super::recipe::Recipe;
+use crate::error::Error;
 
 /// The first day on which something happens, where nothing else is known.
 const FIRST_DAY: (i32, u32, u32) = (2024, 1, 1);
@@ -65,19 +68,42 @@ pub fn rows(
     raw
 }
 
+/// All rows of a table of a recipe, as they are read.
+pub fn made(recipe: &Recipe, table: usize) -> Result<RawTable<'static>, Error> {
+    let made = &recipe.tables()[table];
+    let header = made.columns().map(|column| column.name.clone()).collect();
+    let mut raw = RawTable::new(made.name(), "generated", header);
+    let rows = made.rows() as usize;
+    let mut frame = recipe.frame(table);
+    recipe.fill(table, 0, rows, &mut frame);
+    let failed = |error: arrow::error::ArrowError| Error::failed(error.to_string());
+    let arrays = made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));
+    let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    for row in 0..rows {
+        let values = made.columns().zip(&arrays);
+        raw.push_row(values.map(|(column, array)| cell(&cell_value(array, row, &column.kind))));
+    }
+    Ok(raw)
+}
+
 /// The rows that a design has written out.
 pub fn written(table: &DesignTable) -> RawTable<'static> {
     let header = table.columns().iter().map(|column| column.name().to_string()).collect();
     let mut raw = RawTable::new(table.name().as_str(), "design", header);
     for row in table.rows() {
-        raw.push_row(row.iter().map(|value| match value {
-            Value::Null => Cell::Absent,
-            Value::String(text) => Cell::Quoted(text.clone().into()),
-            Value::Object(_) | Value::Array(_) => Cell::Nested(value.to_string().into()),
-            Value::Bool(_) | Value::Number(_) => Cell::Bare(value.to_string().into()),
-        }));
+        raw.push_row(row.iter().map(cell));
     }
     raw
+}
+
+/// A value as a cell of a table that was read.
+pub(super) fn cell(value: &Value) -> Cell<'static> {
+    match value {
+        Value::Null => Cell::Absent,
+        Value::String(text) => Cell::Quoted(text.clone().into()),
+        Value::Object(_) | Value::Array(_) => Cell::Nested(value.to_string().into()),
+        Value::Bool(_) | Value::Number(_) => Cell::Bare(value.to_string().into()),
+    }
 }
 
 /// Whether a column alone names a row.

@@ -63,6 +63,7 @@ impl OwnedSheet<'_> {
             primary_key: &self.primary_key,
             foreign_keys: &self.foreign_keys,
             batch: &self.table.batch,
+            rows: self.table.batch.num_rows() as u64,
         }
     }
 }

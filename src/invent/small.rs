@@ -44,6 +44,7 @@ pub async fn design(
     let topic = request.topic.as_str();
     let mut given = Given { got: Draft::default(), answers: Vec::new(), findings: Vec::new() };
     let (mut names, mut strange): (Vec<String>, Vec<String>) = Default::default();
+    let mut lost = false;
     for _ in 0..TIMES {
         let avoid = names.iter().chain(&strange).cloned().collect();
         let ask = Ask::Names { topic: topic.to_owned(), idea: idea.clone(), avoid };
@@ -59,8 +60,11 @@ pub async fn design(
             given.findings.append(&mut debris);
             return Ok(given);
         }
-        if drift::misses(topic, &listed.join(", ")) && strange.is_empty() {
-            strange = sound::names(listed, topic);
+        let all = listed.join(", ");
+        let strays = drift::strays(topic, &all);
+        if strays || strange.is_empty() && drift::misses(topic, &all) {
+            lost |= strays;
+            strange.extend(sound::names(listed, topic));
             continue;
         }
         names.extend(listed);
@@ -70,7 +74,6 @@ pub async fn design(
         }
     }
     if !strange.is_empty() {
-        let lost = drift::strays(topic, &strange.join(", "));
         let message = format!(
             "the tables named first have nothing of the topic, so others were asked for: {}",
             strange.join(", ")
@@ -143,6 +146,7 @@ async fn table(
             break;
         }
     }
+    columns.iter_mut().for_each(sound::keep_plain);
     let mut table = TableDraft { name: name.to_owned(), columns, ..TableDraft::default() };
     if table.columns.len() >= sound::LEAST_COLUMNS {
         with_key(&mut table);
@@ -165,9 +169,16 @@ fn with_key(table: &mut TableDraft) {
     let own = design::key_name(&table.name);
     let is_id = |column: &ColumnDraft| {
         let name = Identifier::new(&column.name, "column");
-        name == own || name == "id"
+        name == "id" || sound::stem(name.as_str()) == sound::stem(own.as_str())
     };
-    if !table.columns.iter().any(is_id) {
+    // `id` and `owls_id` beside `owl_id` say the same.
+    let first = table.columns.iter().position(is_id);
+    let mut at = 0;
+    table.columns.retain(|column| {
+        at += 1;
+        first == Some(at - 1) || !is_id(column)
+    });
+    if first.is_none() {
         let kind = Some("int32".to_owned());
         let name = own.to_string();
         table.primary_key = vec![name.clone()];
@@ -189,7 +200,7 @@ pub async fn words(
     let (mut alike, mut ask) = (Vec::new(), ask.clone());
     for _ in 0..TIMES {
         let Some(answer) = answered(backend, &ask, findings).await? else { break };
-        let listed = sound::words(vocabulary::read(&answer.text), topic);
+        let listed = said_of(&ask, sound::words(vocabulary::read(&answer.text), topic));
         answers.push(answer);
         for word in listed {
             let again = words.iter().any(|known| sound::is_alike(known, &word));
@@ -209,6 +220,18 @@ pub async fn words(
     let mut seen = BTreeSet::new();
     words.retain(|word| seen.insert(word.to_lowercase()));
     Ok(words)
+}
+
+/// The words without those that only say again what they were asked about.
+fn said_of(ask: &Ask, mut words: Vec<String>) -> Vec<String> {
+    if let Ask::Vocabulary { topic, table, column, .. } = ask {
+        let both = format!("{table}.{column}");
+        let asked = [topic, table, column, &both].map(|name| sound::stem(name));
+        // "20 owls" says again that twenty were asked for.
+        let bare = |word: &str| sound::stem(word.trim_matches(|c: char| !c.is_alphabetic()));
+        words.retain(|word| !asked.contains(&bare(word)));
+    }
+    words
 }
 
 #[cfg(test)]
@@ -242,6 +265,9 @@ mod tests {
             (table.columns.len(), table.primary_key.clone()),
             (3, vec!["quay_id".to_owned()])
         );
+        with_key(&mut table);
+        assert_eq!(table.columns.len(), 3);
+        table.columns.extend([column("id"), column("Quays_ID")]);
         with_key(&mut table);
         assert_eq!(table.columns.len(), 3);
     }

@@ -2,12 +2,19 @@
 
 use peyote_backends::plain;
 use peyote_schemas::draft::{ColumnDraft, Draft, TableDraft};
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Level};
 
 /// The fewest sound columns of a table that makes a design usable: a key and one fact.
 pub const LEAST_COLUMNS: usize = 2;
 /// From how many words on a name is looked at for a sentence.
 const SENTENCE_WORDS: usize = 4;
+/// Letters by which two names of tables may differ and be the same: `guaranty` and `guarantee`.
+const TABLE_SLIPS: usize = 2;
+/// Letters of a name for each that may be another.
+const LETTERS_A_SLIP: usize = 8;
+/// The most words of a column's name out of a list of them: a weak model runs on.
+const COLUMN_WORDS: usize = 5;
 /// The most words of a name; the longest in use have seven or eight.
 const MOST_WORDS: usize = 9;
 /// The longest word or phrase of a vocabulary, in characters: a long title.
@@ -108,7 +115,7 @@ pub fn names(listed: Vec<String>, topic: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for name in listed {
         let name = head(&name).to_owned();
-        let again = kept.iter().any(|other| stem(other) == stem(&name));
+        let again = kept.iter().any(|other| is_misspelt(other, &name));
         // "Players and players" goes on from "Players".
         let echo = kept.iter().any(|other| {
             name.to_lowercase().starts_with(&format!("{} and ", other.to_lowercase()))
@@ -127,7 +134,9 @@ pub fn columns(tables: Vec<TableDraft>, topic: &str) -> Vec<ColumnDraft> {
     let mut kept: Vec<ColumnDraft> = Vec::new();
     for column in tables.into_iter().flat_map(|table| table.columns) {
         let again = kept.iter().any(|other| stem(&other.name) == stem(&column.name));
-        if is_name(&column.name) && !again && !plain::is_echo(&column.name, topic) {
+        let few =
+            Identifier::new(&column.name, "column").as_str().split('_').count() <= COLUMN_WORDS;
+        if is_name(&column.name) && few && !again && !plain::is_echo(&column.name, topic) {
             kept.push(column);
         }
     }
@@ -165,7 +174,7 @@ pub fn is_alike(one: &str, other: &str) -> bool {
 /// after a comma.
 fn first_cell(word: &str) -> &str {
     let marks = ['"', '\'', '`', '“', '”'];
-    let bare = word.trim().trim_matches(marks);
+    let bare = word.trim().trim_end_matches([',', ';']).trim_matches(marks);
     let breaks = bare.match_indices(',').find(|(at, _)| {
         let after = bare[at + 1..].chars().next();
         let before = bare[..*at].chars().next_back();
@@ -175,10 +184,53 @@ fn first_cell(word: &str) -> &str {
     breaks.map_or(bare, |(at, _)| bare[..at].trim_end().trim_matches(marks))
 }
 
+/// Gives a column of a weak model's design a kind that can be filled: what is inside a list or a struct
+/// nobody says, and a name or a type is words whatever is said of it.
+pub fn keep_plain(column: &mut ColumnDraft) {
+    const NESTED: [&str; 6] = ["list", "array", "json", "struct", "object", "map"];
+    const WORDS: [&str; 7] = ["name", "title", "type", "description", "remark", "city", "country"];
+    const OTHERS: [&str; 9] =
+        ["int", "big", "float", "double", "decimal", "num", "date", "time", "bool"];
+    let kind = column.kind.as_deref().unwrap_or_default().to_lowercase();
+    let begins = |words: &[&str]| words.iter().any(|word| kind.starts_with(word));
+    let name = Identifier::new(&column.name, "column");
+    let last = name.as_str().rsplit('_').next().unwrap_or_default();
+    if begins(&NESTED) || WORDS.contains(&last) && begins(&OTHERS) {
+        column.kind = Some("text".to_owned());
+        (column.unit, column.format) = (None, None);
+    }
+}
+
 /// A name in one spelling: its words in lower case and without a plural's s.
-fn stem(name: &str) -> String {
+pub fn stem(name: &str) -> String {
     let words = name.split(|letter: char| !letter.is_alphanumeric());
     words.map(|word| word.to_lowercase().trim_end_matches('s').to_owned()).collect()
+}
+
+/// Whether two names are one in another spelling: the same but for a plural's s, or for a few letters
+/// where there are many. Digits tell names apart.
+fn is_misspelt(one: &str, other: &str) -> bool {
+    let (one, other) = (stem(one), stem(other));
+    if one == other {
+        return true;
+    }
+    let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (left, right): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let most = TABLE_SLIPS.min(left.len().min(right.len()) / LETTERS_A_SLIP);
+    if most == 0 || left.len().abs_diff(right.len()) > most || digits(&one) != digits(&other) {
+        return false;
+    }
+    // Levenshtein's distance, a row at a time.
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, letter) in left.iter().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], at + 1);
+        for (to, against) in right.iter().enumerate() {
+            let change = corner + usize::from(letter != against);
+            corner = row[to + 1];
+            row[to + 1] = change.min(corner + 1).min(row[to] + 1);
+        }
+    }
+    row[right.len()] <= most
 }
 
 /// Whether a word is another said twice: `portport`.
@@ -237,7 +289,7 @@ mod tests {
 
     #[test]
     fn line_of_csv_is_its_first_cell() {
-        let said = ["\"Elm, old\"", "Sol,Durham,42-05-03", "1,250", "Ash", "\"Oak\",3", "“Yew”"];
+        let said = ["\"Elm, old\",", "Sol,Durham,42-05-03", "1,250", "Ash", "\"Oak\",3", "“Yew”"];
         let words = words(said.map(str::to_owned).to_vec(), "trees");
         assert_eq!(words, ["Elm, old", "Sol", "1,250", "Ash", "Oak", "Yew"]);
     }
@@ -259,6 +311,9 @@ mod tests {
             "Shipwrecks",
             "42",
         ];
+        assert!(is_misspelt("Loan Guarantees", "loan guaranties"));
+        assert!(!is_misspelt("Harbour Quay 1", "Harbour Quay 2"));
+        assert!(!is_misspelt("Senders", "Lenders") && !is_misspelt("Ports", "Posts"));
         let names = names(said.map(str::to_owned).to_vec(), "harbours");
         assert_eq!(names, ["Ships", "Quays"]);
     }

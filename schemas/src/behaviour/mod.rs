@@ -111,6 +111,19 @@ pub enum Behaviour {
         #[serde(default = "one")]
         start: i64,
     },
+    /// Moments at a steady pace: one of each row, or of each row of a parent, in the order of the
+    /// rows. No two are alike.
+    Series {
+        /// The referring column, where each parent has a series of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+        /// The first moment, or a column of the parent that holds it.
+        from: Until,
+        /// How many units later the next one is; at least 1.
+        every: u32,
+        /// The unit; months and years are those of the calendar.
+        unit: Unit,
+    },
     /// The row of one of several tables; which of them, another column says.
     Polymorphic {
         /// The column that says it.

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Path, Words};
+use crate::formula::Formula;
 
 /// The longest template, in bytes.
 const MAX_TEMPLATE: usize = 2000;
@@ -36,7 +37,7 @@ pub struct Text {
 
 /// Text with holes, as it is written: `{first|initial}.{last|slug}@{domain}`, `#{1..10000}`,
 /// `Customer#{customer_id:9}`, `{AA-###}`, `{{` for a brace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Template {
     /// Its pieces, in order.
@@ -44,7 +45,7 @@ pub struct Template {
 }
 
 /// A piece of a template.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Piece {
     /// Text as it stands.
     Literal(String),
@@ -61,6 +62,9 @@ pub enum Piece {
     /// `{AA-###}`: by chance, `#` a digit, `A` an upper-case letter, `a` a lower-case one, the
     /// rest as it is; at least one `#`.
     Pattern(String),
+    /// `{=10 + nation_id}`: what an expression gives, written as the kind it has is; where that is
+    /// nothing, so is the whole text.
+    Formula(Formula),
     /// `{1..10000}`: a whole number by chance, both bounds included.
     Range {
         /// The least.
@@ -152,6 +156,9 @@ impl Template {
 
 impl Piece {
     fn parse(text: &str) -> Result<Self, String> {
+        if let Some(formula) = text.strip_prefix('=') {
+            return Formula::parse(formula).map(Self::Formula);
+        }
         if text.contains('#') {
             return Ok(Self::Pattern(text.to_owned()));
         }
@@ -233,6 +240,7 @@ impl fmt::Display for Template {
                     let shape = shape.map(|shape| format!("|{}", shape.word()));
                     write!(f, "{{{of}{}{}}}", width(wide), shape.unwrap_or_default())?;
                 }
+                Piece::Formula(formula) => write!(f, "{{={formula}}}")?,
                 Piece::Pattern(pattern) => write!(f, "{{{pattern}}}")?,
                 Piece::Range { min, max, width: wide } => {
                     write!(f, "{{{min}..{max}{}}}", width(wide))?;

@@ -2,5 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod behaviours;
 mod promises;
 mod topics;

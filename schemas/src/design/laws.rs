@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Design, Settlement, resolve};
 use crate::column::Column;
@@ -77,6 +77,21 @@ fn returns(design: &Design) {
     assert_eq!(resolve(&strict).unwrap().0, *design);
 }
 
+/// Fails where a column has nothing that makes its values, at any size.
+fn makes(design: &Design) {
+    let rows = design.rows(3.0);
+    assert!(rows.iter().all(|rows| *rows > 0));
+    let _ = design.conflicts(&rows);
+    for (place, table) in design.tables().iter().enumerate() {
+        for column in 0..table.columns().len() {
+            let made = !matches!(table.maker(column), super::Maker::Open | super::Maker::Said(_));
+            assert_eq!(design.behaviour(place, column, rows[place]).is_none(), made);
+            let nulls = design.nulls(place, column);
+            assert!((0.0..=1.0).contains(&nulls.rate));
+        }
+    }
+}
+
 /// Text that looks like a reply, or nothing like one.
 fn reply() -> impl Strategy<Value = String> {
     let word = prop_oneof![
@@ -136,15 +151,22 @@ fn column() -> impl Strategy<Value = ColumnDraft> {
         Just("unique".to_owned()),
         name().prop_map(|name| format!("foreign key to {name}")),
     ]);
-    let leaf =
-        (name(), kind_word(), remark, prop::option::of(prop::collection::vec("[a-c]{0,2}", 0..3)))
-            .prop_map(|(name, kind, remark, values)| ColumnDraft {
-                name,
-                kind,
-                values,
-                remark,
-                ..ColumnDraft::default()
-            });
+    let leaf = (
+        name(),
+        kind_word(),
+        remark,
+        prop::option::of(prop::collection::vec("[a-c]{0,2}", 0..3)),
+        prop::option::of(behaviour()),
+    )
+        .prop_map(|(name, kind, remark, values, behaviour)| ColumnDraft {
+            name,
+            kind,
+            values,
+            remark,
+            nulls: behaviour.as_ref().map(|_| json!({"rate": 0.5})),
+            behaviour,
+            ..ColumnDraft::default()
+        });
     leaf.prop_recursive(3, 8, 3, |inner| {
         (inner.clone(), prop::collection::vec(inner, 0..3)).prop_map(|(column, parts)| {
             ColumnDraft {
@@ -153,6 +175,56 @@ fn column() -> impl Strategy<Value = ColumnDraft> {
                 ..column
             }
         })
+    })
+}
+
+/// What may be said of how values come about, with names that may be there.
+fn behaviour() -> impl Strategy<Value = Value> {
+    let number = || (-99i32..99).prop_map(|hundredths| f64::from(hundredths) / 8.0);
+    prop_oneof![
+        (1i64..9, any::<i8>()).prop_map(|(start, step)| json!({"is": "sequence", "start": start, "step": step})),
+        "[#A*x]{0,4}".prop_map(|pattern| json!({"is": "code", "pattern": pattern, "order": "shuffled"})),
+        name().prop_map(|name| json!({"is": "constant", "value": name})),
+        (prop::collection::vec("[a-c]{1,2}", 0..3), prop::collection::vec(number(), 0..3), name())
+            .prop_map(|(words, weights, name)| json!({"is": "pick", "words": words, "weights": weights,
+                "given": {"column": name, "cases": {"a": {"words": ["b"]}}}})),
+        (name(), name()).prop_map(|(one, other)| json!({"is": "template", "forms": [format!("{{{one}}}-{{{other}|slug}}{{##}}{{1..9:3}}")]})),
+        (number(), number(), number()).prop_map(|(min, max, round)| json!({"is": "number", "law": {"is": "uniform", "min": min, "max": max}, "round": round, "ending": [0.99]})),
+        (number(), number()).prop_map(|(median, sigma)| json!({"is": "number", "law": {"is": "lognormal", "median": median, "sigma": sigma}, "min": 1})),
+        name().prop_map(|name| json!({"is": "after", "column": name, "until": "2024-03-09", "delay": {"law": {"is": "exponential", "mean": 3}, "unit": "day"}})),
+        name().prop_map(|name| json!({"is": "moment", "from": "2024-01-01", "rhythm": {"holidays": {"12-25": 0}, "zone": "Europe/Rome"}, "grain": name})),
+        (name(), name()).prop_map(|(one, other)| json!({"is": "copy", "of": format!("{one}.{other}")})),
+        (name(), name()).prop_map(|(one, other)| json!({"is": "expression", "text": format!("{one} + max({other}, 2.50) / -3")})),
+        (name(), name()).prop_map(|(table, of)| json!({"is": "total", "table": table, "how": "sum", "of": of})),
+        Just(json!({"is": "uuid"})),
+        Just(json!({"is": "values", "values": [1, "a", null, {"b": 2}]})),
+        Just(json!({"is": "list", "length": {"law": {"is": "exponential", "mean": 1}}, "item": {"is": "bool", "share": 0.5}})),
+        Just(json!(17)),
+    ]
+}
+
+/// What may be said of how rows are dealt out, and of how many there are.
+fn spread() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(json!({})),
+        (0u64..4, 0u64..4).prop_map(|(min, max)| json!({"children": {"is": "range", "min": min, "max": max}, "childless": 0.25})),
+        name().prop_map(|name| json!({"children": {"is": "zipf", "skew": 1.5, "mean": 2}, "unlike": [name]})),
+        Just(json!({"tree": {"depth": 3, "branching": 2.5}, "order": "shuffled"})),
+    ]
+}
+
+fn size() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        (0u64..9).prop_map(|rows| json!({"is": "fixed", "rows": rows})),
+        Just(json!({"is": "per_parent"})),
+        name().prop_map(|of| json!({"is": "per_parent", "of": of})),
+    ]
+}
+
+fn lifecycle() -> impl Strategy<Value = Value> {
+    (name(), name(), name()).prop_map(|(status, first, second)| {
+        json!({"status": status, "stages": [{"is": "a", "at": first}, {"is": "b", "at": second, "share": 0.5,
+            "after": {"law": {"is": "uniform", "min": 1, "max": 2}, "unit": "hour"}}]})
     })
 }
 
@@ -183,9 +255,15 @@ prop_compose! {
         foreign_keys in prop::collection::vec(key(), 0..3),
         checks in prop::collection::vec(check(), 0..2),
         rows in prop::collection::vec(prop::collection::vec(any::<u8>().prop_map(Value::from), 0..4), 0..2),
+        spread in spread(),
+        size in prop::option::of(size()),
+        lifecycles in prop::collection::vec(lifecycle(), 0..2),
     ) -> TableDraft {
-        let foreign_keys = foreign_keys.into_iter().map(KeyDraft::from).collect();
-        TableDraft { name, columns, primary_key, unique, foreign_keys, checks, rows, ..TableDraft::default() }
+        let foreign_keys = foreign_keys
+            .into_iter()
+            .map(|key| KeyDraft::from(key).spread_as(&spread))
+            .collect();
+        TableDraft { name, columns, primary_key, unique, foreign_keys, checks, rows, size, lifecycles, ..TableDraft::default() }
     }
 }
 
@@ -215,6 +293,7 @@ proptest! {
             prop_assert!(settled.is_settled());
             obeys(&settled);
             returns(&settled);
+            makes(&settled);
         }
     }
 

@@ -35,6 +35,7 @@ use crate::name::Identifier;
 
 mod behave;
 mod check;
+mod conflict;
 mod dialect;
 mod foreign;
 mod gather;
@@ -47,6 +48,7 @@ mod route;
 pub mod schema;
 mod settle;
 mod stem;
+mod usual;
 mod write;
 
 #[cfg(test)]
@@ -60,6 +62,7 @@ pub(crate) use dialect::is_kind_word;
 pub use resolve::resolve;
 pub use route::{Hop, Maker, Route};
 pub use settle::Settlement;
+pub(crate) use usual::recent;
 
 /// The most tables a design has.
 pub const MAX_TABLES: usize = 50;
@@ -138,6 +141,11 @@ impl Design {
     /// The present day of the data, if the design says one: nothing in it happens later.
     pub fn clock(&self) -> Option<At> {
         self.clock
+    }
+
+    /// The present day of the data, whether the design says one or not, in microseconds since 1970.
+    pub fn present(&self) -> i64 {
+        usual::present(self.clock)
     }
 
     /// The tables, parents before children.

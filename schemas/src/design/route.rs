@@ -45,33 +45,48 @@ pub enum Maker<'d> {
 impl Design {
     /// Where a path leads from the rows of a table, by its place; none where a name is not there.
     pub fn route(&self, table: usize, path: &Path) -> Option<Route> {
-        let mut hops = Vec::new();
-        let mut at = table;
-        for name in &path.keys {
-            let from = self.tables.get(at)?;
-            let key = from.key_of(name)?;
-            let target = &from.foreign_keys[key].references.table;
-            let to = self.tables.iter().position(|table| table.name == *target)?;
-            hops.push(Hop { from: at, key, to });
-            at = to;
-        }
-        let columns = &self.tables.get(at)?.columns;
-        let column = columns.iter().position(|column| column.name == path.column.as_str())?;
-        Some(Route { hops, table: at, column })
+        route(&self.tables, table, path)
     }
 
     /// The child table and its foreign key that a total over its rows goes by, by their places;
     /// none where it does not refer here. `key` names a column of that foreign key.
     pub fn children(&self, table: usize, child: &str, key: Option<&str>) -> Option<(usize, usize)> {
-        let place = self.tables.iter().position(|table| table.name == child)?;
-        let own = &self.tables.get(table)?.name;
-        let keys = &self.tables[place].foreign_keys;
-        let fits = |at: &usize| {
-            keys[*at].references.table == *own
-                && key.is_none_or(|name| keys[*at].columns.iter().any(|column| *column == name))
-        };
-        (0..keys.len()).find(fits).map(|key| (place, key))
+        children(&self.tables, table, child, key)
     }
+}
+
+/// See [`Design::route`].
+pub(super) fn route(tables: &[DesignTable], table: usize, path: &Path) -> Option<Route> {
+    let mut hops = Vec::new();
+    let mut at = table;
+    for name in &path.keys {
+        let from = tables.get(at)?;
+        let key = from.key_of(name)?;
+        let target = &from.foreign_keys[key].references.table;
+        let to = tables.iter().position(|table| table.name == *target)?;
+        hops.push(Hop { from: at, key, to });
+        at = to;
+    }
+    let columns = &tables.get(at)?.columns;
+    let column = columns.iter().position(|column| column.name == path.column.as_str())?;
+    Some(Route { hops, table: at, column })
+}
+
+/// See [`Design::children`].
+pub(super) fn children(
+    tables: &[DesignTable],
+    table: usize,
+    child: &str,
+    key: Option<&str>,
+) -> Option<(usize, usize)> {
+    let place = tables.iter().position(|table| table.name == child)?;
+    let own = &tables.get(table)?.name;
+    let keys = &tables[place].foreign_keys;
+    let fits = |at: &usize| {
+        keys[*at].references.table == *own
+            && key.is_none_or(|name| keys[*at].columns.iter().any(|column| *column == name))
+    };
+    (0..keys.len()).find(fits).map(|key| (place, key))
 }
 
 impl DesignTable {

@@ -46,9 +46,16 @@ impl Design {
             }
         }
         match resolve(&draft) {
-            Ok((mut design, findings)) => {
+            Ok((mut design, mut findings)) => {
                 design.close();
-                (design, findings)
+                // What was said of a column while its kind was open may not fit the kind it got.
+                match resolve(&design.to_draft()) {
+                    Ok((closed, found)) => {
+                        findings.extend(found);
+                        (closed, findings)
+                    }
+                    Err(_) => (design, findings),
+                }
             }
             // A design has tables with columns, and settling takes none away.
             Err(findings) => (self.clone(), findings),

@@ -1,27 +1,29 @@
-//! JSON values of a reply: in fences, between prose, a line each, or cut off.
+//! JSON values of a reply: in fences, between prose, a line each, broken or cut off.
 
 use serde_json::Value;
 
+use crate::read::json;
+
 /// How many beginnings of JSON are tried: prose has brackets too.
 const MAX_TRIES: usize = 64;
-/// The deepest nesting of a cut-off text that is closed.
-const MAX_OPEN: usize = 100;
 
-/// The objects and arrays in a text, in order. The one place where replies are read as JSON.
+/// The objects and arrays in a text, in order.
+///
+/// What is JSON is read as it is; what is not, as the reader of tables understands it.
 pub(crate) fn values(text: &str) -> Vec<Value> {
     let mut values = Vec::new();
-    let mut rest = text;
+    let mut at = 0;
     for _ in 0..MAX_TRIES {
-        let Some(start) = rest.find(['{', '[']) else { break };
-        let mut stream = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<Value>();
+        let Some(start) = text[at..].find(['{', '[']).map(|found| at + found) else { break };
+        let mut stream = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
         if let Some(Ok(value)) = stream.next() {
-            rest = &rest[start + stream.byte_offset()..];
+            at = start + stream.byte_offset();
             values.push(value);
-        } else if let Some(value) = mended(&rest[start..]) {
+        } else if let Some((value, end)) = json::first(text, start) {
+            at = end;
             values.push(value);
-            break;
         } else {
-            rest = &rest[start + 1..];
+            at = start + 1;
         }
     }
     values
@@ -29,40 +31,22 @@ pub(crate) fn values(text: &str) -> Vec<Value> {
     values
 }
 
-/// A value whose text is cut off: its last whole member ends it.
-fn mended(text: &str) -> Option<Value> {
-    let mut open: Vec<char> = Vec::new();
-    let (mut quoted, mut escaped) = (false, false);
-    // Places after which the text can end, with what is open there.
-    let mut whole: Option<(usize, Vec<char>)> = None;
-    for (at, letter) in text.char_indices() {
-        if quoted {
-            quoted = escaped || letter != '"';
-            escaped = !escaped && letter == '\\';
-            continue;
-        }
-        match letter {
-            '"' => quoted = true,
-            '{' => open.push('}'),
-            '[' => open.push(']'),
-            '}' | ']' => {
-                if open.pop() != Some(letter) {
-                    break;
-                }
-                if open.is_empty() {
-                    // It closes and still does not parse: it is no JSON, not a cut one.
-                    return None;
-                }
-                whole = Some((at + 1, open.clone()));
-            }
-            ',' => whole = Some((at, open.clone())),
-            _ => {}
-        }
-        if open.len() > MAX_OPEN {
-            return None;
+#[cfg(test)]
+mod tests {
+    use super::values;
+
+    #[test]
+    fn values_of_any_reply_are_found() {
+        for (text, found) in [
+            ("a [x] and {\"a\": 1}, then [2]", "[{\"a\":1},[2]]"),
+            (
+                "```json\n{'name': 'Oslo', areas: [1, 2,],}\n```",
+                "[{\"name\":\"Oslo\",\"areas\":[1,2]}]",
+            ),
+            ("{\"a\": [1, 2, {\"b\": \"x", "[{\"a\":[1,2,{\"b\":\"x\"}]}]"),
+            ("see [the page](https://a.example) and {so on}", "[]"),
+        ] {
+            assert_eq!(serde_json::to_string(&values(text)).unwrap(), found, "{text}");
         }
     }
-    let (end, open) = whole?;
-    let closed: String = text[..end].chars().chain(open.into_iter().rev()).collect();
-    serde_json::from_str(&closed).ok()
 }

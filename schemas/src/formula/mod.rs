@@ -30,6 +30,9 @@ mod print;
 #[cfg(test)]
 mod tests;
 mod token;
+pub(crate) mod typing;
+
+pub use typing::Type;
 
 /// An expression, parsed; as text it is what [`Display`](fmt::Display) writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,7 +221,6 @@ impl Node {
     }
 
     /// The same, to be changed; what is inside of a total as well.
-    #[allow(dead_code, reason = "the next step")]
     pub(crate) fn parts_mut(&mut self) -> Vec<&mut Self> {
         match self {
             Self::Negate(part) | Self::Not(part) => vec![part],

@@ -4,7 +4,7 @@ pub mod column;
 pub mod keys;
 pub mod reject;
 
-pub use keys::{Mended, OnError, Rules, Violation, mend, violations};
+pub use keys::{Mended, OnError, Rules, Violation, meant, mend, violations};
 pub use reject::{Action, Reject};
 
 impl std::fmt::Display for Violation {

@@ -3,6 +3,9 @@
 //! The cells of a column go to its arrays while their text is near. What they were is not kept: a
 //! column whose kind only careful inference tells is read once more, with others like it alone.
 
+use std::num::NonZero;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use arrow::array::{ArrayRef, RecordBatch};
 
 use super::Said;
@@ -16,7 +19,7 @@ use crate::dataset::Table;
 use crate::finding::Finding;
 use crate::guard;
 use crate::read::delimited::body::Sink;
-use crate::read::delimited::lane::Run;
+use crate::read::delimited::lane::{OwnRun, Run};
 use crate::read::delimited::read_into;
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Source, moved};
@@ -26,13 +29,26 @@ const BLOCK: usize = 1024;
 
 /// The tables of a text with their values but without their text: [`Table::raw`] has a header and no
 /// row. Columns, values and findings are those of [`read`](crate::read::read) and
-/// [`typed`](super::typed); keys are not looked for.
-pub fn read(source: &Source<'_>) -> (Vec<Table>, Vec<Finding>) {
+/// [`typed`](super::typed), whatever the number of threads; keys are not looked for.
+///
+/// ```
+/// use std::num::NonZero;
+///
+/// use peyote_schemas::infer::flow;
+/// use peyote_schemas::read::Source;
+///
+/// let source = Source { name: "sales.csv", text: "day,sum\n2024-05-01,3.50\n", expect: None };
+/// let table = &flow::read(&source, NonZero::<usize>::MIN).tables[0];
+/// assert_eq!(table.batch.num_rows(), 1);
+/// assert_eq!(table.columns[1].kind.to_string(), "decimal(3,2)");
+/// assert!(table.raw.is_empty());
+/// ```
+pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
     let (mut tables, mut findings, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     for found in text::found(source) {
         let first = tables.len();
         let found = if found.0.form == Form::Delimited {
-            delimited(&found.0, source, &mut tables, &mut doubts)
+            delimited(&found.0, source, threads.get(), &mut tables, &mut doubts)
         } else {
             let found = reading::block(found, source);
             for raw in &found.tables {
@@ -42,8 +58,18 @@ pub fn read(source: &Source<'_>) -> (Vec<Table>, Vec<Finding>) {
         };
         findings.extend(found.into_iter().map(|finding| moved(finding, first)));
     }
-    findings.append(&mut doubts);
-    (tables, findings)
+    Flowing { tables, findings, doubts }
+}
+
+/// Tables with their values but without their text.
+#[derive(Debug)]
+pub struct Flowing {
+    /// The tables: [`Table::raw`] has a header and no row, and there are no keys.
+    pub tables: Vec<Table>,
+    /// What was found while reading; `at` begins with `/tables/N`, N as in `tables`.
+    pub findings: Vec<Finding>,
+    /// What was found while typing, likewise.
+    pub doubts: Vec<Finding>,
 }
 
 /// A table whose rows are at hand as text.
@@ -64,10 +90,12 @@ fn bare(raw: &RawTable<'_>, columns: Vec<Column>, batch: RecordBatch) -> Table {
 fn delimited(
     block: &Block<'_>,
     source: &Source<'_>,
+    threads: usize,
     tables: &mut Vec<Table>,
     doubts: &mut Vec<Finding>,
 ) -> Vec<Finding> {
-    let (found, findings) = read_into(block.text, source, |header| Some(Flow::new(header)));
+    let (found, findings) =
+        read_into(block.text, source, |header| Some(Flow::new(header, threads)));
     let flows: Vec<(RawTable<'_>, Option<Flowed>)> =
         found.into_iter().map(|(raw, flow)| (raw, flow.map(Flow::finish))).collect();
     let mut kept = again(block, source, &flows).into_iter();
@@ -123,11 +151,22 @@ fn again<'a>(
 }
 
 /// The columns of a table while its rows go by.
-struct Flow {
+struct Flow<'a> {
     /// `None` for a column that is not proved.
     columns: Vec<Option<Trust>>,
     rows: usize,
     cuts: Vec<Cut>,
+    /// Among how many threads the columns are dealt.
+    threads: usize,
+    /// What waits to be taken by several threads, and how many bytes that are.
+    waiting: Vec<Rows<'a>>,
+    bytes: usize,
+}
+
+/// Rows that wait.
+enum Rows<'a> {
+    Run(OwnRun<'a>),
+    One(Vec<Cell<'a>>),
 }
 
 /// The columns of a table after its last row.
@@ -136,15 +175,24 @@ struct Flowed {
     proved: Vec<Option<Proved>>,
 }
 
-impl Flow {
-    fn new(header: &[String]) -> Self {
+impl<'a> Flow<'a> {
+    fn new(header: &[String], threads: usize) -> Self {
         let columns = header.iter().map(|name| Some(Trust::new(Hint::of(name)))).collect();
-        Self { columns, rows: 0, cuts: Vec::new() }
+        Self { columns, rows: 0, cuts: Vec::new(), threads, waiting: Vec::new(), bytes: 0 }
     }
 
-    fn finish(self) -> Flowed {
-        let proved = self.columns.into_iter().map(|trust| trust?.proved()).collect();
-        Flowed { rows: self.rows, proved }
+    fn finish(mut self) -> Flowed {
+        self.flush();
+        let proved: Vec<Mutex<Option<Proved>>> =
+            self.columns.iter().map(|_| Mutex::new(None)).collect();
+        // What is short is done before another thread has begun.
+        let threads = if self.rows > BLOCK { self.threads } else { 1 };
+        deal(threads, self.columns.drain(..).enumerate(), |(number, trust)| {
+            *held(&proved[number]) = trust.and_then(Trust::proved);
+        });
+        let proved = proved.into_iter();
+        let proved = proved.map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner));
+        Flowed { rows: self.rows, proved: proved.collect() }
     }
 
     /// Lets each column that is still trusted take something in; `false` takes the trust away.
@@ -157,10 +205,73 @@ impl Flow {
             }
         }
     }
+
+    fn wait(&mut self, rows: Rows<'a>, bytes: usize) {
+        /// Bytes of text for which it is worth while to wake other threads.
+        const ENOUGH: usize = 1 << 22;
+        self.waiting.push(rows);
+        self.bytes += bytes;
+        if self.bytes >= ENOUGH {
+            self.flush();
+        }
+    }
+
+    /// Lets the columns take what waits, each column on one thread at a time.
+    fn flush(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        self.bytes = 0;
+        if waiting.is_empty() {
+            return;
+        }
+        deal(self.threads, self.columns.iter_mut().enumerate(), |(number, slot)| {
+            let Some(trust) = slot else { return };
+            let mut cuts = Vec::new();
+            let all = waiting.iter().all(|rows| match rows {
+                Rows::Run(run) => take(trust, &run.run(), number, &mut cuts),
+                Rows::One(cells) => trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)),
+            });
+            if !all {
+                *slot = None;
+            }
+        });
+    }
 }
 
-impl Sink<'_> for Flow {
-    fn table(&mut self, table: &RawTable<'_>) {
+/// Does some work for each of several things, on so many threads.
+fn deal<T>(threads: usize, things: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+    if threads <= 1 {
+        things.for_each(work);
+        return;
+    }
+    let things = Mutex::new(things);
+    let worker = || {
+        loop {
+            let next = held(&things).next();
+            let Some(thing) = next else { return };
+            work(thing);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(worker);
+        }
+        worker();
+    });
+}
+
+/// What a lock holds, whatever became of the last holder.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets a column take its cells of a run.
+fn take(trust: &mut Trust, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
+    run.cuts(number, cuts);
+    trust.take(run.text().as_bytes(), cuts)
+}
+
+impl<'a> Sink<'a> for Flow<'a> {
+    fn table(&mut self, table: &RawTable<'a>) {
         for from in (0..table.len()).step_by(BLOCK) {
             let rows = from..(from + BLOCK).min(table.len());
             self.each(|number, trust, cuts| guess::feed(trust, table, rows.clone(), number, cuts));
@@ -168,17 +279,23 @@ impl Sink<'_> for Flow {
         self.rows += table.len();
     }
 
-    fn run(&mut self, run: &Run<'_>) {
-        self.each(|number, trust, cuts| {
-            run.cuts(number, cuts);
-            trust.take(run.text().as_bytes(), cuts)
-        });
+    fn run(&mut self, run: &Run<'a, '_>) {
         self.rows += run.count();
+        if self.threads > 1 {
+            let own = run.own();
+            let bytes = own.length();
+            return self.wait(Rows::Run(own), bytes);
+        }
+        self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
 
-    fn row(&mut self, cells: Vec<Cell<'_>>) {
-        self.each(|number, trust, _| trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)));
+    fn row(&mut self, cells: Vec<Cell<'a>>) {
         self.rows += 1;
+        if self.threads > 1 {
+            let bytes = cells.iter().filter_map(Cell::text).map(str::len).sum();
+            return self.wait(Rows::One(cells), bytes);
+        }
+        self.each(|number, trust, _| trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)));
     }
 }
 
@@ -203,7 +320,7 @@ impl<'a> Sink<'a> for Kept<'a> {
         }
     }
 
-    fn run(&mut self, run: &Run<'_>) {
+    fn run(&mut self, run: &Run<'a, '_>) {
         let Some(base) = self.table.place_of(run.text()) else { return };
         let width = self.columns.len();
         let from = self.table.spans().len();
@@ -240,12 +357,15 @@ mod tests {
             let at = format!("/tables/{number}");
             expected.push(super::super::typed(raw, &Said::default(), &at, &mut findings));
         }
-        let (tables, found) = read(&source);
-        assert_eq!(found, findings);
-        assert_eq!(tables.len(), expected.len());
-        for (table, (columns, batch)) in tables.iter().zip(&expected) {
-            assert_eq!(&table.columns, columns);
-            assert_eq!(&table.batch, batch);
+        for threads in [1, 3].into_iter().filter_map(NonZero::new) {
+            let flowing = read(&source, threads);
+            assert_eq!([flowing.findings, flowing.doubts].concat(), findings);
+            let tables = flowing.tables;
+            assert_eq!(tables.len(), expected.len());
+            for (table, (columns, batch)) in tables.iter().zip(&expected) {
+                assert_eq!(&table.columns, columns);
+                assert_eq!(&table.batch, batch);
+            }
         }
     }
 
@@ -282,14 +402,14 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(60))]
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
         #[test]
         fn any_rows_flow_as_they_are_read_and_typed(
             rows in proptest::collection::vec(
                 "[0-9]{1,4},(a|b|NULL|),-?[0-9]{1,5}(\\.[0-9]{2})?,(\"[a-z, \"]{0,4}\"|[a-z\u{e9} ]{0,9}),2020-0[1-9]-1[0-9](, x)?(\n|\r\n)",
                 1..60,
             ),
-            times in 1..80_usize,
+            times in 1..40_usize,
             seam in ".{0,12}",
         ) {
             let text = format!("id,kind,sum,note,day\n{}{seam}\n{}", rows.concat().repeat(times), rows.concat());

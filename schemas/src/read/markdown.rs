@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::align::{self, Patience, Profile, Tail};
-use super::delimited::scan::Piece;
+use super::delimited::scan::{MOST_PIECES, Piece};
 use super::delimited::{self, header};
 use super::{Reading, Source};
 use crate::cell::RawTable;
@@ -31,7 +31,7 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
         let Some((head, rows)) = lines.split_first() else { continue };
         let names = header::names(cells(head, text).iter().map(|piece| plain(&piece.text)));
         // A full row has a pipe for each cell.
-        if names.len() * rows.len() > ROOMY.max(span.len()) {
+        if names.len() > MOST_PIECES || names.len() * rows.len() > ROOMY.max(span.len()) {
             let message =
                 "the rows fill so few of the columns that every line is kept as one value";
             let (table, finding) = delimited::lines(span, number, source, message);

@@ -50,8 +50,19 @@ pub fn read<'a>(source: &Source<'a>) -> Reading<'a> {
 /// Reads one part of a text.
 pub(crate) fn block<'a>((block, values): text::Found<'a>, source: &Source<'a>) -> Reading<'a> {
     match (block.form, values) {
-        (text::Form::Json, Some(values)) => json::tables(values, source),
-        (text::Form::Json, None) => json::read(block.text, source),
+        (text::Form::Json, values) => {
+            let mut reading = match values {
+                Some(values) => json::tables(values, source),
+                None => json::read(block.text, source),
+            };
+            if let Some(title) = text::title(source.text, block.text) {
+                let nameless = |table: &&mut RawTable<'_>| table.name == source.stem();
+                for table in reading.tables.iter_mut().filter(nameless) {
+                    title.clone_into(&mut table.name);
+                }
+            }
+            reading
+        }
         (text::Form::Delimited, _) => delimited::read(block.text, source),
         (text::Form::Markdown, _) => markdown::read(block.text, source),
         (text::Form::List, _) => list::read(block.text, source),

@@ -120,7 +120,63 @@ pub(crate) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
     }
     let place = if rest == 0 { Place::Whole } else { Place::Between };
     others(&text[rest..], place, &mut blocks);
+    set_lists_aside(&mut blocks);
     blocks
+}
+
+/// A list of JSON is data only where nothing else is; beside objects it is a note on the first.
+fn set_lists_aside(blocks: &mut Vec<Found<'_>>) {
+    let rows = |(_, values): &Found<'_>| values.as_ref().is_some_and(json::Values::hold_rows);
+    let Some(first) = blocks.iter().position(rows) else { return };
+    let is_list = |(_, values): &Found<'_>| values.as_ref().is_some_and(json::Values::are_lists);
+    let behind = blocks.split_off(first);
+    let (lists, behind): (Vec<_>, Vec<_>) = behind.into_iter().partition(is_list);
+    // Notes are on the table behind them.
+    blocks.extend(lists);
+    for (_, values) in blocks.iter_mut().filter(|block| is_list(block)) {
+        values.iter_mut().for_each(json::Values::set_aside);
+    }
+    blocks.extend(behind);
+}
+
+/// What the line before a block calls it, if that is a heading, bold words, or a name with a colon.
+pub(super) fn title<'a>(text: &'a str, block: &str) -> Option<&'a str> {
+    /// Words of a title, of a name, and bytes of both, at most.
+    const WORDS: (usize, usize, usize) = (5, 1, 60);
+    let start = (block.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let before = text.get(..start)?.trim_end();
+    // The line that opens the fence, with the word behind it.
+    let before = match before.rfind('\n') {
+        Some(line) if before[line..].trim_start().starts_with("```") => before[..line].trim_end(),
+        None if before.starts_with("```") => return None,
+        _ => before,
+    };
+    let line = before.rsplit('\n').next()?.trim();
+    let bold = |mark: &str| {
+        let inner = line.trim_end_matches(':').strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.contains(mark)).then_some(inner)
+    };
+    let heading = line.starts_with('#').then(|| line.trim_matches(['#', ' ']));
+    let (said, most) = match heading.or_else(|| bold("**")).or_else(|| bold("__")) {
+        Some(said) => (said, WORDS.0),
+        None => (line.strip_suffix(':')?, WORDS.1),
+    };
+    let said = said.trim_matches(['*', '_', '`', ':', ' ']);
+    // `Table 2: Users`, `3. Users`
+    let numbered = |word: &str| {
+        let number = word.trim_end_matches(['.', ')', ':']);
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut name = said;
+    while let Some((word, rest)) = name.split_once(' ')
+        && (numbered(word) || word.trim_end_matches(':').eq_ignore_ascii_case("table"))
+    {
+        name = rest.trim_start();
+    }
+    let name = name.trim_matches(['*', '_', '`', ':', ' ']);
+    let words = name.split_whitespace().count();
+    let named = name.starts_with(char::is_alphabetic) && !name.contains(['.', '?', '!', '|']);
+    (named && (1..=most).contains(&words) && name.len() <= WORDS.2).then_some(name)
 }
 
 /// Where a text stands that is neither JSON nor in a fence with a telling word.

@@ -324,6 +324,7 @@ mod tests {
                 primary_key: &[],
                 foreign_keys: &[],
                 batch: &batch(&columns, &lanes),
+                rows: 0,
             };
             let mut expected = Vec::new();
             csv::write(&sheet, &mut expected).unwrap();

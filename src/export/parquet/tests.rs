@@ -64,6 +64,7 @@ fn ordinary(columns: &[Column], types: Types, rows: &RecordBatch) -> Vec<u8> {
         primary_key: &[],
         foreign_keys: &[],
         batch: rows,
+        rows: rows.num_rows() as u64,
     };
     write(&sheet, types, FACTS, &mut out).unwrap();
     out

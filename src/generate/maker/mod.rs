@@ -9,6 +9,7 @@ use super::follow::Following;
 use super::formula::Worked;
 use super::frame::Frame;
 use super::recipe::{Here, Route, nothing};
+use super::series::Series;
 use crate::lane::{Lane, Values};
 
 mod copy;
@@ -73,6 +74,8 @@ pub(super) enum Maker {
     },
     /// What a column of another row holds.
     Copy(Route),
+    /// Moments at a steady pace.
+    Series(Series),
     /// The number of the row among those with its parent.
     Nth {
         /// Which relation.
@@ -168,6 +171,7 @@ impl Maker {
                     values.extend((0..frame.rows.len()).map(|place| start + nth(place)));
                 }
             }
+            Self::Series(series) => series.fill(here, frame, kind, lane),
             Self::Polymorphic(polymorphic) => polymorphic.fill(here, frame, draw, lane),
             Self::Formula(worked) => worked.fill(here, frame, kind, lane),
             Self::List(lists) => lists.fill(here, frame, draw, kind, lane),

@@ -7,7 +7,7 @@ use peyote_schemas::behaviour::{
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{Cell, Column, Kind, RawTable};
+use peyote_schemas::{Column, Kind, RawTable};
 use serde_json::Value;
 
 use super::compile::Bench;
@@ -25,6 +25,8 @@ use crate::generate::maker::{
     Amount, Cells, Codes, Deck, Form, Grid, Happens, Lists, Maker, Numbers, Part, Pattern, Picks,
     Polymorphic, Sequence, Spread, Stock, Structs, Texts,
 };
+use crate::generate::rows::cell;
+use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
 use crate::generate::total::Total;
@@ -138,14 +140,8 @@ impl Bench<'_> {
             }
             Behaviour::After(after) => {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
-                let until = match &after.until {
-                    None => Bound::At(self.clock),
-                    Some(Until::At(at)) => Bound::At(at.micros().unwrap_or(self.clock)),
-                    Some(Until::Column(path)) => match self.route(table, path) {
-                        Some(route) => Bound::Column(route),
-                        None => Bound::At(self.clock),
-                    },
-                };
+                let until = after.until.as_ref();
+                let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
                 let grain = grain(&own.kind, after.grain);
                 Maker::After(Following {
                     of,
@@ -161,6 +157,14 @@ impl Bench<'_> {
                 Some(link) => Maker::Nth { link, start: *start },
                 None => Maker::Absent,
             },
+            Behaviour::Series { of, from, every, unit } => {
+                let link = of.as_ref().and_then(|of| self.design_table(table).key_of(of));
+                Maker::Series(Series {
+                    link,
+                    from: self.bound(table, from),
+                    pace: Pace::new(*every, *unit),
+                })
+            }
             Behaviour::Polymorphic { type_column, cases } => {
                 let Some(place) = self.design_table(table).place(type_column) else {
                     return Ok(Maker::Absent);
@@ -191,6 +195,16 @@ impl Bench<'_> {
             }
         };
         Ok(maker)
+    }
+
+    /// What a moment is bounded by; the present day of the data where that is not to be had.
+    fn bound(&self, table: usize, until: &Until) -> Bound {
+        match until {
+            Until::At(at) => Bound::At(at.micros().unwrap_or(self.clock)),
+            Until::Column(path) => {
+                self.route(table, path).map_or(Bound::At(self.clock), Bound::Column)
+            }
+        }
     }
 
     /// Where a sequence starts, so that it goes on behind the written rows.
@@ -246,7 +260,7 @@ impl Bench<'_> {
         }
         let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
         for value in values {
-            raw.push_row([written::cell(value)]);
+            raw.push_row([cell(value)]);
         }
         let alone = vec![1.0; values.len()];
         let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
@@ -547,11 +561,6 @@ fn shaped(
         })
         .collect();
     Part::Word(Lexicon::new(texts.iter().map(String::as_str)), deck, draw)
-}
-
-/// A text as a cell that is read as the text itself.
-pub(super) fn text_cell(text: &str) -> Cell<'static> {
-    Cell::Quoted(text.to_owned().into())
 }
 
 impl Bench<'_> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use peyote_schemas::behaviour::{Children, Order as Said};
+use peyote_schemas::design::DesignTable;
 use peyote_schemas::name::Identifier;
 
 use super::compile::{Bench, per_parent};
@@ -33,6 +34,20 @@ pub(crate) fn spread(children: Option<&Children>, mean: f64) -> Spread {
         }
         None => Spread::Chance(mean),
     }
+}
+
+/// How many rows a table has whose size follows from its parents; `rows` are the rows of a table by
+/// its name, where they are known.
+pub fn children(
+    table: &DesignTable,
+    of: Option<&str>,
+    rows: impl Fn(&str) -> Option<u64>,
+) -> Option<u64> {
+    let key = per_parent(table, of)?;
+    let said = &table.spreads()[key];
+    let parents = rows(table.foreign_keys()[key].references.table.as_str())?;
+    let law = spread(said.children.as_ref(), 1.0);
+    Some(law.children(parents, said.childless.unwrap_or(0.0)))
 }
 
 impl Bench<'_> {

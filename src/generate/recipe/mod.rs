@@ -12,6 +12,7 @@ use crate::lane::{Lane, Values};
 
 mod columns;
 mod compile;
+mod explain;
 mod expression;
 mod links;
 mod nulls;
@@ -19,6 +20,8 @@ mod standard;
 mod written;
 
 pub use compile::recipe;
+pub use explain::Explained;
+pub use links::children;
 pub(super) use nulls::NullRule;
 
 /// The most tables that a value may hang on behind each other: more go round in a circle.
@@ -277,3 +280,6 @@ fn raise(lane: &mut Lane, least: &Lane, base: usize) {
     // What is known of values that may have changed.
     lane.known = crate::lane::Known::default();
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,12 +8,12 @@ use arrow::datatypes::{
     Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
 };
 use peyote_schemas::design::DesignTable;
-use peyote_schemas::{Cell, Column, IntSize, Kind, RawTable, guard};
-use serde_json::Value;
+use peyote_schemas::{Column, IntSize, Kind, RawTable, guard};
 
 use super::ColumnRecipe;
 use crate::generate::frame::{Frame, Rows, take_away};
 use crate::generate::maker::{empty, join};
+use crate::generate::rows::cell;
 use crate::generate::spell::spell;
 use crate::lane::{Lane, Values};
 
@@ -28,16 +28,6 @@ pub(super) fn lanes(table: &DesignTable, columns: &[Column]) -> Vec<Option<Lane>
         raw.push_row(row.iter().map(cell));
     }
     columns.iter().enumerate().map(|(place, column)| lane(&raw, place, column)).collect()
-}
-
-/// A value as a cell of a table that was read.
-pub(super) fn cell(value: &Value) -> Cell<'static> {
-    match value {
-        Value::Null => Cell::Absent,
-        Value::String(text) => super::columns::text_cell(text),
-        Value::Object(_) | Value::Array(_) => Cell::Nested(value.to_string().into()),
-        Value::Bool(_) | Value::Number(_) => Cell::Bare(value.to_string().into()),
-    }
 }
 
 /// A column of a table that was read, as a lane.

@@ -23,11 +23,13 @@ mod deal;
 mod duplicate;
 mod fault;
 mod matching;
+mod member;
 mod patch;
 mod repair;
 mod strict;
 
 use self::fault::{Fault, What};
+pub use self::member::meant;
 
 /// What a table promises; the columns stand as in its batch.
 #[derive(Debug, Clone, Default, PartialEq)]

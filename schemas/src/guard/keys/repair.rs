@@ -6,6 +6,7 @@ use arrow::array::Array;
 
 use super::fault::{self, What};
 use super::matching;
+use super::member::meant;
 use super::patch::{self, Patch};
 use super::{Held, OnError, check, deal, duplicate};
 use crate::draft::{Check, Presence};
@@ -114,7 +115,10 @@ fn words(table: &mut Held, on_error: OnError, rejects: &mut Vec<Reject>) -> bool
         let column = fault.columns[0];
         let Kind::Enum(members) = &table.rules.columns[column].kind else { continue };
         let text = patch::texts(&table.arrays[column].slice(fault.row, 1));
-        let twin = (on_error == OnError::Repair).then(|| near(text.value(0), members)).flatten();
+        let twin = (on_error == OnError::Repair)
+            .then(|| meant(text.value(0), members))
+            .flatten()
+            .map(str::to_owned);
         if twin.is_some() || !table.is_required(column) {
             patches.entry(column).or_default().insert(fault.row, twin);
         }
@@ -128,25 +132,6 @@ fn words(table: &mut Held, on_error: OnError, rejects: &mut Vec<Reject>) -> bool
         );
     }
     changed
-}
-
-/// The member that a word was meant to be: the same but for case and punctuation, or nearly.
-fn near(word: &str, members: &[String]) -> Option<String> {
-    /// The least likeness of two words that are one misspelt.
-    const ALIKE: f64 = 0.86;
-    let bare = |text: &str| {
-        text.chars()
-            .filter(|letter| letter.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect::<String>()
-    };
-    let wanted = bare(word);
-    if let Some(member) = members.iter().find(|member| bare(member) == wanted) {
-        return Some(member.clone());
-    }
-    let likeness = |member: &String| strsim::jaro_winkler(&bare(member), &wanted);
-    let best = members.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) >= ALIKE).then(|| best.clone())
 }
 
 /// Rows that fail a check: values that should rise change places, one out of range becomes null

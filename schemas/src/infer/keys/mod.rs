@@ -27,11 +27,54 @@ mod profile;
 mod remark;
 mod words;
 
+/// Pairs of a column and a table whose names are compared at most: a thousand tables of eight
+/// columns, in about a second.
+const MOST_PAIRS: usize = 1 << 23;
+
 /// Sets the primary and foreign keys of all tables; `said[n]` is what is known of table *n*.
 ///
 /// A claimed foreign key holds for every row, unless a remark made it; doubts are findings of
-/// [`Level::Note`]. Tables and columns keep their order; the same tables give the same keys.
+/// [`Level::Note`]. Tables and columns keep their order; the same tables give the same keys. Of
+/// thousands of tables the first ones may refer to each other, and the rest to themselves alone.
 pub fn find(tables: &mut [Table], said: &[Said], findings: &mut Vec<Finding>) {
+    let count = together(tables);
+    first_among(tables, count, said, findings);
+}
+
+/// Sets the keys of the first so many tables, and of each of the others by itself.
+fn first_among(tables: &mut [Table], count: usize, said: &[Said], findings: &mut Vec<Finding>) {
+    let (first, rest) = tables.split_at_mut(count);
+    among(first, said, findings);
+    if !rest.is_empty() {
+        let message = format!("references are looked for among the first {count} tables only");
+        findings.push(Finding::new(Level::Note, format!("/tables/{count}"), message));
+    }
+    for (at, table) in rest.iter_mut().enumerate() {
+        let at = count + at;
+        let mut own = Vec::new();
+        let said = said.get(at).map(std::slice::from_ref).unwrap_or_default();
+        among(std::slice::from_mut(table), said, &mut own);
+        for finding in &mut own {
+            if let Some(place) = finding.at.strip_prefix("/tables/0") {
+                finding.at = format!("/tables/{at}{place}");
+            }
+        }
+        findings.append(&mut own);
+    }
+}
+
+/// How many of the first tables can be looked at together.
+fn together(tables: &[Table]) -> usize {
+    let mut columns = 0;
+    let fits = |(at, table): &(usize, &Table)| {
+        columns += table.columns.len();
+        at * columns <= MOST_PAIRS
+    };
+    tables.iter().enumerate().take_while(fits).count()
+}
+
+/// Sets the keys of tables that may all refer to each other.
+fn among(tables: &mut [Table], said: &[Said], findings: &mut Vec<Finding>) {
     let views = views(tables, said);
     let leads: Vec<Option<primary::Lead>> =
         views.iter().map(|view| primary::lead(view, &views)).collect();

@@ -399,3 +399,32 @@ fn name_without_a_word_is_part_of_a_key_all_the_same() {
         assert_eq!(crate::infer::dataset(vec![raw], Vec::new()).tables.len(), 1);
     }
 }
+
+#[test]
+fn tables_beyond_what_can_be_compared_are_looked_at_alone() {
+    let users = || made("users", "user_id,name", 9, |row| format!("{},n{row}", row + 1));
+    let mut tables: Vec<Table> = (0..3).map(|_| typed(users())).collect();
+    tables[2].raw.name = "orders".into();
+    let mut findings = Vec::new();
+    first_among(&mut tables, 1, &[], &mut findings);
+    assert!(tables.iter().all(|table| table.primary_key == ["user_id"]));
+    assert!(tables.iter().all(|table| table.foreign_keys.is_empty()));
+    assert_eq!(findings[0].at, "/tables/1");
+
+    let wide = raw("wide", &["a,b,c,d,e,f,g,h", "1,2,3,4,5,6,7,8"]);
+    let many = vec![typed(wide); 3000];
+    assert!((1000..1100).contains(&together(&many)), "{}", together(&many));
+    assert_eq!(together(&many[..500]), 500);
+}
+
+#[test]
+fn number_outside_a_full_sequence_is_a_stray() {
+    let users = || made("users", "user_id,name", 5000, |row| format!("{},n{row}", row + 1));
+    let orders = |last: usize| {
+        made("orders", "order_id,user_id", 9000, move |row| {
+            format!("{},{}", row + 1, if row == 8999 { last } else { row * 7 % 5000 + 1 })
+        })
+    };
+    assert_eq!(keys(vec![users(), orders(5000)]).1, ["orders(user_id) -> users(user_id)"]);
+    assert!(keys(vec![users(), orders(5001)]).1.is_empty());
+}

@@ -24,7 +24,7 @@ pub(crate) trait Sink<'a> {
     /// Takes the rows of a table.
     fn table(&mut self, table: &RawTable<'a>);
     /// Takes many rows.
-    fn run(&mut self, run: &Run<'_>);
+    fn run(&mut self, run: &Run<'a, '_>);
     /// Takes one row.
     fn row(&mut self, cells: Vec<Cell<'a>>);
 }
@@ -34,7 +34,7 @@ pub(super) enum Nobody {}
 
 impl Sink<'_> for Nobody {
     fn table(&mut self, _: &RawTable<'_>) {}
-    fn run(&mut self, _: &Run<'_>) {}
+    fn run(&mut self, _: &Run<'_, '_>) {}
     fn row(&mut self, _: Vec<Cell<'_>>) {}
 }
 

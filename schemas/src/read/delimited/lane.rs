@@ -3,7 +3,7 @@
 //! What is not plainly as it should be is left to the careful reading, which takes one record and
 //! comes back; for a record that is taken here, both give the same cells.
 
-use super::index::Index;
+use super::index::{Ending, Index};
 use super::scan::Dialect;
 use crate::cell::RawTable;
 use crate::cell::cut::Cut;
@@ -20,15 +20,28 @@ pub(super) struct Lane<'a> {
 }
 
 /// Records one after the other, each with as many fields as there are columns.
-pub(crate) struct Run<'l> {
+pub(crate) struct Run<'a, 'l> {
     /// The text from which on the places of cells count.
-    text: &'l str,
+    text: &'a str,
     /// Where that begins in the text that is read.
     base: usize,
     index: &'l Index,
     quote: Option<u8>,
-    /// The first record, and how many there are.
+    /// The first record, where it begins, and how many fields end before it.
     from: usize,
+    start: u32,
+    fields: usize,
+    count: usize,
+    width: usize,
+}
+
+/// A run that keeps what it knows of the text while that is read on.
+#[derive(Debug)]
+pub(crate) struct OwnRun<'a> {
+    text: &'a str,
+    index: Index,
+    quote: Option<u8>,
+    start: u32,
     count: usize,
     width: usize,
 }
@@ -44,7 +57,12 @@ impl<'a> Lane<'a> {
     /// A record is clean that has as many fields as there are columns, each bare and beginning with
     /// neither a quote nor a space, or between quotes with nothing of note inside, and whose first
     /// field is not the first name of the header.
-    pub(super) fn run(&mut self, at: usize, width: usize, name: &str) -> Option<(Run<'_>, usize)> {
+    pub(super) fn run(
+        &mut self,
+        at: usize,
+        width: usize,
+        name: &str,
+    ) -> Option<(Run<'a, '_>, usize)> {
         let place = match self.index.record_at(at).filter(|from| *from < self.index.records.len()) {
             Some(from) => Some(from),
             // The record is known and does not stand among those that can be told by their marks.
@@ -56,7 +74,8 @@ impl<'a> Lane<'a> {
         };
         let from = place?;
         let records = &self.index.records;
-        let mut fields = if from == 0 { 0 } else { records[from - 1].fields };
+        let before = if from == 0 { Ending::default() } else { records[from - 1] };
+        let mut fields = before.fields;
         // Up to the record that holds something odd.
         let odd = self.index.odd.partition_point(|odd| (*odd as usize) + self.index.base < at);
         let most = self
@@ -76,6 +95,8 @@ impl<'a> Lane<'a> {
             index: &self.index,
             quote: self.dialect.quote,
             from,
+            start: before.next,
+            fields: before.fields as usize,
             count,
             width,
         };
@@ -94,24 +115,38 @@ impl<'a> Lane<'a> {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a, '_> {
     /// How many records there are.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
     /// The text that cells are pieces of.
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// The same, with its own knowledge of the text.
+    pub(crate) fn own(&self) -> OwnRun<'a> {
+        let ends = &self.index.ends[self.fields..self.fields + self.count * self.width];
+        let index = Index {
+            base: self.base,
+            end: self.index.end,
+            ends: ends.to_vec(),
+            records: self.index.records[self.from..self.from + self.count].to_vec(),
+            odd: Vec::new(),
+            quoted: self.index.quoted,
+            padded: self.index.padded,
+        };
+        let Self { text, quote, start, count, width, .. } = *self;
+        OwnRun { text, index, quote, start, count, width }
     }
 
     /// The cells of a column.
     pub(crate) fn cuts(&self, column: usize, cuts: &mut Vec<Cut>) {
         cuts.clear();
         let index = self.index;
-        let before = self.from.checked_sub(1).map(|before| index.records[before]);
-        let fields = before.map_or(0, |before| before.fields as usize);
-        let ends = &index.ends[fields..fields + self.count * self.width];
+        let ends = &index.ends[self.fields..self.fields + self.count * self.width];
         let rows = ends.chunks_exact(self.width);
         let plain = !index.quoted && !index.padded;
         if column > 0 {
@@ -123,7 +158,7 @@ impl Run<'_> {
             }
             return;
         }
-        let starts = std::iter::once(before.map_or(0, |before| before.next))
+        let starts = std::iter::once(self.start)
             .chain(index.records[self.from..].iter().map(|record| record.next));
         let places = starts.zip(rows.map(|row| row[0]));
         if plain {
@@ -174,6 +209,28 @@ impl Run<'_> {
                 }
             }
         }
+    }
+}
+
+impl<'a> OwnRun<'a> {
+    /// The run.
+    pub(crate) fn run(&self) -> Run<'a, '_> {
+        Run {
+            text: self.text,
+            base: self.index.base,
+            index: &self.index,
+            quote: self.quote,
+            from: 0,
+            start: self.start,
+            fields: 0,
+            count: self.count,
+            width: self.width,
+        }
+    }
+
+    /// Bytes of the text that it takes.
+    pub(crate) fn length(&self) -> usize {
+        self.index.records.last().map_or(0, |last| (last.next - self.start) as usize)
     }
 }
 

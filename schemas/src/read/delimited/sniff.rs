@@ -70,6 +70,13 @@ struct Reading {
     whole: bool,
 }
 
+/// Whether there are other ways to read a sample, for which it must be scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rivals {
+    Some,
+    None,
+}
+
 /// The best way to read a sample with a given quote, unless no delimiter makes sense.
 fn best(sample: &str, quote: Option<u8>) -> Option<Reading> {
     let mut best: Option<Reading> = None;
@@ -83,12 +90,11 @@ fn best(sample: &str, quote: Option<u8>) -> Option<Reading> {
         }
         _ => &[Escape::Doubled],
     };
+    tried.retain(|delimiter| memchr::memchr(*delimiter, sample.as_bytes()).is_some());
+    let rivals = if tried.len() * escapes.len() > 1 { Rivals::Some } else { Rivals::None };
     for delimiter in tried {
-        if memchr::memchr(delimiter, sample.as_bytes()).is_none() {
-            continue;
-        }
         for &escape in escapes {
-            let reading = weigh(sample, Dialect { delimiter, quote, escape });
+            let reading = weigh(sample, Dialect { delimiter, quote, escape }, rivals);
             if reading.found.width > 1
                 && best.as_ref().is_none_or(|most| reading.score > most.score + 1e-4)
             {
@@ -167,7 +173,7 @@ fn spaced(sample: &str, quote: u8) -> bool {
 }
 
 /// How well a dialect explains a sample, and how.
-fn weigh(sample: &str, dialect: Dialect) -> Reading {
+fn weigh(sample: &str, dialect: Dialect, rivals: Rivals) -> Reading {
     let mut scanner = Scanner::new(sample, dialect);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let mut widths: Vec<usize> = Vec::new();
@@ -190,6 +196,9 @@ fn weigh(sample: &str, dialect: Dialect) -> Reading {
         }
         strays += usize::from(record.stray);
         widths.push(pieces.len());
+        if rivals == Rivals::None {
+            continue;
+        }
         let seen = &pieces[..pieces.len().min(CELLS)];
         known.push(seen.iter().map(|piece| plausible(piece)).sum::<f32>() / seen.len() as f32);
     }

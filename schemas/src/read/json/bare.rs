@@ -205,13 +205,16 @@ impl<'a> Parser<'a> {
 
     /// What a word means: a literal, a number, or itself.
     fn meaning(&mut self, word: &'a str) -> Node<'a> {
+        /// Blanks behind which a text that ends, or its fence, is looked for.
+        const LOOKED: usize = 64;
         if is_json_number(word) || matches!(word, "true" | "false") {
             return Node::Bare(Cow::Borrowed(word));
         }
         if word == "null" {
             return Node::Null;
         }
-        let cut = self.at >= self.bytes.len();
+        let rest = look::blank(self.bytes, self.at, LOOKED);
+        let cut = rest >= self.bytes.len() || self.bytes[rest..].starts_with(b"```");
         if let Some(node) = literal(word).or_else(|| if cut { beginning(word) } else { None }) {
             self.note(if cut { Repair::Cut } else { Repair::Literal });
             return node;

@@ -9,15 +9,18 @@ use self::repair::{Log, Repair};
 use super::{Reading, Source};
 
 mod bare;
+mod expected;
 mod lane;
 mod look;
 mod node;
+mod objects;
 mod parse;
 mod records;
 mod repair;
 mod string;
 #[cfg(test)]
 mod tests;
+mod told;
 
 /// A value that stands alone in a text.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ struct Root<'a> {
 pub(crate) struct Values<'a> {
     roots: Vec<Root<'a>>,
     log: Log,
+    /// Whether they stand beside data and are but told of.
+    aside: bool,
 }
 
 /// What was found to be data at a place of a text.
@@ -56,7 +61,7 @@ const THIN: usize = 16;
 /// is cut off all whole members are kept.
 pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     if let Some(inner) = unwrapped(text) {
-        let Values { roots, mut log } = values(Parser::new(&inner, 0));
+        let Values { roots, mut log, .. } = values(Parser::new(&inner, 0));
         log.note(Repair::Escaped, 0);
         let owned = roots.into_iter().map(|root| (root.node.into_owned(), root.apart)).collect();
         return records::reading(owned, &log, source);
@@ -66,8 +71,47 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
 
 /// The tables that values read before are.
 pub(super) fn tables<'a>(values: Values<'a>, source: &Source<'a>) -> Reading<'a> {
+    if values.aside {
+        let nodes: Vec<&Node<'_>> = values.roots.iter().map(|root| &root.node).collect();
+        return Reading { tables: Vec::new(), findings: vec![told::beside(&nodes)] };
+    }
     let roots = values.roots.into_iter().map(|root| (root.node, root.apart)).collect();
     records::reading(roots, &values.log, source)
+}
+
+/// The first value of the text from a byte on and the byte behind what was read, if it is an object
+/// or an array that looks like data: as JSON that `serde_json` reads.
+pub(crate) fn first(text: &str, at: usize) -> Option<(serde_json::Value, usize)> {
+    if !begins(text, at) {
+        return None;
+    }
+    let mut parser = Parser::new(text, at);
+    let node = parser.value(Place::Item)?;
+    let is_data = records::is_data(&node, &parser.log, Fenced::Yes);
+    let value = serde_json::from_str(&node.compact()).ok().filter(|_| is_data)?;
+    Some((value, parser.at))
+}
+
+impl Values<'_> {
+    /// Whether there are objects among them.
+    pub(super) fn hold_rows(&self) -> bool {
+        let holds = |node: &Node<'_>| match node {
+            Node::Array(items) => items.iter().any(records::is_row),
+            node => records::is_row(node),
+        };
+        self.roots.iter().any(|root| holds(&root.node))
+    }
+
+    /// Whether they are but lists of single values.
+    pub(super) fn are_lists(&self) -> bool {
+        let is_list = |node: &Node<'_>| matches!(node, Node::Array(items) if !items.iter().any(Node::is_nested));
+        !self.roots.is_empty() && self.roots.iter().all(|root| is_list(&root.node))
+    }
+
+    /// Leaves them out of the tables, with a note on the table that comes next.
+    pub(super) fn set_aside(&mut self) {
+        self.aside = true;
+    }
 }
 
 /// A parser of a text: with a lane, if the text is a part of the source's.
@@ -143,6 +187,7 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
         | (Some(b'{'), Some(b'}'))
         | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
         (Some(b'{' | b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
+        (Some(b'{'), Some(b',')) => look::key_at(bytes, look::space(bytes, next + 1)),
         (Some(b'{'), Some(b'\\')) => bytes.get(next + 1) == Some(&b'"'),
         (Some(b'{'), Some(_)) => {
             look::key_at(bytes, next)
@@ -212,10 +257,14 @@ fn values(mut parser: Parser<'_>) -> Values<'_> {
     if roots.is_empty() {
         let mut parser = Parser::new(text, 0);
         if let Some(node) = parser.value(Place::Item) {
-            return Values { roots: vec![Root { node, apart: false }], log: parser.log };
+            return Values {
+                roots: vec![Root { node, apart: false }],
+                log: parser.log,
+                aside: false,
+            };
         }
     }
-    Values { roots, log: parser.log }
+    Values { roots, log: parser.log, aside: false }
 }
 
 /// Notes what stands between two values and is neither a comma nor the like.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::lane::{Between, Lane, Run};
+use super::lane::{Between, Lane};
 use super::look;
 use super::node::{MAX_DEPTH, Node, Object};
 use super::repair::{Log, Repair};
@@ -21,6 +21,17 @@ pub(super) enum Place {
     Item,
 }
 
+/// What a container has at its next place.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// Nothing more.
+    Ended,
+    /// What is no value, and gone past.
+    Passed,
+    /// A byte that depends on the container.
+    At(u8),
+}
+
 /// A position in a text, the containers open there, and the repairs made on the way.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
@@ -32,8 +43,8 @@ pub(super) struct Parser<'a> {
     pub(super) open: Vec<u8>,
     /// How many bytes were visited, by reading and by looking ahead.
     pub(super) steps: usize,
-    /// What takes flat objects written alike, where that may be.
-    lane: Option<Box<Lane<'a>>>,
+    /// What takes objects written alike, where that may be.
+    pub(super) lane: Option<Box<Lane<'a>>>,
 }
 
 impl<'a> Parser<'a> {
@@ -43,7 +54,7 @@ impl<'a> Parser<'a> {
         Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None }
     }
 
-    /// The same with a fast lane for flat objects written alike; the text begins at `offset` in the
+    /// The same with a fast lane for objects written alike; the text begins at `offset` in the
     /// text that their cells count from.
     pub(super) fn with_lane(mut self, offset: usize) -> Self {
         self.lane = Some(Box::new(Lane::new(self.text, offset)));
@@ -72,51 +83,13 @@ impl<'a> Parser<'a> {
             b'[' => Some(self.container(b']')),
             b'(' => Some(self.parenthesis()),
             b'}' | b']' | b')' | b',' | b':' => None,
+            b'`' if self.bytes[self.at..].starts_with(b"```") => match self.code() {
+                Some(code) => Some(Node::Text(code)),
+                None => self.bare(place),
+            },
             _ if look::opens_text(self.text, self.at) => Some(Node::Text(self.string(place))),
             _ => self.bare(place),
         }
-    }
-
-    /// Reads the object that begins here, and those behind it that the lane takes.
-    pub(super) fn objects(&mut self, between: Between, nodes: &mut Vec<Node<'a>>) {
-        let Some(mut lane) = self.lane.take_if(|_| self.open.len() < MAX_DEPTH) else {
-            nodes.extend(self.value(Place::Item));
-            return;
-        };
-        let mut careful = true;
-        if lane.is_ready() {
-            let run = run_of(nodes, &lane);
-            let start = self.at;
-            (self.at, careful) = lane.take(start, between, run, &mut self.log);
-            self.steps += self.at - start;
-            if run.is_empty() {
-                nodes.pop();
-            }
-        }
-        if careful {
-            let start = self.at;
-            self.log.begin();
-            // An object between others may hold tables; one in a table holds none.
-            self.lane = (between == Between::Blanks).then(|| Box::new(lane.anew()));
-            let node = self.value(Place::Item);
-            let learnt = match (&node, self.log.recent()) {
-                (Some(Node::Object(object)), Some(notes)) => {
-                    lane.learn(start, self.at, object, notes)
-                }
-                _ => false,
-            };
-            // What was mended is told already.
-            let mut told = Log::default();
-            let taken =
-                learnt && lane.object(start, between, run_of(nodes, &lane), &mut told).is_some();
-            if !taken {
-                if matches!(nodes.last(), Some(Node::Rows(run)) if run.is_empty()) {
-                    nodes.pop();
-                }
-                nodes.extend(node);
-            }
-        }
-        self.lane = Some(lane);
     }
 
     fn container(&mut self, closer: u8) -> Node<'a> {
@@ -137,50 +110,29 @@ impl<'a> Parser<'a> {
         let mut words: Vec<Node<'a>> = Vec::new();
         let mut comma = true;
         loop {
-            self.space();
+            let step = self.step(b'}', &mut comma, members.is_empty());
             let before = self.at;
-            let Some(byte) = self.peek() else {
-                self.note(Repair::Cut);
-                break;
-            };
-            match byte {
-                b'}' => {
-                    if comma && !members.is_empty() {
-                        self.note(Repair::ExtraComma);
-                    }
-                    self.at += 1;
-                    break;
-                }
-                b']' if self.awaits(b']') => {
+            match step {
+                Step::Ended => break,
+                Step::Passed => continue,
+                Step::At(b']') if self.awaits(b']') => {
                     self.note(Repair::MissingBracket);
                     break;
                 }
-                b']' => {
+                Step::At(b']') => {
                     self.note(Repair::WrongBracket);
                     self.at += 1;
                     break;
                 }
-                b')' if self.awaits(b')') => {
-                    self.note(Repair::MissingBracket);
-                    break;
-                }
-                b',' | b';' => {
-                    if comma {
-                        self.note(Repair::ExtraComma);
-                    }
-                    comma = true;
-                    self.at += 1;
-                }
-                b'{' if !members.is_empty() || self.awaits(b']') => {
+                Step::At(b'{') if !members.is_empty() || self.awaits(b']') => {
                     self.log.note(Repair::MissingBracket, start);
                     break;
                 }
-                b'{' | b'(' | b')' | b':' => {
+                Step::At(b'{' | b'(' | b')' | b':') => {
                     self.note(Repair::WrongBracket);
                     self.at += 1;
                 }
-                _ if self.ellipsis() || self.fence() => {}
-                _ => {
+                Step::At(_) => {
                     if !comma {
                         self.note(Repair::MissingComma);
                     }
@@ -266,21 +218,12 @@ impl<'a> Parser<'a> {
         let mut items = Vec::new();
         let mut comma = true;
         loop {
-            self.space();
+            let step = self.step(b']', &mut comma, items.is_empty());
             let before = self.at;
-            let Some(byte) = self.peek() else {
-                self.note(Repair::Cut);
-                break;
-            };
-            match byte {
-                b']' => {
-                    if comma && !items.is_empty() {
-                        self.note(Repair::ExtraComma);
-                    }
-                    self.at += 1;
-                    break;
-                }
-                b'}' if self.awaits(b'}') => {
+            match step {
+                Step::Ended => break,
+                Step::Passed => continue,
+                Step::At(b'}') if self.awaits(b'}') => {
                     if look::key_follows(self.bytes, self.at + 1, &mut self.steps) {
                         self.note(Repair::WrongBracket);
                         self.at += 1;
@@ -289,27 +232,15 @@ impl<'a> Parser<'a> {
                     }
                     break;
                 }
-                b')' if self.awaits(b')') => {
-                    self.note(Repair::MissingBracket);
-                    break;
-                }
-                b'}' | b')' => {
+                Step::At(b'}' | b')') => {
                     self.note(Repair::WrongBracket);
                     self.at += 1;
                 }
-                b',' | b';' => {
-                    if comma {
-                        self.note(Repair::ExtraComma);
-                    }
-                    comma = true;
-                    self.at += 1;
-                }
-                b':' => {
+                Step::At(b':') => {
                     self.at += 1;
                     self.keyed(before, &mut items);
                 }
-                _ if self.ellipsis() || self.fence() => {}
-                _ => {
+                Step::At(byte) => {
                     if !comma {
                         self.note(Repair::MissingComma);
                     }
@@ -338,6 +269,39 @@ impl<'a> Parser<'a> {
             }
         }
         Node::Array(items)
+    }
+
+    /// Goes past blanks, and on by what any container may hold at the next place that is no value:
+    /// its end, a comma, words left out.
+    fn step(&mut self, closer: u8, comma: &mut bool, empty: bool) -> Step {
+        self.space();
+        let Some(byte) = self.peek() else {
+            self.note(Repair::Cut);
+            return Step::Ended;
+        };
+        match byte {
+            _ if byte == closer => {
+                if *comma && !empty {
+                    self.note(Repair::ExtraComma);
+                }
+                self.at += 1;
+                Step::Ended
+            }
+            b')' if self.awaits(b')') => {
+                self.note(Repair::MissingBracket);
+                Step::Ended
+            }
+            b',' | b';' => {
+                if *comma {
+                    self.note(Repair::ExtraComma);
+                }
+                *comma = true;
+                self.at += 1;
+                Step::Passed
+            }
+            _ if self.ellipsis() || self.fence() => Step::Passed,
+            _ => Step::At(byte),
+        }
     }
 
     /// After a colon in an array: the item before it was a key of an object without brackets.
@@ -472,17 +436,5 @@ impl<'a> Parser<'a> {
             self.at += 1;
         }
         true
-    }
-}
-
-/// The run at the end of some values that the lane goes on with.
-fn run_of<'n, 'a>(nodes: &'n mut Vec<Node<'a>>, lane: &Lane<'a>) -> &'n mut Run<'a> {
-    let goes_on = matches!(nodes.last(), Some(Node::Rows(run)) if lane.fits(run));
-    if !goes_on {
-        nodes.push(Node::Rows(Box::new(lane.run())));
-    }
-    match nodes.last_mut() {
-        Some(Node::Rows(run)) => run,
-        _ => unreachable!("the last value is a run"),
     }
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
 
-use super::Fenced;
 use super::lane::Run;
 use super::node::{Node, Object, each};
 use super::repair::{Log, Repair};
+use super::told::{listed, repairs, said, shown};
+use super::{Fenced, expected};
 use crate::cell::span::Span;
 use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
@@ -25,9 +25,6 @@ const SPARSE: usize = 64;
 
 /// Rows that an object of equally long lists has at least to be a table of columns.
 const COLUMN_ROWS: usize = 3;
-
-/// Characters of a value shown in a finding.
-const SHOWN: usize = 40;
 
 /// A table with the byte at which each of its rows began.
 struct Found<'a> {
@@ -59,8 +56,17 @@ pub(super) fn reading<'a>(
         group.push(node);
     }
     tables.group(group);
-    let mut findings = repairs(&tables.found, log);
+    let starts: Vec<&[usize]> = tables.found.iter().map(|found| &*found.starts).collect();
+    let mut findings = repairs(&starts, log);
     findings.append(&mut tables.findings);
+    if let Some(expect) = source.expect {
+        for (number, found) in tables.found.iter_mut().enumerate() {
+            for (repair, rows) in expected::settle(&mut found.table, expect) {
+                let rows: Vec<_> = rows.into_iter().map(Some).collect();
+                findings.extend(said(number, repair, &rows, 0));
+            }
+        }
+    }
     Reading { tables: tables.found.into_iter().map(|found| found.table).collect(), findings }
 }
 
@@ -134,6 +140,12 @@ impl<'a> Tables<'a, '_> {
         let holds = |node: &Node<'_>| matches!(node, Node::Array(items) if is_rows(items));
         if self.is_expected(&object) {
             self.rows(name, vec![Node::Object(object)]);
+            return;
+        }
+        if let [(_, Node::Object(inner))] = object.members.as_slice()
+            && self.is_expected(inner)
+        {
+            self.rows(name, vec![Node::Object(inner.clone())]);
             return;
         }
         if object.members.iter().any(|(_, node)| holds(node)) {
@@ -370,15 +382,15 @@ fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, 
         }
     }
     let place = |column: usize| moved.iter().find(|(from, _)| *from == column);
-    for (cell, text) in run.apart {
-        if let Some((_, to)) = place(cell % old) {
-            table.set(first + cell / old, *to, Cell::Quoted(Cow::Owned(text)));
+    for (number, cell) in run.apart {
+        if let Some((_, to)) = place(number % old) {
+            table.set(first + number / old, *to, cell);
         }
     }
 }
 
 /// Whether a value is an object, or several.
-fn is_row(node: &Node<'_>) -> bool {
+pub(super) fn is_row(node: &Node<'_>) -> bool {
     matches!(node, Node::Object(_) | Node::Rows(_))
 }
 
@@ -458,79 +470,4 @@ fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
     let common =
         small.members.iter().take(COMPARED).filter(|(key, _)| names.contains(&**key)).count();
     common * 2 >= compared
-}
-
-/// The repairs of a text as findings at the rows where they stood.
-fn repairs(found: &[Found<'_>], log: &Log) -> Vec<Finding> {
-    let place = |at: usize| {
-        let table =
-            found.iter().rposition(|found| found.starts.first().is_some_and(|start| *start <= at));
-        let table = table.unwrap_or(0);
-        let before =
-            found.get(table).map_or(0, |found| found.starts.partition_point(|start| *start <= at));
-        (table, before.checked_sub(1))
-    };
-    let mut findings = Vec::new();
-    for (repair, places, more) in log.sorts() {
-        let mut rows: Vec<(usize, Option<usize>)> = places.iter().map(|at| place(*at)).collect();
-        rows.dedup();
-        let mut from = 0;
-        while from < rows.len() {
-            let table = rows[from].0;
-            let to = rows[from..]
-                .iter()
-                .position(|row| row.0 != table)
-                .map_or(rows.len(), |next| from + next);
-            let here: Vec<Option<usize>> = rows[from..to].iter().map(|row| row.1).collect();
-            let more = if to == rows.len() { more } else { 0 };
-            findings.extend(said(table, repair, &here, more));
-            from = to;
-        }
-    }
-    findings
-}
-
-/// A repair of a table as findings: one for each row of the first hundred, and how many more.
-fn said(table: usize, repair: Repair, rows: &[Option<usize>], more: usize) -> Vec<Finding> {
-    /// Findings of one sort.
-    const MOST: usize = 100;
-    let mut findings: Vec<Finding> = (rows.iter().take(MOST))
-        .map(|row| {
-            let at = match row {
-                Some(row) => format!("/tables/{table}/rows/{row}"),
-                None => format!("/tables/{table}"),
-            };
-            Finding::new(Level::Repair, at, repair.message())
-        })
-        .collect();
-    let more = more + rows.len().saturating_sub(MOST);
-    if more > 0 {
-        let message = format!("{} ({more} times more)", repair.message());
-        findings.push(Finding::new(Level::Repair, format!("/tables/{table}"), message));
-    }
-    findings
-}
-
-fn shown(key: &str, node: &Node<'_>) -> String {
-    let value = match node {
-        Node::Null => "null".to_owned(),
-        Node::Bare(text) | Node::Text(text) => text.chars().take(SHOWN + 1).collect(),
-        nested => nested.compact(),
-    };
-    let mut short: String = value.chars().take(SHOWN).collect();
-    if short.len() < value.len() {
-        short.push('…');
-    }
-    format!("`{key}` = `{short}`")
-}
-
-fn listed(all: &[String]) -> String {
-    /// Values named in one finding.
-    const NAMED: usize = 8;
-    let mut list = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if all.len() > NAMED {
-        // Writing to a string cannot fail.
-        let _ = write!(list, " and {} more", all.len() - NAMED);
-    }
-    list
 }

@@ -49,6 +49,10 @@ pub(super) enum Repair {
     Depth,
     /// A key that comes twice in one object.
     DuplicateKey,
+    /// JSON as text where a design expects what it holds.
+    Packed,
+    /// One value where a design expects a list.
+    NoList,
 }
 
 impl Repair {
@@ -78,6 +82,8 @@ impl Repair {
             Self::Stray => "words that belong to no value were left out",
             Self::Depth => "containers nested too deep were kept as text",
             Self::DuplicateKey => "a key comes twice: the last value is kept",
+            Self::Packed => "JSON written as text was taken for what it holds, as the design says",
+            Self::NoList => "one value was taken for a list of one, as the design says",
         }
     }
 }
@@ -121,9 +127,16 @@ impl Log {
         }
     }
 
-    /// Forgets the order of the repairs up to here.
-    pub(super) fn begin(&mut self) {
-        self.recent.clear();
+    /// Begins a value: the repairs in order of the one that it is within.
+    pub(super) fn begin(&mut self) -> Vec<(Repair, usize)> {
+        std::mem::take(&mut self.recent)
+    }
+
+    /// Ends a value, back in the one that it is within.
+    pub(super) fn end(&mut self, outer: Vec<(Repair, usize)>) {
+        let inner = std::mem::replace(&mut self.recent, outer);
+        let room = RECENT.saturating_sub(self.recent.len());
+        self.recent.extend(inner.into_iter().take(room));
     }
 
     /// The repairs since the beginning in order, unless they are too many.

@@ -118,6 +118,26 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// What stands in the fence that opens here, if the fence is a value: without the word that
+    /// names its language and the last line end.
+    pub(super) fn code(&mut self) -> Option<Cow<'a, str>> {
+        const FENCE: &[u8] = b"```";
+        let open = self.at + FENCE.len();
+        let length = memchr::memmem::find(&self.bytes[open..], FENCE)?;
+        self.steps += length;
+        let end = open + length;
+        let behind = look::space(self.bytes, end + FENCE.len());
+        if !matches!(self.bytes.get(behind), Some(b',' | b'}' | b']')) {
+            return None;
+        }
+        let said = &self.text[open..end];
+        let word = said.split_once('\n').filter(|(word, _)| !word.trim().contains(' '));
+        let said = word.map_or(said, |(_, rest)| rest);
+        self.note(Repair::Quotes);
+        self.at = end + FENCE.len();
+        Some(Cow::Borrowed(said.strip_suffix('\n').unwrap_or(said)))
+    }
+
     fn mark(&self) -> Mark {
         match self.bytes[self.at] {
             b'"' => Mark::Double,

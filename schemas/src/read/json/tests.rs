@@ -69,7 +69,9 @@ fn each_repair_gives_what_the_writer_meant() {
         (r#"{"a": 1.50, "b": .5, "c": 1., "d": -2,000.00}"#, "a|b|c|d / 1.50|0.5|1.0|-2,000.00"),
         (r#"{"a": 12345678901234567890123}"#, "a / 12345678901234567890123"),
         (r#"[{"a": 1}, ..., {"a": 9}]"#, "a / 1 / 9"),
+        (r#"{,"a": 1, "b": 2}"#, "a|b / 1|2"),
         // Text within text.
+        ("{\"code\": ```python\nprint({1: 2})\n```, \"n\": 1}", "code|n / print({1: 2})|1"),
         (r#"{\"a\": \"x\"}"#, "a / x"),
         (r#""[{\"a\": 1}, {\"a\": 2}]""#, "a / 1 / 2"),
         (r#"{"tex": "\frac{a}{b}", "e": "\u00e9\ud83d"}"#, "tex|e / \u{c}rac{a}{b}|é\u{fffd}"),
@@ -78,6 +80,8 @@ fn each_repair_gives_what_the_writer_meant() {
         (r#"[{"a": 1, "b": "x"}, {"a": 2, "b""#, "a|b / 1|x / 2|~"),
         (r#"[{"a": 1}, {"a": -12.3e"#, "a / 1 / -12.3"),
         (r#"[{"a": true}, {"a": fal"#, "a / true / false"),
+        ("```json\n[{\"a\": true}, {\"a\": tr\n```", "a / true / true"),
+        ("[{\"a\": 1.5}, {\"a\": 2.\n", "a / 1.5 / 2.0"),
     ];
     for (text, meant) in cases {
         assert_eq!(first(text), meant, "{text}");
@@ -142,6 +146,31 @@ fn json_is_found_in_fences_and_between_words() {
     assert_eq!(two.tables.len(), 2);
     let rows = first("1. {\"a\": 1}\n2. {\"a\": 2}\n");
     assert_eq!(rows, "a / 1 / 2");
+}
+
+#[test]
+fn heading_before_json_names_its_table() {
+    for (text, name) in [
+        ("### Users\n\n```json\n[{\"a\": 1}]\n```\n", "Users"),
+        ("**Table 2: Order lines**\n[{\"a\": 1}]\n", "Order lines"),
+        ("Here you are.\n\nusers:\n[{\"a\": 1}]\n", "users"),
+        ("Here are your rows:\n[{\"a\": 1}]\n", "reply"),
+        ("## Users\n{\"people\": [{\"a\": 1}]}\n", "people"),
+    ] {
+        assert_eq!(reading("reply.txt", text).tables[0].name, name, "{text}");
+    }
+}
+
+#[test]
+fn list_beside_objects_is_a_note() {
+    let text = "```json\n[\"x\", \"y\"]\n```\nand\n```json\n[{\"a\": 'q'}]\n```";
+    let reading = reading("reply.txt", text);
+    assert_eq!(reading.tables.len(), 1);
+    assert_eq!(shown(&reading.tables[0]), "a / q");
+    let places: Vec<_> = reading.findings.iter().map(|finding| finding.at.as_str()).collect();
+    assert_eq!(places, ["/tables/0", "/tables/0/rows/0"]);
+    assert!(reading.findings[0].message.contains("`x`, `y`"), "{:?}", reading.findings);
+    assert_eq!(first("```json\n[\"x\", \"y\"]\n```"), "item / x / y");
 }
 
 #[test]

@@ -1,7 +1,6 @@
-//! [`Lane`]: flat objects written like one before them, taken from mark to mark without a tree.
+//! [`Lane`]: objects written like one before them, taken from mark to mark without a tree.
 //!
-//! The careful parser reads one object; if it is flat, what stands between its values is
-//! remembered byte for byte, with the repairs that were made there. Where the same bytes stand
+//! The careful parser reads one object; what stands between its values is remembered byte for byte, with the repairs that were made there. Where the same bytes stand
 //! between plain values again, the careful parser would find the same again: all it looks at is
 //! there, for no look ahead goes past the next key. So the lane takes the object, repairs and all,
 //! for a comparison a member. Of what is strict JSON, keys may also come in another order or be
@@ -11,13 +10,16 @@
 use std::collections::HashMap;
 
 use self::gap::{First, Gap, Key, LONGEST};
+pub(super) use self::nest::DEEPEST;
 use self::plain::Plain;
 pub(super) use self::run::Run;
 use super::node::{Node, Object};
 use super::repair::{Log, Repair};
+use crate::cell::Cell;
 use crate::cell::span::{Sort, Span};
 
 mod gap;
+mod nest;
 mod plain;
 mod run;
 
@@ -26,6 +28,9 @@ const LAYOUTS: usize = 8;
 
 /// Layouts learnt, at most, for each that was of use, and at the beginning.
 const CREDIT: usize = 32;
+
+/// Bytes of an object at most from which a layout is learnt: a longer one hardly comes again.
+const LONG: usize = 1 << 16;
 
 /// Objects that repay the learning of a layout.
 const REPAID: usize = 4;
@@ -250,7 +255,12 @@ impl<'a> Lane<'a> {
                     run.put(cell, Span::new(Sort::Quoted, start, end - start)?);
                 }
                 Plain::Escaped { start, end } => {
-                    run.put_apart(cell, super::string::unescape(&self.text[start..end]));
+                    let text = super::string::unescape(&self.text[start..end]);
+                    run.put_apart(cell, Cell::Quoted(text.into()));
+                }
+                Plain::Spaced { start, end } => {
+                    let text = nest::compact(&self.text[start..end]);
+                    run.put_apart(cell, Cell::Nested(text.into()));
                 }
             }
             run.first_seen(column);
@@ -282,7 +292,7 @@ impl<'a> Lane<'a> {
         object: &Object<'a>,
         notes: &[(Repair, usize)],
     ) -> bool {
-        if self.credit == 0 || object.members.is_empty() || object.members.len() > WIDEST {
+        if self.credit == 0 || end - start > LONG || !(1..=WIDEST).contains(&object.members.len()) {
             return false;
         }
         self.credit -= 1;
@@ -385,10 +395,18 @@ fn is_same(text: &str, plain: &Plain, node: &Node<'_>) -> bool {
     match (plain, node) {
         (Plain::Null { .. }, Node::Null) => true,
         (Plain::Said { sort: Sort::Bare, start, end, .. }, Node::Bare(word))
-        | (Plain::Said { sort: Sort::Quoted, start, end, .. }, Node::Text(word))
-        | (Plain::Single { start, end }, Node::Text(word)) => text[*start..*end] == **word,
+        | (
+            Plain::Said { sort: Sort::Quoted, start, end, .. } | Plain::Single { start, end },
+            Node::Text(word),
+        ) => text[*start..*end] == **word,
         (Plain::Escaped { start, end }, Node::Text(word)) => {
             super::string::unescape(&text[*start..*end]) == **word
+        }
+        (Plain::Said { sort: Sort::Nested, start, end, .. }, node) if node.is_nested() => {
+            text[*start..*end] == node.compact()
+        }
+        (Plain::Spaced { start, end }, node) if node.is_nested() => {
+            nest::compact(&text[*start..*end]) == node.compact()
         }
         _ => false,
     }

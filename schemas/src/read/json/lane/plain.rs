@@ -1,6 +1,7 @@
 //! [`Plain`]: a value that no reader reads otherwise: a number, a literal, or a text between marks.
 
 use super::gap::is_end;
+use super::nest;
 use crate::cell::span::Sort;
 
 /// Bytes of a number at most: a longer one may be words.
@@ -17,9 +18,9 @@ pub(super) enum Plain {
         /// The byte behind it.
         after: usize,
     },
-    /// A number, `true` or `false`, or a text without escapes between `"`.
+    /// A number, `true` or `false`, a text without escapes between `"`, or compact JSON.
     Said {
-        /// Whether it is bare or quoted.
+        /// Which of them.
         sort: Sort,
         /// Its first byte.
         start: usize,
@@ -40,6 +41,13 @@ pub(super) enum Plain {
         /// The byte behind its last.
         end: usize,
     },
+    /// An object or an array that is compact JSON but for blanks.
+    Spaced {
+        /// Its first byte.
+        start: usize,
+        /// The byte behind its last.
+        end: usize,
+    },
 }
 
 impl Plain {
@@ -48,7 +56,9 @@ impl Plain {
     pub(super) fn end(&self) -> usize {
         match *self {
             Self::Null { after } => after,
-            Self::Said { sort: Sort::Bare, end, .. } => end,
+            Self::Said { sort: Sort::Bare | Sort::Nested, end, .. } | Self::Spaced { end, .. } => {
+                end
+            }
             Self::Said { end, .. } | Self::Single { end, .. } | Self::Escaped { end, .. } => {
                 end + 1
             }
@@ -67,6 +77,7 @@ pub(super) fn value(bytes: &[u8], at: usize) -> Option<Plain> {
         b'"' => text(bytes, start + 1)?,
         b'-' | b'0'..=b'9' => number(bytes, start)?,
         b'\'' => single(bytes, start + 1)?,
+        b'{' | b'[' => nest::value(bytes, start)?,
         b't' => literal(bytes, start, b"true")?,
         b'f' => literal(bytes, start, b"false")?,
         b'n' => {
@@ -78,14 +89,14 @@ pub(super) fn value(bytes: &[u8], at: usize) -> Option<Plain> {
     bytes.get(plain.end()).is_some_and(|byte| is_end(*byte)).then_some(plain)
 }
 
-fn literal(bytes: &[u8], start: usize, word: &[u8]) -> Option<Plain> {
+pub(super) fn literal(bytes: &[u8], start: usize, word: &[u8]) -> Option<Plain> {
     let end = start + word.len();
     (bytes.get(start..end) == Some(word)).then_some(Plain::Said { sort: Sort::Bare, start, end })
 }
 
 /// A number by the grammar of RFC 8259.
 #[inline]
-fn number(bytes: &[u8], start: usize) -> Option<Plain> {
+pub(super) fn number(bytes: &[u8], start: usize) -> Option<Plain> {
     let digits = |mut at: usize| {
         while bytes.get(at).is_some_and(u8::is_ascii_digit) {
             at += 1;
@@ -143,7 +154,7 @@ fn single(bytes: &[u8], start: usize) -> Option<Plain> {
 
 /// The first `"`, `\` or line end from a byte on.
 #[inline]
-fn mark(bytes: &[u8], start: usize) -> Option<usize> {
+pub(super) fn mark(bytes: &[u8], start: usize) -> Option<usize> {
     let rest = bytes.get(start..)?;
     if let Some(near) = rest.get(..NEAR) {
         for (number, piece) in near.chunks_exact(8).enumerate() {

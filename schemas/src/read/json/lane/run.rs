@@ -1,10 +1,11 @@
-//! [`Run`]: flat objects in a row, as rows of cells.
+//! [`Run`]: objects in a row, as rows of cells.
 
 use super::super::node::{Node, Object};
 use super::super::parse::{Parser, Place};
+use crate::cell::Cell;
 use crate::cell::span::Span;
 
-/// Flat objects that follow each other, each a row with a cell for every key that it could have.
+/// Objects that follow each other, each a row with a cell for every key that it could have.
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) struct Run<'a> {
     text: &'a str,
@@ -15,8 +16,8 @@ pub(in super::super) struct Run<'a> {
     seen: Vec<bool>,
     /// The cells, row by row.
     pub(in super::super) spans: Vec<Span>,
-    /// Texts that stand nowhere as they are, each with the number of its cell.
-    pub(in super::super) apart: Vec<(usize, String)>,
+    /// Cells whose text stands nowhere as it is, each with its number.
+    pub(in super::super) apart: Vec<(usize, Cell<'static>)>,
     /// The byte at which each object began.
     pub(in super::super) starts: Vec<usize>,
     /// How many members all objects have.
@@ -97,8 +98,8 @@ impl<'a> Run<'a> {
         self.spans[cell] = span;
     }
 
-    pub(super) fn put_apart(&mut self, cell: usize, text: String) {
-        self.apart.push((cell, text));
+    pub(super) fn put_apart(&mut self, number: usize, cell: Cell<'static>) {
+        self.apart.push((number, cell));
     }
 
     #[inline]

@@ -1,0 +1,170 @@
+//! Circles: columns that follow from themselves, by way of others.
+
+use std::collections::BTreeSet;
+
+use crate::behaviour::{Behaviour, Given, NullsWhen, Path, Piece, Until};
+use crate::design::{DesignTable, Maker, route};
+use crate::formula::Node;
+
+/// A column, by the places of its table and of itself.
+type Place = (usize, usize);
+
+/// Columns whose behaviour has to go so that nothing follows from itself, each with the way that
+/// led back to it.
+pub(super) fn circles(tables: &[DesignTable]) -> Vec<(Place, String)> {
+    let mut found = Vec::new();
+    let mut done: BTreeSet<Place> = BTreeSet::new();
+    for table in 0..tables.len() {
+        for column in 0..tables[table].columns.len() {
+            walk(tables, (table, column), &mut done, &mut found);
+        }
+    }
+    found
+}
+
+/// Walks all that a column follows from, without recursion.
+fn walk(
+    tables: &[DesignTable],
+    start: Place,
+    done: &mut BTreeSet<Place>,
+    found: &mut Vec<(Place, String)>,
+) {
+    if done.contains(&start) {
+        return;
+    }
+    let mut way: Vec<(Place, Vec<Place>)> = vec![(start, follows(tables, start))];
+    while let Some((at, rest)) = way.last_mut() {
+        let at = *at;
+        let Some(next) = rest.pop() else {
+            done.insert(at);
+            way.pop();
+            continue;
+        };
+        if done.contains(&next) {
+            continue;
+        }
+        let Some(back) = way.iter().position(|(place, _)| *place == next) else {
+            let more = follows(tables, next);
+            way.push((next, more));
+            continue;
+        };
+        // Only a behaviour can be left out; keys and sizes cannot.
+        let said = |place: &Place| {
+            let table = &tables[place.0];
+            matches!(table.maker(place.1), Maker::Said(_))
+        };
+        let circle: Vec<Place> = way[back..].iter().map(|(place, _)| *place).collect();
+        let Some(guilty) = circle.iter().rev().find(|place| said(place)) else { continue };
+        let named = |place: &Place| {
+            let table = &tables[place.0];
+            format!("`{}`.`{}`", table.name, table.columns[place.1].name)
+        };
+        let mut names: Vec<String> = circle.iter().map(named).collect();
+        names.push(named(&circle[0]));
+        found.push((*guilty, names.join(" follows from ")));
+        // What follows from it now follows from nothing that it did.
+        let cut = way.iter().position(|(place, _)| place == guilty).unwrap_or(back);
+        way.truncate(cut + 1);
+        if let Some((_, rest)) = way.last_mut() {
+            rest.clear();
+        }
+    }
+}
+
+/// The columns that a column's values follow from.
+fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
+    let mut found = BTreeSet::new();
+    let own = &tables[table];
+    let mut path = |path: &Path| add(tables, table, path, &mut found);
+    if let Some(nulls) = &own.columns[column].nulls {
+        nulls.when.iter().for_each(|NullsWhen { column, .. }| path(column));
+    }
+    match own.maker(column) {
+        Maker::Key(_) | Maker::Open => {}
+        Maker::Status(way) | Maker::Reached(way, _) => {
+            let way = &own.lifecycles[way];
+            if let Some(start) = &way.start {
+                path(start);
+            } else if let Some(at) = way.stages.first().and_then(|stage| stage.at.as_ref()) {
+                path(&Path::own(at.clone()));
+            }
+        }
+        Maker::History => {
+            if let Some(Until::Column(since)) = own.history.as_ref().map(|history| &history.since) {
+                path(since);
+            }
+        }
+        Maker::Said(behaviour) => of_behaviour(tables, table, behaviour, &mut found),
+    }
+    found.into_iter().collect()
+}
+
+fn add(tables: &[DesignTable], table: usize, path: &Path, found: &mut BTreeSet<Place>) {
+    if let Some(route) = route::route(tables, table, path) {
+        found.insert((route.table, route.column));
+    }
+}
+
+fn of_behaviour(
+    tables: &[DesignTable],
+    table: usize,
+    behaviour: &Behaviour,
+    found: &mut BTreeSet<Place>,
+) {
+    let mut path = |path: &Path| add(tables, table, path, found);
+    match behaviour {
+        Behaviour::Pick(pick) => {
+            if let Some(Given { column, .. }) = &pick.given {
+                path(column);
+            }
+        }
+        Behaviour::Bool { given: Some(given), .. } => path(&given.column),
+        Behaviour::Number(number) => {
+            number.given.iter().for_each(|given| path(&given.column));
+            number.with.iter().for_each(|with| path(&with.column));
+        }
+        Behaviour::Template(text) => {
+            for piece in text.forms.iter().flat_map(|form| &form.pieces) {
+                match piece {
+                    Piece::Value { of, .. }
+                        if !(of.is_own() && text.words.contains_key(&of.column)) =>
+                    {
+                        add(tables, table, of, found);
+                    }
+                    Piece::Formula(formula) => node(tables, table, &formula.root, found),
+                    _ => {}
+                }
+            }
+        }
+        Behaviour::After(after) => {
+            path(&after.column);
+            if let Some(Until::Column(until)) = &after.until {
+                path(until);
+            }
+        }
+        Behaviour::Copy { of } => path(of),
+        Behaviour::Series { from: Until::Column(from), .. } => path(from),
+        Behaviour::Polymorphic { type_column, .. } => path(&Path::own(type_column.clone())),
+        Behaviour::Expression { text } => node(tables, table, &text.root, found),
+        Behaviour::Total { table: child, key, of, .. } => {
+            let child = route::children(tables, table, child, key.as_deref());
+            if let (Some((child, _)), Some(of)) = (child, of) {
+                node(tables, child, &of.root, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn node(tables: &[DesignTable], table: usize, part: &Node, found: &mut BTreeSet<Place>) {
+    match part {
+        Node::Column(path) => add(tables, table, path, found),
+        Node::Total { table: child, key, of, .. } => {
+            let child = route::children(tables, table, child, key.as_deref());
+            if let (Some((child, _)), Some(of)) = (child, of) {
+                node(tables, child, of, found);
+            }
+        }
+        _ => part.parts().into_iter().for_each(|part| node(tables, table, part, found)),
+    }
+}

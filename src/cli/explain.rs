@@ -1,0 +1,73 @@
+//! `peyote explain`: which rule, vocabulary and draw made a value.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::scale::{self, SizeArgs};
+use crate::error::Error;
+use crate::generate::recipe::recipe;
+use crate::plan::{Plan, RowsWanted};
+use crate::quote::Terminal;
+use crate::run::SEED;
+
+const EXAMPLES: &str = "\
+Examples:
+  peyote explain orders.total --design shop/design.json
+  peyote explain orders.total 4711 --design shop/design.json --seed 3 --scale 100";
+
+/// Tells which rule, vocabulary and draw made a value.
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The column: `orders.total`.
+    #[arg(value_name = "TABLE.COLUMN")]
+    column: String,
+    /// A row of it, counted from 0.
+    row: Option<u64>,
+    /// The design.
+    #[arg(long, value_name = "FILE")]
+    design: PathBuf,
+    /// The seed that it was made with.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// The rows that it was made with.
+    #[arg(long, value_name = "N", help_heading = "Size")]
+    rows: Option<RowsWanted>,
+    #[command(flatten)]
+    size: SizeArgs,
+}
+
+/// Explains a column, or a value of it.
+pub(super) fn run(args: &Args) -> Result<(), Error> {
+    let design = scale::read(&args.design)?;
+    let wrong = |why: String, hint: String| Error::usage(why).at("TABLE.COLUMN").hint(hint);
+    let Some((table, column)) = args.column.split_once('.') else {
+        let why = format!("`{}` names no column of a table", args.column);
+        return Err(wrong(why, "say `orders.total`".to_owned()));
+    };
+    let Some(at) = design.tables().iter().position(|one| *one.name() == table) else {
+        let tables: Vec<&str> = design.tables().iter().map(|one| one.name().as_str()).collect();
+        let why = format!("the design has no table `{table}`");
+        return Err(wrong(why, format!("it has {}", tables.join(", "))));
+    };
+    let designed = &design.tables()[at];
+    let Some(place) = designed.place(column) else {
+        let columns: Vec<&str> = designed.columns().iter().map(|one| one.name().as_str()).collect();
+        let why = format!("`{table}` has no column `{column}`");
+        return Err(wrong(why, format!("it has {}", columns.join(", "))));
+    };
+    let seed = args.seed.or(design.seed()).unwrap_or(SEED);
+    let plan = Plan::new(&design, &args.size.sizes(args.rows.as_ref()), seed)?;
+    let rows = plan.tables[at].rows;
+    if let Some(row) = args.row.filter(|row| *row >= rows) {
+        return Err(Error::usage(format!("`{table}` has {rows} rows, and none of number {row}"))
+            .at("ROW")
+            .hint("rows are counted from 0; say with `--rows` how many there are"));
+    }
+    let recipe = recipe(&design, &plan.rows(), seed)?;
+    let mut text = String::new();
+    for (word, says) in recipe.explain(&design, at, place, args.row) {
+        let _ = writeln!(text, "{word:>10}  {}", Terminal(&says));
+    }
+    super::print(text.as_bytes())
+}

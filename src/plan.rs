@@ -1,0 +1,297 @@
+//! [`Plan`]: how much of what will be made, before any of it is.
+
+use std::collections::BTreeMap;
+
+use peyote_schemas::Kind;
+use peyote_schemas::behaviour::Size;
+use peyote_schemas::design::{Design, DesignTable};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::generate::recipe::children;
+
+mod sizes;
+
+pub use sizes::{Amount, RowsWanted, bytes};
+
+/// Rows of a part at most: a row group that a thread of `DuckDB` takes at once.
+const MOST_PART: u64 = 1 << 17;
+/// Rows of a part at least.
+const LEAST_PART: u64 = 1 << 10;
+/// Bytes that a part takes in memory, about.
+const PART_BYTES: u64 = 24 << 20;
+/// Rows of a table of which a design says nothing.
+pub const ROWS: u64 = 20;
+/// The most rows that a table has.
+pub const MOST_ROWS: u64 = 1 << 44;
+/// Values that a core makes and writes in a second, about.
+const SPEED: f64 = 60e6;
+
+/// What is asked of the sizes of a design's tables.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sizes {
+    /// Rows of the largest table that grows, or of each table where the design says no sizes.
+    pub rows: Option<u64>,
+    /// Rows of single tables, by name.
+    pub tables: BTreeMap<String, u64>,
+    /// By what the tables that grow are multiplied.
+    pub scale: f64,
+    /// Bytes of all files together, about.
+    pub bytes: Option<u64>,
+}
+
+/// What will be made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// What everything is drawn from.
+    pub seed: u64,
+    /// The tables, in the design's order.
+    pub tables: Vec<PlannedTable>,
+}
+
+/// What will be made of a table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedTable {
+    /// Its name.
+    pub name: String,
+    /// How many columns it has.
+    pub columns: usize,
+    /// How many rows it will have.
+    pub rows: u64,
+    /// Rows of each part but the last: the same whoever makes them.
+    pub part_rows: u64,
+    /// How many parts it has.
+    pub parts: u64,
+    /// Bytes of its file as Parquet, about.
+    pub bytes: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { rows: None, tables: BTreeMap::new(), scale: 1.0, bytes: None }
+    }
+}
+
+impl Plan {
+    /// What will be made of a design, at some sizes.
+    pub fn new(design: &Design, sizes: &Sizes, seed: u64) -> Result<Self, Error> {
+        for name in sizes.tables.keys() {
+            if design.table(name).is_none() {
+                let tables = design.tables().iter().map(|table| table.name().as_str());
+                return Err(Error::usage(format!("the design has no table `{name}`"))
+                    .at("--rows")
+                    .hint(format!("it has {}", tables.collect::<Vec<_>>().join(", "))));
+            }
+        }
+        let rows = match sizes.bytes {
+            Some(bytes) => fitted(design, sizes, bytes)?,
+            None => rows(design, sizes)?,
+        };
+        let tables = design.tables().iter().zip(rows);
+        Ok(Self { seed, tables: tables.map(|(table, rows)| planned(table, rows)).collect() })
+    }
+
+    /// The rows of each table, in the design's order.
+    pub fn rows(&self) -> Vec<u64> {
+        self.tables.iter().map(|table| table.rows).collect()
+    }
+
+    /// Bytes of all files as Parquet, about.
+    pub fn bytes(&self) -> u64 {
+        self.tables.iter().map(|table| table.bytes).sum()
+    }
+
+    /// Seconds that so many threads take, about.
+    pub fn seconds(&self, threads: usize) -> f64 {
+        let values =
+            self.tables.iter().map(|table| table.rows as f64 * table.columns as f64).sum::<f64>();
+        values / SPEED / threads.max(1) as f64
+    }
+
+    /// Bytes of memory that so many threads take, about.
+    pub fn memory(&self, threads: usize) -> u64 {
+        /// What the program itself and its tables of words and laws take.
+        const BASE: u64 = 48 << 20;
+        let part = self.tables.iter().map(|table| table.bytes / table.parts.max(1)).max();
+        BASE + (threads as u64 + 1) * 2 * part.unwrap_or(0)
+    }
+}
+
+impl PlannedTable {
+    /// The parts of the *k*-th of *n* shares of a table, counted from 1.
+    pub fn share(&self, (k, n): (u64, u64)) -> std::ops::Range<u64> {
+        let upto = |k: u64| (u128::from(self.parts) * u128::from(k) / u128::from(n.max(1))) as u64;
+        upto(k.saturating_sub(1))..upto(k)
+    }
+}
+
+fn planned(table: &DesignTable, rows: u64) -> PlannedTable {
+    let kinds = || table.columns().iter().map(|column| column.kind().unwrap_or(&Kind::Text));
+    let held: u64 = kinds().map(|kind| width(kind).0).sum();
+    let filed: f64 = kinds().map(|kind| width(kind).1).sum();
+    let part_rows = (PART_BYTES / held.max(1)).max(1).next_power_of_two() / 2;
+    let part_rows = part_rows.clamp(LEAST_PART, MOST_PART);
+    PlannedTable {
+        name: table.name().to_string(),
+        columns: table.columns().len(),
+        rows,
+        part_rows,
+        parts: rows.div_ceil(part_rows),
+        bytes: (rows as f64 * filed) as u64,
+    }
+}
+
+/// Bytes of a value in memory, and in a file.
+fn width(kind: &Kind) -> (u64, f64) {
+    match kind {
+        Kind::Bool => (1, 0.2),
+        Kind::Enum(words) => (4, (words.len().max(2).ilog2() + 1) as f64 / 8.0),
+        Kind::Int(_) => (8, 3.0),
+        Kind::Date => (8, 1.8),
+        Kind::Time | Kind::Timestamp | Kind::TimestampTz => (8, 4.5),
+        Kind::Float => (8, 6.0),
+        Kind::Decimal { .. } => (16, 4.0),
+        Kind::Text => (28, 9.0),
+        Kind::Uuid => (40, 22.0),
+        Kind::Json | Kind::List(_) | Kind::Struct(_) => (48, 16.0),
+    }
+}
+
+/// The rows of each table.
+fn rows(design: &Design, sizes: &Sizes) -> Result<Vec<u64>, Error> {
+    if !(sizes.scale > 0.0 && sizes.scale.is_finite()) {
+        return Err(Error::usage(format!("`{}` is no scale", sizes.scale))
+            .at("--scale")
+            .hint("say a number above 0: `--scale 100`"));
+    }
+    let sized = design.tables().iter().any(|table| table.size().is_some());
+    let largest = design.tables().iter().filter_map(|table| match table.size() {
+        Some(Size::Grows { rows }) => Some(*rows),
+        _ => None,
+    });
+    let largest = largest.max();
+    let factor = match (sizes.rows, largest) {
+        (Some(rows), Some(largest)) => rows as f64 / largest.max(1) as f64,
+        _ => sizes.scale,
+    };
+    let mut rows: Vec<u64> = Vec::with_capacity(design.tables().len());
+    for table in design.tables() {
+        let written = table.rows().len() as u64;
+        let named = sizes.tables.iter().find(|(name, _)| *table.name() == name.as_str());
+        let wanted = match (named, table.size()) {
+            (Some((_, rows)), _) => *rows,
+            (None, Some(Size::Fixed { rows })) => (*rows).max(written),
+            (None, Some(Size::Grows { rows })) => {
+                ((libm::round(*rows as f64 * factor) as u64).max(1)).max(written)
+            }
+            (None, Some(Size::PerParent { of })) => {
+                let known = |name: &str| {
+                    let place = design.tables().iter().position(|one| *one.name() == name);
+                    place.and_then(|place| rows.get(place).copied())
+                };
+                (written + children(table, of.as_deref(), known).unwrap_or(ROWS)).max(written)
+            }
+            (None, None) if written > 0 => written,
+            (None, None) if sized => (libm::round(ROWS as f64 * sizes.scale) as u64).max(1),
+            (None, None) => {
+                let base = sizes.rows.unwrap_or(ROWS);
+                (libm::round(base as f64 * sizes.scale) as u64).max(1)
+            }
+        };
+        if wanted > MOST_ROWS {
+            return Err(Error::usage(format!("{wanted} rows of `{}` are too many", table.name()))
+                .at("--rows")
+                .hint(format!("at most {MOST_ROWS} are made")));
+        }
+        rows.push(wanted);
+    }
+    Ok(rows)
+}
+
+/// The rows at which all files together have so many bytes, about.
+fn fitted(design: &Design, sizes: &Sizes, bytes: u64) -> Result<Vec<u64>, Error> {
+    /// Halvings of the scale: enough for a part in a thousand over all that there may be.
+    const HALVINGS: usize = 64;
+    let at = |scale: f64| rows(design, &Sizes { scale, rows: None, bytes: None, ..sizes.clone() });
+    let size = |rows: &[u64]| -> u64 {
+        design.tables().iter().zip(rows).map(|(table, rows)| planned(table, *rows).bytes).sum()
+    };
+    let (mut low, mut high) = (1e-9_f64, 1.0);
+    while size(&at(high)?) < bytes && high < 1e9 {
+        high *= 2.0;
+    }
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if size(&at(middle)?) < bytes {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    at(high)
+}
+
+#[cfg(test)]
+mod tests {
+    use peyote_schemas::{design, draft::Draft};
+
+    use super::*;
+
+    const SHOP: &str = r#"{"resolved": true, "tables": [
+        {"name": "countries", "columns": [{"name": "id", "kind": "int32", "nullable": false}],
+         "primary_key": ["id"], "size": {"is": "fixed", "rows": 10}},
+        {"name": "orders", "columns": [
+            {"name": "id", "kind": "int64", "nullable": false},
+            {"name": "country_id", "kind": "int32", "nullable": false}],
+         "primary_key": ["id"], "size": {"is": "grows", "rows": 1000},
+         "foreign_keys": [{"columns": ["country_id"],
+            "references": {"table": "countries", "columns": ["id"]}}]},
+        {"name": "items", "columns": [
+            {"name": "order_id", "kind": "int64", "nullable": false},
+            {"name": "line", "kind": "int16", "nullable": false}],
+         "primary_key": ["order_id", "line"], "size": {"is": "per_parent"},
+         "foreign_keys": [{"columns": ["order_id"],
+            "references": {"table": "orders", "columns": ["id"]},
+            "children": {"is": "range", "min": 1, "max": 7}}]}]}"#;
+
+    fn shop(sizes: &Sizes) -> Vec<u64> {
+        let draft: Draft = serde_json::from_str(SHOP).expect("a draft");
+        let (design, _) = design::resolve(&draft).expect("a sound design");
+        Plan::new(&design, sizes, 1).expect("a plan").rows()
+    }
+
+    #[test]
+    fn facts_grow_and_lookups_do_not() {
+        assert_eq!(shop(&Sizes::default()), [10, 1000, 4000]);
+        assert_eq!(shop(&Sizes { scale: 100.0, ..Sizes::default() }), [10, 100_000, 400_000]);
+        assert_eq!(shop(&Sizes { rows: Some(5000), ..Sizes::default() }), [10, 5000, 20_000]);
+        let tables = BTreeMap::from([("orders".to_owned(), 7), ("countries".to_owned(), 3)]);
+        assert_eq!(shop(&Sizes { tables, ..Sizes::default() }), [3, 7, 28]);
+    }
+
+    #[test]
+    fn bytes_are_met_about() {
+        let draft: Draft = serde_json::from_str(SHOP).expect("a draft");
+        let (design, _) = design::resolve(&draft).expect("a sound design");
+        let sizes = Sizes { bytes: Some(1 << 30), ..Sizes::default() };
+        let plan = Plan::new(&design, &sizes, 1).expect("a plan");
+        assert!(plan.bytes().abs_diff(1 << 30) < 1 << 20, "{}", plan.bytes());
+    }
+
+    #[test]
+    fn shares_of_parts_are_the_whole() {
+        let draft: Draft = serde_json::from_str(SHOP).expect("a draft");
+        let (design, _) = design::resolve(&draft).expect("a sound design");
+        let plan =
+            Plan::new(&design, &Sizes { scale: 1e4, ..Sizes::default() }, 1).expect("a plan");
+        for table in &plan.tables {
+            let mut next = 0;
+            for k in 1..=7 {
+                let share = table.share((k, 7));
+                assert_eq!(share.start, next);
+                next = share.end;
+            }
+            assert_eq!(next, table.parts);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Designs made at any size: the same bytes whoever makes them, and files that keep every promise.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::peyote::{Peyote, Ran};
+
+/// A shop with everything that a design can say of keys and values.
+const SHOP: &str = include_str!("../../src/generate/recipe/tests/shop.json");
+
+/// A table that has several parts soon.
+const LONG: &str = r#"{"resolved": true, "tables": [{"name": "long", "primary_key": ["id"],
+    "size": {"is": "grows", "rows": 1000}, "columns": [
+        {"name": "id", "kind": "int64", "nullable": false},
+        {"name": "amount", "kind": "int32", "nullable": true, "nulls": 0.1, "behaviour":
+            {"is": "number", "law": {"is": "uniform", "min": 1, "max": 9}}}]}]}"#;
+
+fn made(design: &str, args: &str) -> Ran {
+    Peyote::new()
+        .file("design.json", design)
+        .args("gen --design design.json --silent --out made")
+        .args(args)
+        .run()
+        .done()
+}
+
+/// The bytes of every table's files.
+fn tables(ran: &Ran) -> BTreeMap<String, Vec<u8>> {
+    let files = ran.files("made/samples").into_iter();
+    let read = |name: String| {
+        let bytes = fs::read(ran.path("made/samples").join(&name)).expect("a file");
+        (name, bytes)
+    };
+    files.map(read).collect()
+}
+
+#[test]
+fn any_number_of_threads_makes_the_same_bytes() {
+    for (design, args, files) in [(SHOP, "--scale 2", 20), (LONG, "--rows 400k", 2)] {
+        let made = |more: &str| tables(&made(design, &format!("{args} {more}")));
+        let one = made("--threads 1");
+        assert_eq!(one.len(), files);
+        assert!(one == made("--threads 3"));
+        assert!(one != made("--threads 1 --seed 5"));
+    }
+}
+
+#[test]
+fn shares_together_are_the_whole() {
+    let made = |more: &str| tables(&made(LONG, &format!("--rows 500k --format csv {more}")));
+    let whole = made("");
+    let shares: Vec<_> = (1..=3).map(|k| made(&format!("--part {k}/3"))).collect();
+    for (name, bytes) in &whole {
+        let table = name.strip_suffix(".csv").expect("a table");
+        let header = bytes.split_inclusive(|byte| *byte == b'\n').next().expect("a header");
+        let mut joined = header.to_vec();
+        for share in &shares {
+            for (part, bytes) in share {
+                if part == name || part.starts_with(&format!("{table}/")) {
+                    joined.extend_from_slice(&bytes[header.len()..]);
+                }
+            }
+        }
+        assert!(joined == *bytes, "{name}: {} and {} bytes", joined.len(), bytes.len());
+    }
+}
+
+#[test]
+fn files_keep_the_promises_of_their_design() {
+    let made = made(SHOP, "--scale 3 --seed 9");
+    let folder = made.path("made");
+    Peyote::new().args("check").arg(&folder).run().done();
+}
+
+#[test]
+fn plan_tells_what_will_be_made() {
+    let plan = Peyote::new()
+        .file("shop.json", SHOP)
+        .args("plan --design shop.json --json --rows customers=1e9,orders=5M")
+        .run()
+        .done();
+    let told: serde_json::Value = serde_json::from_str(&plan.stdout).expect("JSON");
+    let rows = |name: &str| {
+        let tables = told["tables"].as_array().expect("tables");
+        let table = tables.iter().find(|table| table["name"] == name).expect("a table");
+        table["rows"].as_u64().expect("a number")
+    };
+    assert_eq!(rows("customers"), 1_000_000_000);
+    assert_eq!(rows("orders"), 5_000_000);
+    assert_eq!(rows("items"), 12_500_000);
+    assert_eq!(rows("categories"), 40);
+}
+
+#[test]
+fn what_cannot_be_made_is_refused_before_anything_is_written() {
+    for (args, why) in [
+        ("--rows products=20000", "only 10000 codes of its form"),
+        ("--rows details=900", "cannot each have a row of `customers` of their own"),
+        ("--rows shoes=9", "the design has no table `shoes`"),
+        ("--scale 0", "`0` is no scale"),
+    ] {
+        let ran = Peyote::new()
+            .file("shop.json", SHOP)
+            .args("gen --design shop.json --out made")
+            .args(args)
+            .run()
+            .exits(2);
+        assert!(ran.stderr.contains(why), "{args}: {}", ran.stderr);
+        assert!(!ran.path("made").exists() && !ran.path("made.partial").exists());
+    }
+}
+
+#[test]
+fn a_value_is_explained() {
+    let explain = |args: &str| {
+        let run = Peyote::new().file("shop.json", SHOP).args("explain --design shop.json");
+        run.args(args).run()
+    };
+    let told = explain("items.amount 17").done().stdout;
+    for word in ["quantity * unit_price", "draw", "beside", "value"] {
+        assert!(told.contains(word), "{told}");
+    }
+    assert!(explain("orders.customer_id 3").done().stdout.contains("of customers by customer_id"));
+    explain("orders.colour").exits(2);
+    explain("orders.total 3000").exits(2);
+}
+
+#[test]
+fn a_model_is_not_asked_for_millions() {
+    let ran = Peyote::new().args("gen --topic owls --backend builtin --rows 10M").run().exits(2);
+    assert!(ran.stderr.contains("at most 200 rows"), "{}", ran.stderr);
+}
