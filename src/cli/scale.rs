@@ -167,6 +167,7 @@ pub(super) fn from_design(
             facts: &facts,
             threads: size.threads(),
             plan: &fingerprint(&plan, design, request, size),
+            start: stream::Start::GoOn,
             stop: &stop,
             progress: &|_| {},
         },
