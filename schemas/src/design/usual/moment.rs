@@ -98,10 +98,12 @@ pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
             _ => Some(taking(&words, kind)),
         };
         if delay.is_some() {
+            let until = later(table, own).map(|later| Path::own(later.name.as_str()));
             return Behaviour::After(After {
                 column: path,
-                delay,
-                until: None,
+                // Between two others there is room anywhere.
+                delay: delay.filter(|_| until.is_none()),
+                until: until.map(Until::Column),
                 open: Vec::new(),
                 grain: None,
             });
@@ -181,14 +183,15 @@ fn range(table: &DesignTable, column: &DesignColumn) -> Option<(Option<At>, Opti
 }
 
 /// The column of the row that a moment comes after: by a check, or by what the two are called.
+///
+/// What is always there comes after what is always there: what may be missing between the two
+/// finds its place between them.
 fn before<'d>(table: &'d DesignTable, column: &DesignColumn) -> Option<&'d DesignColumn> {
     let name = column.name.as_str();
-    let told = table.checks.iter().find_map(|check| match check {
-        Check::Order { columns } => {
-            let place = columns.iter().position(|one| one == name)?;
-            table.column(&columns[place.checked_sub(1)?])
-        }
-        _ => None,
+    let is_there = |one: &&DesignColumn| column.nullable || !one.nullable;
+    let told = ordered(table, name).and_then(|(columns, place)| {
+        let earlier = columns[..place].iter().rev();
+        earlier.filter_map(|one| table.column(one)).find(is_there)
     });
     let moment = |one: &&DesignColumn| {
         matches!(one.kind, Some(Kind::Date | Kind::Timestamp | Kind::TimestampTz))
@@ -203,8 +206,27 @@ fn before<'d>(table: &'d DesignTable, column: &DesignColumn) -> Option<&'d Desig
             let words = crate::design::stem::words(one.name.as_str());
             words.iter().any(|word| word.starts_with("birth") || word == "dob" || word == "born")
         };
-        let earlier = table.columns[..place].iter().filter(moment);
+        let earlier = table.columns[..place].iter().filter(moment).filter(is_there);
         earlier.rev().find(|one| !born(one)).filter(|_| ends)
+    })
+}
+
+/// The column before which a moment comes that may be missing: by a check, the next one that is
+/// always there.
+fn later<'d>(table: &'d DesignTable, column: &DesignColumn) -> Option<&'d DesignColumn> {
+    let (columns, place) = ordered(table, column.name.as_str()).filter(|_| column.nullable)?;
+    let later = columns[place + 1..].iter().filter_map(|one| table.column(one));
+    later.into_iter().find(|one| !one.nullable && one.kind.as_ref().is_some_and(Kind::is_moment))
+}
+
+/// The columns of the first check that orders a column among others, and its place among them.
+fn ordered<'d>(table: &'d DesignTable, name: &str) -> Option<(&'d [String], usize)> {
+    table.checks.iter().find_map(|check| match check {
+        Check::Order { columns } => {
+            let place = columns.iter().position(|one| one == name)?;
+            Some((&columns[..], place))
+        }
+        _ => None,
     })
 }
 
