@@ -10,7 +10,8 @@ use super::pattern::Pattern;
 use super::word::Deck;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::{Draw, mix};
-use crate::generate::frame::{Frame, Rows, View, take_away};
+use crate::generate::formula::Worked;
+use crate::generate::frame::{Frame, Rows, View, finish, take_away};
 use crate::generate::recipe::{Here, Route};
 use crate::generate::shape;
 use crate::generate::spell::spell;
@@ -55,6 +56,8 @@ pub(in crate::generate) enum Part {
     Pattern(Pattern, Draw),
     /// What a column holds: how many digits at the least, and what becomes of it.
     Value(Route, usize, Option<Shape>),
+    /// What an expression gives.
+    Formula(Worked),
 }
 
 /// Short texts that a draw picks from.
@@ -88,12 +91,15 @@ impl Texts {
         let from = lane.values.len();
         let mut absent = Vec::new();
         {
-            for form in &self.forms {
-                form.reach(here, frame);
-            }
+            let made: Vec<Vec<Option<Lane>>> =
+                self.forms.iter().map(|form| form.reach(here, frame)).collect();
             let Values::Text { ends, bytes } = &mut lane.values else { return };
-            let looks: Vec<Vec<Look<'_>>> =
-                self.forms.iter().map(|form| form.looks(here, frame)).collect();
+            let looks: Vec<Vec<Look<'_>>> = self
+                .forms
+                .iter()
+                .zip(made)
+                .map(|(form, made)| form.looks(here, frame, made))
+                .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
@@ -157,11 +163,14 @@ impl Texts {
         let mut text = Vec::new();
         for first in (0..all).step_by(BATCH as usize) {
             frame.turn(Rows::Run { first, len: (all - first).min(BATCH) as usize });
-            for form in &self.forms {
-                form.reach(here, &mut frame);
-            }
-            let looks: Vec<Vec<Look<'_>>> =
-                self.forms.iter().map(|form| form.looks(here, &frame)).collect();
+            let made: Vec<Vec<Option<Lane>>> =
+                self.forms.iter().map(|form| form.reach(here, &mut frame)).collect();
+            let looks: Vec<Vec<Look<'_>>> = self
+                .forms
+                .iter()
+                .zip(made)
+                .map(|(form, made)| form.looks(here, &frame, made))
+                .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
@@ -209,20 +218,40 @@ enum Look<'f> {
     /// Nothing is seen: the whole text is absent.
     Absent,
     View(View<'f>, &'f Kind, Option<Words>),
+    /// Texts, one for each row in hand.
+    Made(Lane),
 }
 
 impl Form {
-    /// Makes the columns that the form names.
-    fn reach(&self, here: Here<'_>, frame: &mut Frame) {
-        for part in &self.parts {
-            if let Part::Value(route, ..) = part {
+    /// Makes the columns that the form names, and gives what its expressions come to as texts.
+    fn reach(&self, here: Here<'_>, frame: &mut Frame) -> Vec<Option<Lane>> {
+        let made = self.parts.iter().map(|part| match part {
+            Part::Value(route, ..) => {
                 here.reach(frame, route);
+                None
             }
-        }
+            Part::Formula(worked) => {
+                let text = Values::Text { ends: Vec::new(), bytes: Vec::new() };
+                let mut lane = Lane::full(text);
+                worked.fill(here, frame, &Kind::Text, &mut lane);
+                finish(&mut lane);
+                Some(lane)
+            }
+            _ => None,
+        });
+        made.collect()
     }
 
-    fn looks<'f>(&self, here: Here<'f>, frame: &'f Frame) -> Vec<Look<'f>> {
-        let look = |part: &Part| {
+    fn looks<'f>(
+        &self,
+        here: Here<'f>,
+        frame: &'f Frame,
+        made: Vec<Option<Lane>>,
+    ) -> Vec<Look<'f>> {
+        let look = |(part, made): (&Part, Option<Lane>)| {
+            if let Some(made) = made {
+                return Look::Made(made);
+            }
             let Part::Value(route, _, shape) = part else { return Look::Nothing };
             let Some(view) = frame.view(&route.links, route.column) else { return Look::Absent };
             // Each word once, not each row.
@@ -241,7 +270,7 @@ impl Form {
             };
             Look::View(view, here.kind(route), shaped)
         };
-        self.parts.iter().map(look).collect()
+        self.parts.iter().zip(made).map(look).collect()
     }
 }
 
@@ -277,7 +306,10 @@ impl Part {
                     },
                 }
             }
-            (Self::Value(..), _) => return false,
+            (Self::Formula(_), Look::Made(made)) if made.holds(place) => {
+                spell(made, &Kind::Text, place, out);
+            }
+            (Self::Value(..) | Self::Formula(_), _) => return false,
         }
         true
     }

@@ -11,6 +11,7 @@ use super::compile::Bench;
 use super::written;
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
+use crate::generate::formula::Worked;
 use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Texts};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::total::Total;
@@ -156,13 +157,14 @@ impl Bench<'_> {
                             (None, None) => Part::Literal(of.to_string().into_bytes()),
                         }
                     }
-                    #[allow(unreachable_patterns, reason = "pieces are still being added")]
-                    _ => Part::Literal(Vec::new()),
+                    Piece::Formula(formula) => {
+                        let root = self.expression(table, &formula.root, totals);
+                        Part::Formula(Worked { root })
+                    }
                 });
             }
             forms.push(Form::new(parts));
         }
-        let _ = totals;
         let even = vec![1.0; forms.len()];
         let weights = text.weights.as_deref().filter(|all| all.len() == forms.len());
         Maker::Text(Texts {
