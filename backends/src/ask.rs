@@ -144,14 +144,15 @@ const CSV_CELL_TOKENS: usize = 9;
 const FRAME_LETTERS: usize = 700;
 /// Letters of a token, as everybody's rule of thumb has it.
 const LETTERS_A_TOKEN: usize = 4;
-/// Tokens that an idea takes usually: the mean of what text models of 2022 wrote.
-const LIKELY_IDEA: usize = 90;
-/// Tokens that a table's design takes usually, a line of a numbered list: the mean of 2022.
-const LIKELY_TEXT_TABLE: usize = 60;
+/// Tokens that an idea takes usually: the median of what a text model of 2022 wrote.
+const LIKELY_IDEA: usize = 80;
+/// Tokens that a table's design takes usually, a line of a numbered list: the median of 2022.
+const LIKELY_TEXT_TABLE: usize = 59;
 /// Tokens that a table's design takes usually in JSON: eight columns of some 45 tokens.
 const LIKELY_JSON_TABLE: usize = 400;
-/// Tokens that ten cells take usually in CSV: the mean of what text models of 2022 wrote.
-const LIKELY_TEN_CSV_CELLS: usize = 27;
+/// Tokens that ten cells take usually in CSV: the median of what a text model of 2022 wrote.
+/// A few long replies make every mean larger than what a run usually takes.
+const LIKELY_TEN_CSV_CELLS: usize = 24;
 /// Tokens that ten cells take usually in JSON, their keys included.
 const LIKELY_TEN_JSON_CELLS: usize = 90;
 /// Tables of a design where no number was asked for, for whoever plans ahead.

@@ -5,8 +5,8 @@
 //! data or of the command line, and reads no environment variable.
 //!
 //! ```text
-//! Whole ─► Record ─► Retry ─► Limit ─► Budget ─► Local | OpenAi | Builtin        Replay
-//!            what is in the lock is not asked again                     a lock alone
+//! Whole ─► Record ─► Retry ─► Limit ─► Ghost ─► Budget ─► Local | OpenAi | Builtin   Replay
+//!            what is in the lock is not asked again                          a lock alone
 //! ```
 
 use std::future::Future;
@@ -27,6 +27,7 @@ pub mod openai;
 pub mod probe;
 
 pub mod budget;
+pub mod ghost;
 pub mod limit;
 pub mod lock;
 pub mod plain;
@@ -52,6 +53,7 @@ pub use builtin::Builtin;
 
 pub use endpoint::Endpoint;
 pub use error::{Bill, Class, Error};
+pub use ghost::Ghost;
 pub use key::ApiKey;
 pub use limit::Limit;
 pub use local::Local;

@@ -38,9 +38,10 @@ impl Policy {
         patience: Duration::from_secs(90),
         deadline: None,
     };
-    /// For a server on this machine: the same. A second call to one that stalls queues behind the
-    /// first, which it goes on with though nobody listens; a third would only lengthen the queue.
-    pub const LOCAL: Self = Self { cap: Duration::from_secs(5), ..Self::SHARED };
+    /// For a server of one's own: a second call to one that stalls would queue behind the first,
+    /// which it goes on with though nobody listens. See [`Ghost`](crate::Ghost).
+    pub const LOCAL: Self =
+        Self { stalled_attempts: 1, cap: Duration::from_secs(5), ..Self::SHARED };
 }
 
 /// A backend that asks again after what passes: rate limits, faults of the server, time-outs,
@@ -177,6 +178,9 @@ mod tests {
         let (result, failed) = calls(vec![error(Class::Passing); 50], Policy::SHARED).await;
         assert_eq!((result.unwrap_err().message.as_str(), failed), ("no (5 attempts)", 5));
         let (result, failed) = calls(vec![error(Class::Stalled); 50], Policy::LOCAL).await;
+        assert!(result.is_err());
+        assert_eq!(failed, 1);
+        let (result, failed) = calls(vec![error(Class::Stalled); 50], Policy::SHARED).await;
         assert!(result.is_err());
         assert_eq!(failed, 2);
     }

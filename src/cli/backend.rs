@@ -7,7 +7,8 @@ use peyote_backends::form::Form;
 use peyote_backends::openai::MODEL;
 use peyote_backends::retry::Policy;
 use peyote_backends::{
-    ApiKey, Backend, Budget, Builtin, Caps, Endpoint, Limit, Local, OpenAi, Price, Retry, probe,
+    ApiKey, Backend, Budget, Builtin, Caps, Endpoint, Ghost, Limit, Local, OpenAi, Price, Retry,
+    ghost, probe,
 };
 
 use crate::error::Error;
@@ -37,7 +38,8 @@ pub(super) struct BackendArgs {
     /// The model; without it the server's first, or a small one of OpenAI's.
     #[arg(long, help_heading = "Backend")]
     pub(super) model: Option<String>,
-    /// How long one call may take, in seconds [default: 120 for OpenAI, 600 elsewhere].
+    /// How long one call may take, in seconds [default: 120 for OpenAI, 600 elsewhere]; a server of
+    /// your own is listened to for as long again, and then left alone.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "Backend")]
     pub(super) timeout: Option<u64>,
     /// How long all calls of a run may take together, in seconds; what is there by then has to do.
@@ -166,12 +168,9 @@ pub(super) async fn choose(args: &BackendArgs) -> Result<Chosen, Error> {
 }
 
 fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen, Error> {
-    let (calls, policy) = if endpoint.is_loopback() {
-        (LOCAL_CALLS, Policy::LOCAL)
-    } else {
-        (OPENAI_CALLS, Policy::SHARED)
-    };
+    let own = endpoint.is_loopback();
     let timeout = args.timeout.map_or(OPENAI_TIMEOUT, Duration::from_secs);
+    let timeout = if own { timeout * ghost::LISTENED } else { timeout };
     let because =
         if endpoint.is_openai() { because.to_owned() } else { format!("{because}, at {endpoint}") };
     let answers_in = if endpoint.is_openai() { Form::Json } else { Form::Text };
@@ -180,16 +179,21 @@ fn openai(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chose
     let caps = caps(args, price)?;
     let backend = OpenAi::new(endpoint, args.key().cloned(), args.model.clone(), timeout)
         .map_err(|error| Error::from(error).at("--backend openai"))?;
-    let backend = wrapped(args, backend, calls, policy, caps);
+    let backend = if own {
+        wrapped(args, Ghost::new(Budget::new(backend, caps)), LOCAL_CALLS, Policy::LOCAL)
+    } else {
+        wrapped(args, Budget::new(backend, caps), OPENAI_CALLS, Policy::SHARED)
+    };
     Ok(Chosen { backend, name: "openai", because, price, answers_in })
 }
 
 fn local(args: &BackendArgs, endpoint: Endpoint, because: &str) -> Result<Chosen, Error> {
-    let timeout = args.timeout.map_or(LOCAL_TIMEOUT, Duration::from_secs);
+    let timeout = args.timeout.map_or(LOCAL_TIMEOUT, Duration::from_secs) * ghost::LISTENED;
     let because = format!("{because}, at {endpoint}");
     let caps = caps(args, args.price)?;
     let backend = Local::new(endpoint, args.model.clone(), timeout)?;
-    let backend = wrapped(args, backend, LOCAL_CALLS, Policy::LOCAL, caps);
+    let backend = Ghost::new(Budget::new(backend, caps));
+    let backend = wrapped(args, backend, LOCAL_CALLS, Policy::LOCAL);
     let (price, answers_in) = (args.price, Form::Text);
     Ok(Chosen { backend, name: "local", because, price, answers_in })
 }
@@ -223,9 +227,8 @@ fn wrapped(
     backend: impl Backend + 'static,
     calls: usize,
     policy: Policy,
-    caps: Caps,
 ) -> Box<dyn Backend> {
     let calls = args.concurrency.map_or(calls, usize::from);
     let policy = Policy { deadline: args.deadline.map(Duration::from_secs), ..policy };
-    Box::new(Retry::new(Limit::new(Budget::new(backend, caps), calls), policy))
+    Box::new(Retry::new(Limit::new(backend, calls), policy))
 }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::run::Request;
 
+mod alike;
 pub mod attempt;
 pub mod conform;
 pub mod drift;

@@ -1,7 +1,5 @@
 //! [`rows`]: the rows of every table of a design: asked for, or made where no answer has any.
 
-use std::collections::BTreeSet;
-
 use arrow::array::Array;
 use futures::future::join_all;
 use peyote_backends::ask::ParentKeys;
@@ -12,6 +10,7 @@ use peyote_schemas::name::Identifier;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::{Column, Finding, Kind, Level, RawTable, guard};
 
+use super::alike::sift;
 use super::conform::{Conformed, conform};
 use super::{Designed, Reach, attempt, words};
 use crate::error::Error;
@@ -30,8 +29,10 @@ const SAMPLE: usize = 10;
 const LEAST_SAMPLE: usize = 5;
 /// The share of their cells that must be of their column's kind.
 const FITTING: f64 = 0.75;
-/// The share of them that must differ in more than the first column.
+/// The share of them that must say something of their own for the answer to be taken as it is.
 const DIFFERENT: f64 = 0.8;
+/// Rows that are named to be avoided.
+const AVOIDED: usize = 5;
 /// Values of a row that are shown as it comes.
 const GLIMPSE: usize = 4;
 
@@ -201,16 +202,11 @@ impl Asking<'_> {
             }
         }
         if self.samples {
-            let sample = self.sample(table);
-            if let Some(answer) = attempt::answered(self.backend, &sample, &mut findings).await? {
-                let (raw, found) = understand(&answer, &sample, table);
-                answers.push(answer);
-                if raw.as_ref().is_some_and(|raw| is_sample(raw, table)) {
-                    findings.extend(found);
-                    return Ok(TableRows { raw, given, whole, words: none, answers, findings });
-                }
-                refused = raw;
+            let (raw, unfit) = self.few(table, &mut answers, &mut findings).await?;
+            if raw.is_some() {
+                return Ok(TableRows { raw, given, whole, words: none, answers, findings });
             }
+            refused = unfit;
         }
         let Self { backend, request, idea, .. } = *self;
         let source = words::Source { backend, request, idea, elsewhere: &self.words };
@@ -231,6 +227,58 @@ impl Asking<'_> {
         ));
         let given = !words.is_empty();
         Ok(TableRows { raw: Some(raw), given, whole: false, words, answers, findings })
+    }
+
+    /// A few rows in plain CSV, asked for again with what to avoid where too many of them say the
+    /// same; else the rows that were not taken.
+    async fn few(
+        &self,
+        table: &DesignTable,
+        answers: &mut Vec<Answer>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(Option<RawTable<'static>>, Option<RawTable<'static>>), Error> {
+        let sample = self.sample(table);
+        let (mut ask, mut best, mut refused) = (sample.clone(), None, None);
+        for again in [true, false] {
+            let Some(answer) = attempt::answered(self.backend, &ask, findings).await? else {
+                break;
+            };
+            let (raw, found) = understand(&answer, &sample, table);
+            let reply = answer.text.clone();
+            answers.push(answer);
+            let Some(raw) = raw else { break };
+            if !is_sample(&raw, table) {
+                refused = refused.or(Some(raw));
+                break;
+            }
+            let sifted = sift(&raw);
+            let enough = sifted.raw.len() as f64 >= DIFFERENT * raw.len() as f64;
+            let said_again = say_again(table, raw.len() - sifted.raw.len(), &sifted.alike);
+            refused = refused.or(Some(raw));
+            if best
+                .as_ref()
+                .is_none_or(|(known, _, _): &(RawTable<'_>, _, _)| known.len() < sifted.raw.len())
+            {
+                best = Some((sifted.raw, found, said_again.clone()));
+            }
+            if enough {
+                break;
+            }
+            if again {
+                findings.extend(said_again.clone());
+                let findings = said_again.into_iter().collect();
+                ask = Ask::Repair { of: Box::new(sample.clone()), reply, findings };
+            }
+        }
+        let best = best.filter(|(raw, _, _)| raw.len() >= LEAST_SAMPLE);
+        Ok(match best {
+            Some((raw, found, said_again)) => {
+                findings.extend(found);
+                findings.extend(said_again.filter(|finding| !findings.contains(finding)));
+                (Some(raw), None)
+            }
+            None => (None, refused),
+        })
     }
 
     fn question(&self, table: &DesignTable, parents: &[ParentKeys]) -> Ask {
@@ -276,13 +324,29 @@ fn understand(
     }
 }
 
-/// Whether rows in plain CSV are more than debris: enough of them, no two alike but for the key,
-/// most cells there and of their column's kind.
-fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
-    let mut distinct = BTreeSet::new();
-    for row in 0..raw.len() {
-        distinct.insert((1..raw.width()).map(|place| raw.text(row, place)).collect::<Vec<_>>());
+/// The finding for rows that were left out because others say the same.
+fn say_again(table: &DesignTable, count: usize, alike: &[String]) -> Option<Finding> {
+    let mut named: Vec<&str> = Vec::new();
+    for cell in alike.iter().map(String::as_str) {
+        if named.len() < AVOIDED && !named.contains(&cell) {
+            named.push(cell);
+        }
     }
+    let named =
+        if named.is_empty() { String::new() } else { format!(": `{}`", named.join("`, `")) };
+    (count > 0).then(|| {
+        Finding::new(
+            Level::Repair,
+            format!("/tables/{}/rows", table.name()),
+            format!("{count} rows say the same as others but for digits or a slip{named}"),
+        )
+        .hint("every row is about another thing: give each a name of its own")
+    })
+}
+
+/// Whether rows in plain CSV are more than debris: enough of them, most cells there and of their
+/// column's kind.
+fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
     let columns = raw.header().iter().enumerate().map(|(place, name)| {
         let kind = table.column(name).and_then(|column| column.kind().cloned());
         let column = Column::new(name, kind.unwrap_or(Kind::Text));
@@ -294,8 +358,7 @@ fn is_sample(raw: &RawTable<'_>, table: &DesignTable) -> bool {
         let filled: usize = columns.iter().map(|(_, filled)| filled).sum();
         filled as f64 >= FITTING * (raw.len() * columns.len()) as f64
     };
-    let differs = distinct.len() as f64 >= DIFFERENT * raw.len() as f64;
-    raw.len() >= LEAST_SAMPLE && differs && fit(&texts) && fit(&others)
+    raw.len() >= LEAST_SAMPLE && fit(&texts) && fit(&others)
 }
 
 /// The tables that are asked for side by side, parents before children. Of a small model one

@@ -209,7 +209,7 @@ pub fn stem(name: &str) -> String {
 
 /// Whether two names are one in another spelling: the same but for a plural's s, or for a few letters
 /// where there are many. Digits tell names apart.
-fn is_misspelt(one: &str, other: &str) -> bool {
+pub(super) fn is_misspelt(one: &str, other: &str) -> bool {
     let (one, other) = (stem(one), stem(other));
     if one == other {
         return true;

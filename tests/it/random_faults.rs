@@ -193,7 +193,7 @@ fn faulty(recording: &Path, run: usize) -> Ended {
         &format!("--mode {mode} --latency 0.01 --log {} {}", log.display(), options.join(" ")),
     );
     let hangs = options.iter().any(|option| option.contains("hang"));
-    let ran = place.begin(&served.url).args(if hangs { "--timeout 4" } else { "" }).run();
+    let ran = place.begin(&served.url).args(if hangs { "--timeout 2" } else { "" }).run();
     let paid = given(&place.read("requests.jsonl"));
     drop(served);
     let mut ended = Ended { lost: beyond(&paid, &place.kept()), ..Ended::default() };

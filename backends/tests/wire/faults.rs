@@ -53,7 +53,7 @@ async fn passing_faults_are_outlived() {
 }
 
 #[tokio::test]
-async fn stalled_server_is_asked_once_more() {
+async fn stalled_server_that_many_share_is_asked_once_more() {
     passes(Deed::Stall).await;
 }
 

@@ -7,6 +7,7 @@ mod choice;
 mod contracts;
 mod faults;
 mod forms;
+mod ghosts;
 mod kept;
 mod keys;
 mod server;

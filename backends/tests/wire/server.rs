@@ -1,5 +1,6 @@
 //! [`Server`]: a loopback server that answers as a test tells it and keeps every byte it was sent.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ pub(crate) enum Deed {
     Drop(Vec<u8>),
     /// Says nothing and holds on.
     Stall,
+    /// Does something else after a while, whether or not anybody is still there.
+    Late(Duration, Box<Deed>),
     /// Sends a byte now and then.
     Drip,
     /// Sends without end.
@@ -31,11 +34,19 @@ pub(crate) struct Request {
     pub(crate) body: Value,
 }
 
+/// Completions under way, and the most that ever were.
+#[derive(Debug, Default)]
+struct Busy {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
 /// A server on a port of its own, until it is dropped.
 pub(crate) struct Server {
     /// Its base URL.
     pub(crate) base: String,
     requests: Arc<Mutex<Vec<Request>>>,
+    busy: Arc<Busy>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -63,21 +74,27 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/v1", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, deed) = (Arc::clone(&requests), Arc::new(deed));
+        let busy = Arc::new(Busy::default());
+        let (seen, deed, work) = (Arc::clone(&requests), Arc::new(deed), Arc::clone(&busy));
         let task = tokio::spawn(async move {
             loop {
                 let Ok((stream, _)) = listener.accept().await else { break };
-                let (seen, deed) = (Arc::clone(&seen), Arc::clone(&deed));
-                tokio::spawn(async move { serve(stream, &seen, &*deed).await });
+                let (seen, deed, work) = (Arc::clone(&seen), Arc::clone(&deed), Arc::clone(&work));
+                tokio::spawn(async move { serve(stream, &seen, &work, &*deed).await });
             }
         });
-        Self { base, requests, task }
+        Self { base, requests, busy, task }
     }
 
     /// The requests for completions so far.
     pub(crate) fn asked(&self) -> Vec<Request> {
         let all = self.requests.lock().unwrap();
         all.iter().filter(|request| request.head.starts_with("POST")).cloned().collect()
+    }
+
+    /// The most completions that were under way at once.
+    pub(crate) fn busiest(&self) -> usize {
+        self.busy.most.load(Ordering::SeqCst)
     }
 
     /// Everything sent so far.
@@ -95,6 +112,7 @@ impl Drop for Server {
 async fn serve(
     mut stream: TcpStream,
     seen: &Mutex<Vec<Request>>,
+    busy: &Busy,
     deed: &(dyn Fn(&Request, usize) -> Deed + Send + Sync),
 ) {
     let Some(request) = receive(&mut stream).await else { return };
@@ -109,7 +127,19 @@ async fn serve(
         let body = json!({"data": [{"id": "text-embedding-x"}, {"id": "small"}]});
         return say(&mut stream, 200, &[], body.to_string().as_bytes()).await;
     }
-    match deed(&request, before) {
+    let now = busy.now.fetch_add(1, Ordering::SeqCst) + 1;
+    busy.most.fetch_max(now, Ordering::SeqCst);
+    let mut doing = deed(&request, before);
+    while let Deed::Late(wait, then) = doing {
+        tokio::time::sleep(wait).await;
+        doing = *then;
+    }
+    // What is left is sending, which takes no work.
+    if !matches!(doing, Deed::Stall) {
+        busy.now.fetch_sub(1, Ordering::SeqCst);
+    }
+    match doing {
+        Deed::Late(..) => unreachable!("it was waited for"),
         Deed::Say(status, headers, body) => say(&mut stream, status, &headers, &body).await,
         Deed::Drop(body) => {
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
