@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::compile::Bench;
 use super::laws::{grain, span, spread};
-use super::{Route, standard, written};
+use super::{Route, written};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::share;
@@ -52,15 +52,58 @@ impl Bench<'_> {
             Said::Status(way) => Ok(Maker::Way { way, stage: None }),
             Said::Reached(way, stage) => Ok(Maker::Way { way, stage: Some(stage) }),
             Said::History => Ok(self.history(table, column)),
-            Said::Said(behaviour) => self.behave(table, column, behaviour, totals),
-            Said::Open => {
-                let behaviour = standard::behaviour(self, table, column);
-                match behaviour {
+            Said::Said(_) | Said::Open => {
+                match self.design.behaviour(table, column, self.rows[table]) {
                     Some(behaviour) => self.behave(table, column, &behaviour, totals),
                     None => Ok(Maker::Absent),
                 }
             }
         }
+    }
+
+    /// What stands where a column that must hold a value got none from what it follows from; none
+    /// for columns that follow from nothing.
+    pub(super) fn instead(
+        &self,
+        table: usize,
+        column: usize,
+        maker: &Maker,
+    ) -> Result<Option<Box<Maker>>, Error> {
+        let follows = match maker {
+            Maker::After(_)
+            | Maker::Way { .. }
+            | Maker::History { .. }
+            | Maker::Copy(_)
+            | Maker::Formula(_)
+            | Maker::Polymorphic(_)
+            | Maker::Series(_)
+            | Maker::Nth { .. }
+            | Maker::Stock(_)
+            | Maker::Text(_)
+            | Maker::Number(_)
+            | Maker::Absent => true,
+            Maker::Sequence(_)
+            | Maker::Codes(_)
+            | Maker::Uuid
+            | Maker::Bool { .. }
+            | Maker::Pick(_)
+            | Maker::Moment(_)
+            | Maker::List(_)
+            | Maker::Struct(_) => false,
+        };
+        let designed = self.design_table(table);
+        // A key without a row to refer to has nothing to stand instead.
+        if !follows
+            || designed.columns()[column].nullable()
+            || matches!(designed.maker(column), Said::Key(_))
+        {
+            return Ok(None);
+        }
+        let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
+            return Ok(None);
+        };
+        let maker = self.behave(table, column, &behaviour, &mut Vec::new())?;
+        Ok(Some(Box::new(maker)))
     }
 
     fn history(&self, table: usize, column: usize) -> Maker {

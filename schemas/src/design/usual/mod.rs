@@ -55,6 +55,36 @@ impl Design {
         }
     }
 
+    /// How the values of a column come about where what they follow from has none: by their kind
+    /// and name, and from nothing else. None for places that are not there.
+    pub fn standing(&self, table: usize, column: usize, rows: u64) -> Option<Behaviour> {
+        let one = self.tables.get(table)?.columns.get(column)?;
+        let kind = one.kind.clone().unwrap_or(Kind::Text);
+        let follows = |behaviour: &Behaviour| {
+            matches!(
+                behaviour,
+                Behaviour::After(_)
+                    | Behaviour::Copy { .. }
+                    | Behaviour::Nth { .. }
+                    | Behaviour::Series { .. }
+                    | Behaviour::Polymorphic { .. }
+                    | Behaviour::Expression { .. }
+                    | Behaviour::Total { .. }
+            )
+        };
+        // What is worked out of nothing is nothing.
+        if let Some(Behaviour::Expression { .. } | Behaviour::Total { .. }) = one.behaviour
+            && matches!(kind, Kind::Int(_) | Kind::Float | Kind::Decimal { .. })
+        {
+            return Some(Behaviour::Constant { value: 0.into() });
+        }
+        let usual = Spot { design: self, table, column, rows }.usual();
+        if !follows(&usual) && !matches!(usual, Behaviour::Template(_)) {
+            return Some(usual);
+        }
+        Some(inside(one.name.as_str(), &kind, MAX_DEPTH))
+    }
+
     /// How many values of a column are missing: what its checks demand, then what the design says,
     /// then what is usual. The moments of a lifecycle and of a history, and columns that must hold
     /// a value, are left to what makes them.
