@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arrow::array::{
     ArrayRef, Date32Array, Decimal128Array, Int32Array, Int64Array, RecordBatch, StringArray,
@@ -13,8 +14,10 @@ use arrow::datatypes::Schema;
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use parquet::basic;
 use parquet::file::properties::WriterProperties;
+use peyote::export::folder::Folder;
 use peyote::export::parquet::{Compression, Encoded, Encoder, Layout, Options, Writer};
-use peyote::export::{self, Head};
+use peyote::export::stream::{self, Maker, Table};
+use peyote::export::{self, Format, Head};
 use peyote::generate::draw::Draw;
 use peyote::lane::{Known, Lane, Values, Words};
 use peyote_schemas::{Column, IntSize, Kind};
@@ -23,6 +26,8 @@ use peyote_schemas::{Column, IntSize, Kind};
 const RUN: usize = 8192;
 /// Runs of a part, which becomes a row group.
 const RUNS: usize = 64;
+/// Parts of a file.
+const PARTS: u64 = 8;
 /// Microseconds of a second.
 const SECOND: i64 = 1_000_000;
 
@@ -283,5 +288,60 @@ fn csv_files(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, parquet_files, csv_files, columns);
+impl Maker for Fact {
+    fn make(&self, _part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()> {
+        self.runs.iter().try_for_each(|lanes| take(black_box(lanes)))
+    }
+}
+
+/// Parts of the fact table to one file on a disk, with its checksum.
+fn streams(criterion: &mut Criterion) {
+    let fact = Fact::new();
+    let home = tempfile::tempdir().expect("a folder");
+    let go = AtomicBool::new(false);
+    let rows = PARTS * fact.rows() as u64;
+    let mut group = criterion.benchmark_group("fact to a file");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.throughput(Throughput::Elements(rows));
+    let formats = [
+        ("zstd", Format::Parquet, Compression::Zstd),
+        ("snappy", Format::Parquet, Compression::Snappy),
+        ("plain", Format::Parquet, Compression::Plain),
+        ("CSV", Format::Csv, Compression::Zstd),
+    ];
+    for (name, format, compression) in formats {
+        for threads in [1, 2] {
+            group.bench_function(format!("{name} by {threads}"), |bench| {
+                bench.iter(|| {
+                    let table = Table {
+                        head: fact.head(),
+                        maker: &fact,
+                        rows,
+                        part_rows: fact.rows() as u64,
+                        parts: 0..PARTS,
+                        file_parts: PARTS,
+                        stem: "fact".to_owned(),
+                    };
+                    let options = stream::Options {
+                        formats: &[format],
+                        parquet: Options { compression, ..Options::default() },
+                        facts: &[],
+                        threads,
+                        plan: "",
+                        start: stream::Start::Anew,
+                        stop: &go,
+                        progress: &|_| {},
+                    };
+                    // A folder that is new every time, so that nothing is taken over.
+                    let place = tempfile::tempdir_in(home.path()).expect("a folder");
+                    let mut folder = Folder::beside(&place.path().join("out")).expect("a folder");
+                    stream::write(&mut folder, &[table], &options).expect("room");
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, parquet_files, csv_files, streams, columns);
 criterion_main!(benches);

@@ -145,7 +145,7 @@ fn planned(table: &DesignTable, rows: u64) -> PlannedTable {
 fn width(kind: &Kind) -> (u64, f64) {
     match kind {
         Kind::Bool => (1, 0.2),
-        Kind::Enum(words) => (4, (words.len().max(2).ilog2() + 1) as f64 / 8.0),
+        Kind::Enum(words) => (4, f64::from(words.len().max(2).ilog2() + 1) / 8.0),
         Kind::Int(_) => (8, 3.0),
         Kind::Date => (8, 1.8),
         Kind::Time | Kind::Timestamp | Kind::TimestampTz => (8, 4.5),

@@ -1,16 +1,18 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, Write as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use peyote_schemas::design::Design;
+use peyote_schemas::document::{self, Document};
 use peyote_schemas::guard::{Action, Reject};
 use peyote_schemas::infer::{Said, flow};
 use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::value::json::cell_value;
-use peyote_schemas::{Dataset, Finding, RawTable, Table, document, infer};
+use peyote_schemas::{Dataset, Finding, RawTable, Table, infer};
 use serde_json::Value;
 
 use super::report::{duckdb_line, grid};
@@ -27,6 +29,10 @@ use crate::run::OnError;
 const SHOWN_ROWS: usize = 8;
 /// Letters of a value that are shown.
 const SHOWN_LETTERS: usize = 32;
+/// Letters of a name that are shown.
+const SHOWN_NAME: usize = 80;
+/// Columns of each table that are shown.
+const SHOWN_COLUMNS: usize = 100;
 /// Findings that are shown.
 const SHOWN_FINDINGS: usize = 20;
 
@@ -87,20 +93,21 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     if let Some(out) = &args.out {
         write(&dataset, rejects.as_deref(), args, out, taken)?;
     }
-    let shown = if args.json {
-        let mut document = document::document(&dataset);
-        if let Some(rejects) = &rejects {
-            document["rejects"] = serde_json::json!(rejects);
-        }
-        format!("{document}\n")
-    } else {
-        let mut text = shown(&dataset, args.out.as_deref());
-        if let Some(rejects) = &rejects {
-            text.push_str(&set_aside(rejects));
-        }
-        text
-    };
-    super::print(shown.as_bytes())
+    if args.json {
+        return print_document(&Document { dataset: &dataset, rejects: rejects.as_deref() });
+    }
+    let mut text = shown(&dataset, args.out.as_deref());
+    if let Some(rejects) = &rejects {
+        text.push_str(&set_aside(rejects));
+    }
+    super::print(text.as_bytes())
+}
+
+/// Prints a document piece by piece: it may be many times as long as what was read.
+fn print_document(document: &Document<'_>) -> Result<(), Error> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer(&mut out, document).map_err(io::Error::from);
+    super::printed(written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()))
 }
 
 /// The tables of some files and folders, typed together.
@@ -277,7 +284,7 @@ fn place(finding: &Finding, dataset: &Dataset) -> String {
 /// The table's name, size and keys, and its columns with their kinds.
 fn about(table: &Table) -> String {
     let mut grid = grid(&["column", "kind", "nulls", "key"]);
-    for (column, array) in table.columns.iter().zip(table.batch.columns()) {
+    for (column, array) in table.columns.iter().zip(table.batch.columns()).take(SHOWN_COLUMNS) {
         let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
         let mut keys = Vec::new();
         if table.primary_key.contains(&column.name) {
@@ -288,34 +295,43 @@ fn about(table: &Table) -> String {
         }
         let nulls = array.null_count();
         grid.add_row([
-            Terminal(&column.name).to_string(),
+            short(&column.name, SHOWN_NAME),
             format!("{}{}", column.kind, Terminal(&unit)),
             if nulls == 0 { String::new() } else { nulls.to_string() },
             Terminal(&keys.join(", ")).to_string(),
         ]);
     }
     let (name, rows) = (Terminal(&table.raw.name), table.batch.num_rows());
-    format!("{name} ({rows} rows, from {})\n{}\n", Terminal(&table.raw.source), grid.trim_fmt())
+    let more = match table.columns.len().saturating_sub(SHOWN_COLUMNS) {
+        0 => String::new(),
+        more => format!("… {more} columns more\n"),
+    };
+    let source = Terminal(&table.raw.source);
+    format!("{name} ({rows} rows, from {source})\n{}\n{more}", grid.trim_fmt())
 }
 
 /// The first rows.
 fn rows(table: &Table) -> String {
-    let names: Vec<String> =
-        table.columns.iter().map(|column| Terminal(&column.name).to_string()).collect();
+    let names: Vec<String> = (table.columns.iter().take(SHOWN_COLUMNS))
+        .map(|column| short(&column.name, SHOWN_NAME))
+        .collect();
     let mut grid = grid(&names.iter().map(String::as_str).collect::<Vec<_>>());
     for row in 0..table.batch.num_rows().min(SHOWN_ROWS) {
-        grid.add_row(table.columns.iter().zip(table.batch.columns()).map(|(column, array)| {
-            let text = match cell_value(array, row, &column.kind) {
-                Value::Null => String::new(),
-                Value::String(text) => text,
-                other => other.to_string(),
-            };
-            let short: String = text.chars().take(SHOWN_LETTERS).collect();
-            let cut = if short.len() < text.len() { "…" } else { "" };
-            format!("{}{cut}", Terminal(&short))
+        let cells = table.columns.iter().zip(table.batch.columns()).take(SHOWN_COLUMNS);
+        grid.add_row(cells.map(|(column, array)| match cell_value(array, row, &column.kind) {
+            Value::Null => String::new(),
+            Value::String(text) => short(&text, SHOWN_LETTERS),
+            other => short(&other.to_string(), SHOWN_LETTERS),
         }));
     }
     let more = table.batch.num_rows().saturating_sub(SHOWN_ROWS);
     let more = if more == 0 { String::new() } else { format!("… {more} rows more\n") };
     format!("{}\n{more}", grid.trim_fmt())
+}
+
+/// The beginning of a text, safe to print.
+fn short(text: &str, letters: usize) -> String {
+    let end = text.char_indices().nth(letters).map_or(text.len(), |(at, _)| at);
+    let cut = if end < text.len() { "…" } else { "" };
+    format!("{}{cut}", Terminal(&text[..end]))
 }

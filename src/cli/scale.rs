@@ -167,6 +167,7 @@ pub(super) fn from_design(
             facts: &facts,
             threads: size.threads(),
             plan: &fingerprint(&plan, design, request, size),
+            start: stream::Start::GoOn,
             stop: &stop,
             progress: &|_| {},
         },
@@ -275,7 +276,11 @@ fn heads(design: &Design) -> Vec<OwnedHead> {
     let head = |table: &peyote_schemas::design::DesignTable| OwnedHead {
         name: table.name().to_string(),
         description: table.description().to_owned(),
-        columns: table.columns().iter().map(|column| column.to_column()).collect(),
+        columns: table
+            .columns()
+            .iter()
+            .map(peyote_schemas::design::DesignColumn::to_column)
+            .collect(),
         primary_key: table.primary_key().iter().map(ToString::to_string).collect(),
         foreign_keys: table.foreign_keys().iter().map(ForeignKey::to_text).collect(),
     };

@@ -19,7 +19,7 @@ use super::{Format, Head, csv, parquet};
 use crate::error::Error;
 use crate::lane::Lane;
 
-pub use journal::JOURNAL;
+pub use journal::{JOURNAL, Start};
 
 mod journal;
 
@@ -61,6 +61,8 @@ pub struct Options<'a> {
     /// What all files follow from, as one word: only files of the same plan are kept when a run is
     /// gone on with.
     pub plan: &'a str,
+    /// Whether an earlier run in the same folder is gone on with.
+    pub start: Start,
     /// Whether the person wants to stop.
     pub stop: &'a AtomicBool,
     /// Is told how many rows were written since it was told last.
@@ -97,7 +99,7 @@ pub fn write(
     tables: &[Table<'_>],
     options: &Options<'_>,
 ) -> Result<(), Error> {
-    let (mut journal, whole) = journal::Journal::open(folder.path(), options.plan)?;
+    let (mut journal, whole) = journal::Journal::open(folder.path(), options.plan, options.start)?;
     let whole: BTreeMap<String, Entry> =
         whole.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
     let mut files = Vec::new();
@@ -151,7 +153,9 @@ pub fn write(
     }
     for (file, made) in files.iter().zip(&mut made) {
         let entries = file.known.clone().unwrap_or_else(|| std::mem::take(made));
-        entries.into_iter().for_each(|entry| folder.note(entry));
+        for entry in entries {
+            folder.note(entry);
+        }
     }
     Ok(())
 }

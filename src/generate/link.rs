@@ -132,12 +132,9 @@ impl Here<'_> {
             Tie::Chance => frame.rows.each(list, |row| draw.below(row, link.parents)),
             Tie::Fan(fanout) => {
                 let last = fanout.children().saturating_sub(1);
-                let (nth, block) = (&mut kin.nth, &mut kin.block);
-                frame.rows.each(list, |row| {
-                    let (parent, which) = fanout.parent(made(row).min(last), block);
-                    nth.push(which);
-                    parent
-                });
+                let (nth, block, rows) = (&mut kin.nth, &mut kin.block, &frame.rows);
+                let children = (0..rows.len()).map(|place| made(rows.at(place)).min(last));
+                fanout.parents_of(children, block, list, nth);
             }
             Tie::Once(shuffle) => {
                 frame.rows.each(list, |row| shuffle.forward(made(row)));
@@ -223,7 +220,9 @@ impl Link {
             Tie::Fan(fanout) => {
                 let from = list.len();
                 fanout.children_of(parent, block, list);
-                list[from..].iter_mut().for_each(|row| *row += written);
+                for row in &mut list[from..] {
+                    *row += written;
+                }
             }
             Tie::Once(shuffle) => {
                 list.push(shuffle.backward(parent) + written);

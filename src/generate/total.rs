@@ -50,12 +50,14 @@ impl Here<'_> {
             if let Some(nulls) = &link.nulls {
                 let mut absent = Vec::new();
                 nulls.absent(there, &mut kids.frame, link.draw, &mut absent);
-                absent.into_iter().for_each(|place| left_out[place] = true);
+                for place in absent {
+                    left_out[place] = true;
+                }
             }
             let values = (total.of.as_ref()).map(|of| there.work(&mut kids.frame, of));
             let mut from = 0;
             for end in &kids.ends {
-                sum.add(values.as_ref(), from..*end as usize, &left_out);
+                sum.add(values.as_ref(), &(from..*end as usize), &left_out);
                 from = *end as usize;
             }
         }
@@ -77,7 +79,7 @@ impl Sum {
     }
 
     /// Adds the total of a run of rows.
-    fn add(&mut self, values: Option<&Vector>, rows: std::ops::Range<usize>, left_out: &[bool]) {
+    fn add(&mut self, values: Option<&Vector>, rows: &std::ops::Range<usize>, left_out: &[bool]) {
         let counts = |row: &usize| !left_out[*row] && values.is_none_or(|all| !all.is_none(*row));
         let there = rows.clone().filter(counts);
         if self.how == How::Count {

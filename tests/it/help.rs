@@ -3,13 +3,15 @@
 use crate::peyote::Peyote;
 
 /// The commands, and the one without a name.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "",
     "gen",
     "ideas",
     "design",
     "read",
     "check",
+    "plan",
+    "explain",
     "catalog",
     "backends",
     "replay",

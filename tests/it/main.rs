@@ -13,6 +13,7 @@ mod generate;
 mod golden;
 mod help;
 mod invariants;
+mod lanes;
 mod peyote;
 mod python;
 mod random_faults;

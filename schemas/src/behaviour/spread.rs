@@ -96,7 +96,7 @@ impl Children {
     pub fn mean(&self) -> Option<f64> {
         match self {
             Self::Fixed { count } => Some(*count as f64),
-            Self::Range { min, max } => Some((*min as f64 + *max as f64) / 2.0),
+            Self::Range { min, max } => Some(f64::midpoint(*min as f64, *max as f64)),
             Self::Geometric { mean } | Self::Lognormal { mean, .. } => Some(*mean),
             Self::Zipf { mean, .. } => *mean,
         }

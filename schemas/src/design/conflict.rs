@@ -200,12 +200,13 @@ fn variety(table: &DesignTable, column: usize) -> Option<(u64, String)> {
     let listed =
         |many: usize, what: &str| Some((many as u64, format!("`{name}` has {many} {what}")));
     match (column.behaviour.as_ref(), &column.kind) {
-        (Some(Behaviour::Pick(pick)), kind) => match (&pick.words, kind, &column.vocabulary) {
-            (Some(words), ..) => listed(words.len(), "words"),
-            (None, Some(Kind::Enum(words)), _) => listed(words.len(), "values"),
-            (None, _, Some(words)) => listed(words.len(), "words"),
-            _ => None,
-        },
+        (Some(Behaviour::Pick(pick)), kind) => {
+            if let (None, Some(Kind::Enum(words))) = (&pick.words, kind) {
+                return listed(words.len(), "values");
+            }
+            let words = pick.words.as_ref().or(column.vocabulary.as_ref());
+            words.and_then(|words| listed(words.len(), "words"))
+        }
         (Some(Behaviour::Values { values, .. }), _) => listed(values.len(), "values"),
         (Some(Behaviour::Code { pattern, .. }), _) => {
             let many = capacity(pattern);

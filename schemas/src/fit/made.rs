@@ -125,7 +125,9 @@ fn form(
         }
         if letter.is_ascii_digit() {
             let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
-            form.push_str(&format!("{{{}}}", "#".repeat(digits)));
+            form.push('{');
+            form.extend(std::iter::repeat_n('#', digits));
+            form.push('}');
             rest = &rest[digits..];
             continue;
         }

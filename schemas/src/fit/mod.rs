@@ -59,7 +59,7 @@ pub fn fit(design: &Design, samples: &Samples) -> Design {
         for (at, column) in table.columns().iter().enumerate() {
             let drafted = &mut draft.tables[place].columns[at];
             if column.nulls().is_none() && column.nullable() {
-                drafted.nulls = nulls(table, &sheets[place], at);
+                drafted.nulls = Some(nulls(table, &sheets[place], at));
             }
         }
     }
@@ -164,11 +164,11 @@ fn law_of(design: &Design, sheets: &[Sheet<'_>], table: usize, column: usize) ->
 }
 
 /// How many values are missing, and where, if another column decides it.
-fn nulls(table: &DesignTable, sheet: &Sheet<'_>, column: usize) -> Option<Value> {
+fn nulls(table: &DesignTable, sheet: &Sheet<'_>, column: usize) -> Value {
     let missing = |row: &usize| sheet.cell(*row, column).is_none();
     let many = (0..sheet.len()).filter(missing).count();
     if many == 0 {
-        return Some(json!({"rate": 0.0}));
+        return json!({"rate": 0.0});
     }
     let rate = (many as f64 / sheet.len() as f64 * 100.0).round() / 100.0;
     for (other, one) in table.columns().iter().enumerate() {
@@ -200,13 +200,13 @@ fn nulls(table: &DesignTable, sheet: &Sheet<'_>, column: usize) -> Option<Value>
             }
         });
         if decided && !absent.is_empty() && !present.is_empty() {
-            return Some(json!({"rate": rate, "when": [
+            return json!({"rate": rate, "when": [
                 {"column": one.name(), "is": absent, "rate": 1.0},
                 {"column": one.name(), "is": present, "rate": 0.0},
-            ]}));
+            ]});
         }
     }
-    Some(json!({ "rate": rate }))
+    json!({ "rate": rate })
 }
 
 /// Whether a column alone names a row.

@@ -201,13 +201,11 @@ impl<'t> Parser<'t> {
         let mut names = vec![first];
         while self.next_is(".") {
             self.at += 1;
-            match self.take() {
-                Some(Token::Name(name) | Token::Quoted(name)) => names.push(name.clone()),
-                _ => {
-                    self.at = self.at.saturating_sub(1);
-                    return Err(self.unexpected("a column"));
-                }
-            }
+            let Some(Token::Name(name) | Token::Quoted(name)) = self.take() else {
+                self.at = self.at.saturating_sub(1);
+                return Err(self.unexpected("a column"));
+            };
+            names.push(name.clone());
         }
         Path::from_names(names).map(Node::Column)
     }

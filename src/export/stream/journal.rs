@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -13,6 +13,16 @@ use crate::export::manifest::{Entry, hexadecimal};
 
 /// The name of the journal in a folder that is being worked on.
 pub const JOURNAL: &str = "journal.jsonl";
+
+/// What becomes of the files that an earlier run has left in the folder.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Start {
+    /// They are removed.
+    #[default]
+    Anew,
+    /// Those that are whole are kept; they must be of the same plan.
+    GoOn,
+}
 
 /// The first line of a journal.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +40,11 @@ pub(super) struct Journal {
 impl Journal {
     /// Opens the journal of a folder: a new one, or the one of a run of the same plan together with
     /// the files that are still as they were written.
-    pub(super) fn open(folder: &Path, plan: &str) -> Result<(Self, Vec<Entry>), Error> {
+    pub(super) fn open(
+        folder: &Path,
+        plan: &str,
+        start: Start,
+    ) -> Result<(Self, Vec<Entry>), Error> {
         let path = folder.join(JOURNAL);
         let failed = |error: io::Error| Error::at_path(&path, &error);
         let mut whole = Vec::new();
@@ -40,7 +54,7 @@ impl Journal {
                 let mut known = BufReader::new(file).lines();
                 let first = known.next().transpose().map_err(failed)?.unwrap_or_default();
                 let begun: Option<Begun> = serde_json::from_str(&first).ok();
-                if begun.is_none_or(|begun| begun.plan != plan) {
+                if start == Start::GoOn && begun.is_none_or(|begun| begun.plan != plan) {
                     return Err(Error::usage("the files so far were made by another plan")
                         .at(path.display().to_string())
                         .hint(
@@ -49,10 +63,12 @@ impl Journal {
                 }
                 for line in known {
                     // A line that was cut off says nothing.
-                    let entry = serde_json::from_str::<Entry>(&line.map_err(failed)?);
-                    if let Ok(entry) = entry
-                        && is_whole(folder, &entry).map_err(failed)?
-                    {
+                    let Ok(entry) = serde_json::from_str::<Entry>(&line.map_err(failed)?) else {
+                        continue;
+                    };
+                    if start == Start::Anew {
+                        forget(folder, &entry).map_err(failed)?;
+                    } else if is_whole(folder, &entry).map_err(failed)? {
                         lines.extend(
                             serde_json::to_vec(&entry).map_err(|error| failed(error.into()))?,
                         );
@@ -82,11 +98,26 @@ impl Journal {
     }
 }
 
+/// Whether a file lies in the folder: a journal is text from a disk, and may say anything.
+fn is_inside(entry: &Entry) -> bool {
+    let mut parts = Path::new(&entry.path).components();
+    parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// Removes a file of a run that is not gone on with.
+fn forget(folder: &Path, entry: &Entry) -> io::Result<()> {
+    if !is_inside(entry) {
+        return Ok(());
+    }
+    match fs::remove_file(folder.join(&entry.path)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a file is as it was written.
 fn is_whole(folder: &Path, entry: &Entry) -> io::Result<bool> {
-    // A journal is text from a disk: no path in it leads out of the folder.
-    let inside = Path::new(&entry.path).components();
-    if !inside.clone().all(|part| matches!(part, std::path::Component::Normal(_))) {
+    if !is_inside(entry) {
         return Ok(false);
     }
     match File::open(folder.join(&entry.path)) {

@@ -62,13 +62,14 @@ fn table<'a>(maker: &'a Counter, columns: &'a [Column], file_parts: u64) -> Tabl
     Table { parts: 0..table.all_parts(), ..table }
 }
 
-fn options<'a>(threads: usize, stop: &'a AtomicBool) -> Options<'a> {
+fn options(threads: usize, stop: &AtomicBool) -> Options<'_> {
     Options {
         formats: &[Format::Parquet, Format::Csv],
         parquet: parquet::Options::default(),
         facts: &[],
         threads,
         plan: "a",
+        start: Start::GoOn,
         stop,
         progress: &|_| {},
     }
@@ -120,8 +121,8 @@ fn any_number_of_threads_writes_the_same_bytes() {
     assert_eq!(all[0], all[1]);
     assert_eq!(all[0], all[2]);
     let lines = String::from_utf8(all[0]["orders.csv"].clone()).unwrap();
-    let expected: String = (1..=2950).map(|id| format!("{id}\n")).collect();
-    assert_eq!(lines, format!("id\n{expected}"));
+    let expected = ["id".to_owned()].into_iter().chain((1..=2950).map(|id| id.to_string()));
+    assert!(lines.lines().eq(expected));
 }
 
 #[test]
@@ -167,6 +168,11 @@ fn files_of_another_plan_are_not_mixed_in() {
     let other = Options { plan: "b", ..options(1, &go) };
     let error = write(&mut folder, &[table(&maker, &columns, 1)], &other).unwrap_err();
     assert!(error.to_string().contains("another plan"), "{error}");
+    let anew = Options { plan: "b", start: Start::Anew, ..options(1, &go) };
+    let other = Table { stem: "samples/other".to_owned(), ..table(&maker, &columns, 1) };
+    write(&mut folder, &[other], &anew).unwrap();
+    let names: Vec<String> = files(folder.path()).into_keys().collect();
+    assert_eq!(names, ["other.csv", "other.parquet"]);
 }
 
 #[test]

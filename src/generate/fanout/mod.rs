@@ -117,6 +117,35 @@ impl Fanout {
         }
     }
 
+    /// Adds the parents of some children to a list, and which of its children each is to another.
+    pub fn parents_of(
+        &self,
+        children: impl Iterator<Item = u64>,
+        block: &mut Block,
+        list: &mut Vec<u64>,
+        nth: &mut Vec<u64>,
+    ) {
+        let Ties::Shuffled { slots, ranks } = &self.ties else {
+            for child in children {
+                let (parent, which) = self.parent(child, block);
+                list.push(parent);
+                nth.push(which);
+            }
+            return;
+        };
+        // A step at a time for all: each is a chain of products, and chains go side by side.
+        let from = list.len();
+        list.extend(children.map(|child| slots.forward(child)));
+        nth.extend(list[from..].iter_mut().map(|slot| {
+            let (rank, which) = self.curve.owner(*slot);
+            *slot = rank;
+            which
+        }));
+        for rank in &mut list[from..] {
+            *rank = ranks.backward(*rank);
+        }
+    }
+
     /// How many children a parent has.
     pub fn count(&self, parent: u64) -> u64 {
         match &self.ties {

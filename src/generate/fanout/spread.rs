@@ -46,8 +46,9 @@ impl Spread {
             Self::Fixed(each) => *each as f64,
             Self::Range(least, most) => f64::midpoint(*least as f64, *most as f64),
             Self::Geometric(mean) => mean.max(1.0),
-            Self::Chance(mean) => mean.max(0.0),
-            Self::LogNormal { mean, .. } | Self::Zipf { mean, .. } => mean.max(0.0),
+            Self::Chance(mean) | Self::LogNormal { mean, .. } | Self::Zipf { mean, .. } => {
+                mean.max(0.0)
+            }
         }
     }
 

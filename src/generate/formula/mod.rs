@@ -82,7 +82,9 @@ impl Here<'_> {
             Expr::Not(part) => {
                 let mut vector = self.work(frame, part);
                 if let Data::Truth(truths) = &mut vector.data {
-                    truths.iter_mut().for_each(|truth| *truth = !*truth);
+                    for truth in truths {
+                        *truth = !*truth;
+                    }
                 }
                 vector
             }

@@ -115,7 +115,7 @@ pub(super) fn binary(operator: Operator, left: Vector, right: Vector) -> Vector 
     }
     let data = match (left.data, right.data) {
         (Data::Number(left, one), Data::Number(right, other)) => {
-            exact(operator, left, one, right, other, &mut none)
+            exact(operator, left, one, &right, other, &mut none)
         }
         (Data::Number(left, scale), Data::Float(right)) => {
             Data::Float(float(operator, floats(&left, scale), &right))
@@ -180,14 +180,10 @@ fn fits(operator: Operator, order: Ordering) -> bool {
 }
 
 fn orders(left: &Data, right: &Data) -> Option<Vec<Ordering>> {
-    fn all<T, U>(
-        left: &[T],
-        right: &[U],
-        order: impl Fn(&T, &U) -> Ordering,
-    ) -> Option<Vec<Ordering>> {
-        Some(left.iter().zip(right).map(|(left, right)| order(left, right)).collect())
+    fn all<T, U>(left: &[T], right: &[U], order: impl Fn(&T, &U) -> Ordering) -> Vec<Ordering> {
+        left.iter().zip(right).map(|(left, right)| order(left, right)).collect()
     }
-    match (left, right) {
+    Some(match (left, right) {
         (Data::Number(left, one), Data::Number(right, other)) => {
             let scale = *one.max(other);
             all(left, right, |left, right| {
@@ -212,27 +208,29 @@ fn orders(left: &Data, right: &Data) -> Option<Vec<Ordering>> {
             all(left, right, |left, right| left.cmp(&right.saturating_mul(DAY)))
         }
         (Data::Text(left), Data::Text(right)) => all(left, right, Ord::cmp),
-        _ => None,
-    }
+        _ => return None,
+    })
 }
 
 fn exact(
     operator: Operator,
     mut left: Vec<i128>,
     one: u8,
-    right: Vec<i128>,
+    right: &[i128],
     other: u8,
     none: &mut Vec<bool>,
 ) -> Data {
     let scale = one.max(other);
     match operator {
         Operator::Multiply => {
-            for (left, right) in left.iter_mut().zip(&right) {
+            for (left, right) in left.iter_mut().zip(right) {
                 *left = left.saturating_mul(*right);
             }
             if one + other > MOST_SCALE {
                 let has = one + other;
-                left.iter_mut().for_each(|left| *left = scaled(*left, has, MOST_SCALE));
+                for left in &mut left {
+                    *left = scaled(*left, has, MOST_SCALE);
+                }
             }
             Data::Number(left, (one + other).min(MOST_SCALE))
         }
@@ -242,7 +240,7 @@ fn exact(
             } else {
                 scale
             };
-            for (row, (left, right)) in left.iter_mut().zip(&right).enumerate() {
+            for (row, (left, right)) in left.iter_mut().zip(right).enumerate() {
                 if *right == 0 {
                     none.resize(none.len().max(row + 1), false);
                     none[row] = true;
@@ -259,7 +257,7 @@ fn exact(
             Data::Number(left, wants)
         }
         _ => {
-            for (left, right) in left.iter_mut().zip(&right) {
+            for (left, right) in left.iter_mut().zip(right) {
                 let (to, by) = (scaled(*left, one, scale), scaled(*right, other, scale));
                 *left = if operator == Operator::Subtract {
                     to.saturating_sub(by)

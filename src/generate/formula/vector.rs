@@ -134,6 +134,11 @@ fn write(data: &Data, row: usize, out: &mut Vec<u8>) {
     }
 }
 
+fn pick<T>(holds: &[bool], yes: Vec<T>, no: Vec<T>) -> Vec<T> {
+    let both = yes.into_iter().zip(no).zip(holds);
+    both.map(|((yes, no), holds)| if *holds { yes } else { no }).collect()
+}
+
 /// The first where the condition holds, else the second.
 pub(super) fn choose(condition: &Vector, yes: Vector, no: Vector, rows: usize) -> Vector {
     let holds: Vec<bool> = (0..rows).map(|row| condition.holds(row)).collect();
@@ -143,10 +148,6 @@ pub(super) fn choose(condition: &Vector, yes: Vector, no: Vector, rows: usize) -
         let none = |row: usize| if holds[row] { yes.is_none(row) } else { no.is_none(row) };
         (0..rows).map(none).collect()
     };
-    fn pick<T>(holds: &[bool], yes: Vec<T>, no: Vec<T>) -> Vec<T> {
-        let both = yes.into_iter().zip(no).zip(holds);
-        both.map(|((yes, no), holds)| if *holds { yes } else { no }).collect()
-    }
     let data = match (yes.data, no.data) {
         (Data::Number(yes, one), Data::Number(no, other)) => {
             let scale = one.max(other);

@@ -69,7 +69,7 @@ pub(super) fn counted(here: Here<'_>, frame: &mut Frame, route: &Route, lane: &m
             values.extend(rows.iter().map(|row| sequence.at(end.draw, *row)));
         }
         _ => {
-            values.extend((0..frame.rows.len()).map(|place| sequence.at(end.draw, kin.row(place))))
+            values.extend((0..frame.rows.len()).map(|place| sequence.at(end.draw, kin.row(place))));
         }
     }
     for (place, none) in kin.none.iter().enumerate() {

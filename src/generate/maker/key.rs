@@ -82,9 +82,9 @@ pub(super) fn uuids(draw: Draw, rows: &Rows, lane: &mut Lane) {
         let low = other.bits(row) & !(3 << 62) | 1 << 63;
         let mut digits = u128::from(high) << 64 | u128::from(low);
         let mut text = [b'-'; LENGTH];
-        for at in 0..LENGTH {
+        for (at, letter) in text.iter_mut().enumerate() {
             if !DASHES.contains(&at) {
-                text[at] = b"0123456789abcdef"[(digits >> 124) as usize];
+                *letter = b"0123456789abcdef"[(digits >> 124) as usize];
                 digits <<= 4;
             }
         }

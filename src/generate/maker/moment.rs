@@ -31,7 +31,7 @@ pub(in crate::generate) struct Cells {
     /// What moments are multiples of.
     grain: i64,
     /// Where each begins, and how many grains it has.
-    cells: Vec<(i64, u64)>,
+    spans: Vec<(i64, u64)>,
     alias: Alias,
     /// The weight of all cells before each, and of all.
     sums: Vec<u64>,
@@ -87,9 +87,11 @@ impl Cells {
         let mut grain = grain;
         if *kind == Kind::Date {
             grain = grain.div_euclid(DAY).max(1);
-            cells.iter_mut().for_each(|cell| cell.0 = cell.0.div_euclid(DAY));
+            for cell in &mut cells {
+                cell.0 = cell.0.div_euclid(DAY);
+            }
         }
-        Self { grain, cells, alias: Alias::new(&weights), sums }
+        Self { grain, spans: cells, alias: Alias::new(&weights), sums }
     }
 
     /// The moment of a row among so many that stand in their order.
@@ -98,8 +100,8 @@ impl Cells {
         let upto = |row: u64| (u128::from(row) * u128::from(all) / u128::from(rows.max(1))) as u64;
         let (from, to) = (upto(row), upto(row + 1));
         let at = (from + draw.below(row, (to - from).max(1))).min(all.saturating_sub(1));
-        let cell = self.sums.partition_point(|sum| *sum <= at).clamp(1, self.cells.len()) - 1;
-        let (start, grains) = self.cells[cell];
+        let cell = self.sums.partition_point(|sum| *sum <= at).clamp(1, self.spans.len()) - 1;
+        let (start, grains) = self.spans[cell];
         let width = (self.sums[cell + 1] - self.sums[cell]).max(1);
         let into = (at - self.sums[cell]) as f64 / width as f64;
         start + ((into * grains as f64) as i64).min(grains as i64 - 1) * self.grain
@@ -122,8 +124,8 @@ impl Happens {
             return;
         }
         let grain = cells.grain;
-        match cells.cells.as_slice() {
-            [(start, many)] if *many <= u64::from(u32::MAX) => {
+        match cells.spans.as_slice() {
+            [(start, many)] if u32::try_from(*many).is_ok() => {
                 let (start, many) = (*start, *many);
                 frame.rows.each(values, |row| {
                     let place = ((draw.bits(row) >> 32) * many) >> 32;

@@ -216,7 +216,7 @@ impl Numbers {
             }
             (Spread::Even(least, many), None) => {
                 let (least, many, unit) = (*least, *many, grid.unit);
-                if many <= u64::from(u32::MAX) {
+                if u32::try_from(many).is_ok() {
                     // The upper half of a draw is enough, and half of the work: a bias below
                     // many / 2^32 of one in many.
                     let first = least.wrapping_mul(unit);

@@ -56,20 +56,17 @@ impl Pattern {
     pub(in crate::generate) fn write(&self, number: u128, out: &mut Vec<u8>) {
         let from = out.len();
         out.extend_from_slice(&self.base);
-        match u64::try_from(number) {
-            Ok(mut rest) => {
-                for (place, many) in &self.wheels {
-                    let digit = if *many == 10 { rest % 10 } else { rest % 26 };
-                    rest = if *many == 10 { rest / 10 } else { rest / 26 };
-                    out[from + place] += digit as u8;
-                }
+        if let Ok(mut rest) = u64::try_from(number) {
+            for (place, many) in &self.wheels {
+                let digit = if *many == 10 { rest % 10 } else { rest % 26 };
+                rest = if *many == 10 { rest / 10 } else { rest / 26 };
+                out[from + place] += digit as u8;
             }
-            Err(_) => {
-                let mut rest = number;
-                for (place, many) in &self.wheels {
-                    out[from + place] += (rest % u128::from(*many)) as u8;
-                    rest /= u128::from(*many);
-                }
+        } else {
+            let mut rest = number;
+            for (place, many) in &self.wheels {
+                out[from + place] += (rest % u128::from(*many)) as u8;
+                rest /= u128::from(*many);
             }
         }
     }

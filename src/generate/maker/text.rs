@@ -10,7 +10,8 @@ use super::pattern::Pattern;
 use super::word::Deck;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::{Draw, mix};
-use crate::generate::frame::{Frame, Rows, View, take_away};
+use crate::generate::formula::Worked;
+use crate::generate::frame::{Frame, Rows, View, finish, take_away};
 use crate::generate::recipe::{Here, Route};
 use crate::generate::shape;
 use crate::generate::spell::spell;
@@ -55,12 +56,16 @@ pub(in crate::generate) enum Part {
     Pattern(Pattern, Draw),
     /// What a column holds: how many digits at the least, and what becomes of it.
     Value(Route, usize, Option<Shape>),
+    /// What an expression gives.
+    Formula(Worked),
 }
 
 /// Short texts that a draw picks from.
 #[derive(Debug)]
 struct Short {
-    texts: Vec<([u8; SHORT], u8)>,
+    /// Of one length each, so that none lies across two lines of the cache.
+    texts: Vec<[u8; SHORT]>,
+    lens: Vec<u8>,
     alias: Option<Deck>,
     draw: Draw,
 }
@@ -86,12 +91,15 @@ impl Texts {
         let from = lane.values.len();
         let mut absent = Vec::new();
         {
-            for form in &self.forms {
-                form.reach(here, frame);
-            }
+            let made: Vec<Vec<Option<Lane>>> =
+                self.forms.iter().map(|form| form.reach(here, frame)).collect();
             let Values::Text { ends, bytes } = &mut lane.values else { return };
-            let looks: Vec<Vec<Look<'_>>> =
-                self.forms.iter().map(|form| form.looks(here, frame)).collect();
+            let looks: Vec<Vec<Look<'_>>> = self
+                .forms
+                .iter()
+                .zip(made)
+                .map(|(form, made)| form.looks(here, frame, made))
+                .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
@@ -155,11 +163,14 @@ impl Texts {
         let mut text = Vec::new();
         for first in (0..all).step_by(BATCH as usize) {
             frame.turn(Rows::Run { first, len: (all - first).min(BATCH) as usize });
-            for form in &self.forms {
-                form.reach(here, &mut frame);
-            }
-            let looks: Vec<Vec<Look<'_>>> =
-                self.forms.iter().map(|form| form.looks(here, &frame)).collect();
+            let made: Vec<Vec<Option<Lane>>> =
+                self.forms.iter().map(|form| form.reach(here, &mut frame)).collect();
+            let looks: Vec<Vec<Look<'_>>> = self
+                .forms
+                .iter()
+                .zip(made)
+                .map(|(form, made)| form.looks(here, &frame, made))
+                .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
@@ -207,20 +218,40 @@ enum Look<'f> {
     /// Nothing is seen: the whole text is absent.
     Absent,
     View(View<'f>, &'f Kind, Option<Words>),
+    /// Texts, one for each row in hand.
+    Made(Lane),
 }
 
 impl Form {
-    /// Makes the columns that the form names.
-    fn reach(&self, here: Here<'_>, frame: &mut Frame) {
-        for part in &self.parts {
-            if let Part::Value(route, ..) = part {
+    /// Makes the columns that the form names, and gives what its expressions come to as texts.
+    fn reach(&self, here: Here<'_>, frame: &mut Frame) -> Vec<Option<Lane>> {
+        let made = self.parts.iter().map(|part| match part {
+            Part::Value(route, ..) => {
                 here.reach(frame, route);
+                None
             }
-        }
+            Part::Formula(worked) => {
+                let text = Values::Text { ends: Vec::new(), bytes: Vec::new() };
+                let mut lane = Lane::full(text);
+                worked.fill(here, frame, &Kind::Text, &mut lane);
+                finish(&mut lane);
+                Some(lane)
+            }
+            _ => None,
+        });
+        made.collect()
     }
 
-    fn looks<'f>(&self, here: Here<'f>, frame: &'f Frame) -> Vec<Look<'f>> {
-        let look = |part: &Part| {
+    fn looks<'f>(
+        &self,
+        here: Here<'f>,
+        frame: &'f Frame,
+        made: Vec<Option<Lane>>,
+    ) -> Vec<Look<'f>> {
+        let look = |(part, made): (&Part, Option<Lane>)| {
+            if let Some(made) = made {
+                return Look::Made(made);
+            }
             let Part::Value(route, _, shape) = part else { return Look::Nothing };
             let Some(view) = frame.view(&route.links, route.column) else { return Look::Absent };
             // Each word once, not each row.
@@ -239,7 +270,7 @@ impl Form {
             };
             Look::View(view, here.kind(route), shaped)
         };
-        self.parts.iter().map(look).collect()
+        self.parts.iter().zip(made).map(look).collect()
     }
 }
 
@@ -275,7 +306,10 @@ impl Part {
                     },
                 }
             }
-            (Self::Value(..), _) => return false,
+            (Self::Formula(_), Look::Made(made)) if made.holds(place) => {
+                spell(made, &Kind::Text, place, out);
+            }
+            (Self::Value(..) | Self::Formula(_), _) => return false,
         }
         true
     }
@@ -322,16 +356,19 @@ fn shorts(parts: &[Part]) -> Option<Vec<Short>> {
             }
             _ => return None,
         };
-        let mut entries = Vec::with_capacity(texts.len());
+        let (mut entries, mut lens) = (Vec::with_capacity(texts.len()), Vec::new());
         for text in texts {
-            entries.push(short(&before, &text)?);
+            let (text, len) = short(&before, &text)?;
+            entries.push(text);
+            lens.push(len);
         }
         before.clear();
-        shorts.push(Short { texts: entries, alias, draw });
+        shorts.push(Short { texts: entries, lens, alias, draw });
     }
     if !before.is_empty() {
         // What stands last goes behind the last piece.
-        for (text, len) in &mut shorts.last_mut()?.texts {
+        let Short { texts, lens, .. } = shorts.last_mut()?;
+        for (text, len) in texts.iter_mut().zip(lens) {
             let whole = short(&text[..usize::from(*len)], &before)?;
             (*text, *len) = whole;
         }
@@ -370,15 +407,19 @@ fn fill_short(shorts: &[Short], rows: &Rows, ends: &mut Vec<u32>, bytes: &mut Ve
     bytes.resize(end + (rows.len() * shorts.len() + 1) * SHORT, 0);
     match (shorts, picks.as_slice()) {
         // The usual numbers of pieces, with the pieces' loop unrolled.
-        ([a], [x]) => write_short([a], [x], &mut end, ends, bytes),
-        ([a, b], [x, y]) => write_short([a, b], [x, y], &mut end, ends, bytes),
-        ([a, b, c], [x, y, z]) => write_short([a, b, c], [x, y, z], &mut end, ends, bytes),
+        ([first], [one]) => write_short([first], [one], &mut end, ends, bytes),
+        ([first, second], [one, two]) => {
+            write_short([first, second], [one, two], &mut end, ends, bytes);
+        }
+        ([first, second, third], [one, two, three]) => {
+            write_short([first, second, third], [one, two, three], &mut end, ends, bytes);
+        }
         _ => {
             for row in 0..rows.len() {
                 for (short, picks) in shorts.iter().zip(&picks) {
-                    let (text, len) = &short.texts[picks[row] as usize];
-                    bytes[end..end + SHORT].copy_from_slice(text);
-                    end += usize::from(*len);
+                    let pick = picks[row] as usize;
+                    bytes[end..end + SHORT].copy_from_slice(&short.texts[pick]);
+                    end += usize::from(short.lens[pick]);
                 }
                 ends.push(end as u32);
             }
@@ -397,14 +438,17 @@ fn write_short<const N: usize>(
 ) {
     let rows = picks[0].len();
     let picks = picks.map(|picks| &picks[..rows]);
+    let texts = shorts.map(|short| short.texts.as_slice());
+    let lens = shorts.map(|short| &short.lens[..short.texts.len()]);
     let mut at = *end;
-    ends.extend((0..rows).map(|row| {
+    ends.reserve(rows);
+    for row in 0..rows {
         for piece in 0..N {
-            let (text, len) = &shorts[piece].texts[picks[piece][row] as usize];
-            bytes[at..at + SHORT].copy_from_slice(text);
-            at += usize::from(*len);
+            let pick = picks[piece][row] as usize;
+            bytes[at..at + SHORT].copy_from_slice(&texts[piece][pick]);
+            at += usize::from(lens[piece][pick]);
         }
-        at as u32
-    }));
+        ends.push(at as u32);
+    }
     *end = at;
 }

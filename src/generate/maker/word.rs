@@ -68,7 +68,7 @@ impl Picks {
         }
         let Deck { places, alias } = &self.main;
         let many = alias.len() as u64;
-        if places.is_empty() && alias.is_even() && many <= u64::from(u32::MAX) {
+        if places.is_empty() && alias.is_even() && u32::try_from(many).is_ok() {
             frame.rows.each(picks, |row| (((draw.bits(row) >> 32) * many) >> 32) as u32);
         } else if places.is_empty() {
             frame.rows.each(picks, |row| alias.pick(draw.bits(row)));

@@ -6,8 +6,6 @@ use peyote_schemas::behaviour::{Behaviour, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
 use peyote_schemas::draft::Check;
 use peyote_schemas::formula::Node;
-use peyote_schemas::value::moment::DAY;
-use peyote_schemas::value::moment::days_from_civil;
 use peyote_schemas::{Column, Kind};
 
 use super::nulls::NullRule;
@@ -18,11 +16,6 @@ use crate::generate::life::{Stage, Way};
 use crate::generate::maker::Maker;
 use crate::generate::switch::Switch;
 use crate::lane::Lane;
-
-/// The present day of data whose design names none.
-const CLOCK: (i32, u32, u32) = (2026, 1, 1);
-/// The share of values that are missing where values may be and nobody says how many.
-const MISSING: f64 = 0.08;
 
 /// A design that is worked out, and what is known of it so far.
 pub(super) struct Bench<'d> {
@@ -43,7 +36,9 @@ pub(super) struct Bench<'d> {
 /// Works out a design with so many rows for each table, in the design's order.
 pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
     let columns: Vec<Vec<Column>> = (design.tables().iter())
-        .map(|table| table.columns().iter().map(|column| column.to_column()).collect())
+        .map(|table| {
+            table.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect()
+        })
         .collect();
     let written: Vec<u64> = (design.tables().iter().zip(rows))
         .map(|(table, rows)| (table.rows().len() as u64).min(*rows))
@@ -51,10 +46,8 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
     let lanes = (design.tables().iter().zip(&columns))
         .map(|(table, columns)| written::lanes(table, columns))
         .collect();
-    let (year, month, day) = CLOCK;
-    let start = i64::from(days_from_civil(year, month, day)) * DAY;
-    let clock = design.clock().and_then(|clock| clock.micros()).unwrap_or(start);
-    let counted = counted(design);
+    let clock = design.present();
+    let counted = counted(design, rows);
     let bench = Bench { design, seed, rows, written, columns, lanes, counted, clock };
     let mut tables = Vec::with_capacity(rows.len());
     for table in 0..design.tables().len() {
@@ -68,13 +61,16 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
 }
 
 /// The foreign keys whose children are counted or found from their parents, as (table, key).
-fn counted(design: &Design) -> BTreeSet<(usize, usize)> {
+fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
     let mut counted = BTreeSet::new();
     for (at, table) in design.tables().iter().enumerate() {
         let total = |child: &str, key: Option<&str>| design.children(at, child, key);
-        for column in table.columns() {
-            match column.behaviour() {
+        for column in 0..table.columns().len() {
+            match design.behaviour(at, column, rows[at]).as_deref() {
                 Some(Behaviour::Nth { of, .. }) => {
+                    counted.extend(table.key_of(of).map(|key| (at, key)));
+                }
+                Some(Behaviour::Series { of: Some(of), .. }) => {
                     counted.extend(table.key_of(of).map(|key| (at, key)));
                 }
                 Some(Behaviour::Total { table, key, .. }) => {
@@ -155,11 +151,13 @@ impl Bench<'_> {
             let column = self.columns[table][at].clone();
             let nulls = self.nulls(table, at, &maker);
             let least = self.least(table, at, &maker);
+            let instead = self.instead(table, at, &maker)?;
             let written = self.lanes[table][at].clone();
             columns.push(ColumnRecipe {
                 column,
                 maker,
                 nulls,
+                instead,
                 least,
                 written,
                 draw: self.draw(table, at),
@@ -181,67 +179,27 @@ impl Bench<'_> {
     fn nulls(&self, table: usize, column: usize, maker: &Maker) -> Option<NullRule> {
         let designed = self.design_table(table);
         let is_key = matches!(designed.maker(column), Said::Key(_));
-        if is_key || self.is_alone(table, column) {
+        let keyed = designed.primary_key().contains(designed.columns()[column].name());
+        if is_key || keyed || matches!(maker, Maker::Absent) {
             return None;
         }
-        self.null_rule(
-            table,
-            column,
-            matches!(
-                maker,
-                Maker::After(_)
-                    | Maker::Way { .. }
-                    | Maker::History { .. }
-                    | Maker::Copy(_)
-                    | Maker::Formula(_)
-            ),
-        )
+        self.null_rule(table, column)
     }
 
-    /// What the design says of a column's missing values. Values that are missing for a reason are
-    /// missing for no other unless the design says so.
-    pub(super) fn null_rule(
-        &self,
-        table: usize,
-        column: usize,
-        reasoned: bool,
-    ) -> Option<NullRule> {
-        let designed = self.design_table(table);
-        let own = &designed.columns()[column];
-        if !own.nullable() {
-            return None;
-        }
-        let mut when = Vec::new();
-        for check in designed.checks() {
-            if let Check::When { column: of, is, then, must } = check
-                && *own.name() == then.as_str()
-                && let Some(of) = designed.place(of)
-                && of != column
-            {
-                let kind = &self.columns[table][of].kind;
-                let share = match must {
-                    peyote_schemas::draft::Presence::Present => 0,
-                    peyote_schemas::draft::Presence::Absent => u64::MAX,
-                };
-                when.push((Switch::any(Route::own(table, of), kind, is), share));
-            }
-        }
+    /// What the design says of a column's missing values.
+    pub(super) fn null_rule(&self, table: usize, column: usize) -> Option<NullRule> {
         let full = |rate: f64| if rate >= 1.0 { u64::MAX } else { share(rate) };
-        let base = match own.nulls() {
-            Some(nulls) => {
-                for rule in &nulls.when {
-                    if let Some(route) = self.route(table, &rule.column) {
-                        let kind = &self.columns[route.table][route.column].kind;
-                        when.push((Switch::any(route.clone(), kind, &rule.is), full(rule.rate)));
-                    }
-                }
-                nulls.rate
-            }
-            None if reasoned || self.design.is_settled() && own.behaviour().is_some() => 0.0,
-            None => MISSING,
-        };
-        let none = base <= 0.0 && when.iter().all(|(_, share)| *share == 0);
-        (!none).then_some(NullRule { share: full(base), when })
+        let nulls = self.design.nulls(table, column);
+        let when: Vec<(Switch, u64)> = (nulls.when.iter())
+            .filter_map(|rule| {
+                let route = self.route(table, &rule.column)?;
+                let own = route.links.is_empty() && route.column == column;
+                let kind = &self.columns[route.table][route.column].kind;
+                (!own).then(|| (Switch::any(route.clone(), kind, &rule.is), full(rule.rate)))
+            })
+            .collect();
+        let none = nulls.rate <= 0.0 && when.iter().all(|(_, share)| *share == 0);
+        (!none).then_some(NullRule { share: full(nulls.rate), when })
     }
 
     /// The columns that a value may not be less than, where its maker does not see to it.
@@ -300,12 +258,12 @@ impl Bench<'_> {
             // The first stage's own moment is no delay after itself.
             let starts = place == 0 && said.start.is_none();
             let delay = stage.after.as_ref().filter(|_| !starts);
-            let grain = super::columns::grain(&kind, None);
+            let grain = super::laws::grain(&kind, None);
             stages.push(Stage {
                 name: stage.is.clone(),
                 before,
                 draws: (from, from + stage.share),
-                delay: delay.map(|delay| super::columns::span(delay, grain)),
+                delay: delay.map(|delay| super::laws::span(delay, grain)),
                 // Moments of one way are told apart to the second, days among them or not.
                 grain: grain.min(1_000_000),
                 must: !nullable && place > 0,

@@ -92,7 +92,7 @@ fn shown(lane: &crate::lane::Lane, kind: &peyote_schemas::Kind) -> String {
 }
 
 fn join(names: &[peyote_schemas::name::Identifier]) -> String {
-    names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+    names.iter().map(peyote_schemas::name::Identifier::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The rule of a column, as the design says it.

@@ -69,7 +69,7 @@ impl Bench<'_> {
             let keyed = designed.primary_key().iter().any(|one| key.columns.contains(one));
             let said = designed.columns()[*column].nulls().is_some();
             // The roots of a tree have no parent already.
-            (!keyed && (!tree || said)).then(|| self.null_rule(table, *column, false)).flatten()
+            (!keyed && (!tree || said)).then(|| self.null_rule(table, *column)).flatten()
         });
         let unlike = (spread.unlike.iter())
             .filter_map(|column| designed.key_of(column))

@@ -14,9 +14,10 @@ mod columns;
 mod compile;
 mod explain;
 mod expression;
+mod laws;
 mod links;
 mod nulls;
-mod standard;
+mod words;
 mod written;
 
 pub use compile::recipe;
@@ -55,6 +56,8 @@ pub struct ColumnRecipe {
     pub(super) column: Column,
     pub(super) maker: Maker,
     pub(super) nulls: Option<NullRule>,
+    /// What makes a value where one must be and what it follows from has none.
+    pub(super) instead: Option<Box<Maker>>,
     /// Columns of the row that it may not be less than.
     pub(super) least: Vec<usize>,
     /// The values written in the design.
@@ -176,6 +179,11 @@ impl<'r> Here<'r> {
         let all = frame.base + frame.rows.len();
         if self.depth < DEEPEST {
             recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
+            if let Some(instead) = &recipe.instead
+                && lane.nulls > 0
+            {
+                written::complete(self, recipe, instead, frame, &mut lane);
+            }
             if let Some(nulls) = &recipe.nulls {
                 nulls.apply(self, frame, recipe, &mut lane);
             }

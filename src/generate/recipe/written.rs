@@ -10,9 +10,9 @@ use arrow::datatypes::{
 use peyote_schemas::design::DesignTable;
 use peyote_schemas::{Column, IntSize, Kind, RawTable, guard};
 
-use super::ColumnRecipe;
+use super::{ColumnRecipe, Here};
 use crate::generate::frame::{Frame, Rows, take_away};
-use crate::generate::maker::{empty, join};
+use crate::generate::maker::{Maker, empty, join};
 use crate::generate::rows::cell;
 use crate::generate::spell::spell;
 use crate::lane::{Lane, Values};
@@ -122,6 +122,44 @@ pub(super) fn key(
         Some(String::from_utf8_lossy(&text).into_owned())
     };
     places.iter().map(text).collect()
+}
+
+/// Makes values where one must be and none is.
+pub(super) fn complete(
+    here: Here<'_>,
+    recipe: &ColumnRecipe,
+    instead: &Maker,
+    frame: &mut Frame,
+    lane: &mut Lane,
+) {
+    let (base, rows) = (frame.base, frame.rows.len());
+    let holds = |place: usize| {
+        lane.valid.as_ref().is_none_or(|bits| {
+            bits.get(place / 64).is_none_or(|bits| bits >> (place % 64) & 1 == 1)
+        })
+    };
+    if (base..base + rows).all(holds) {
+        return;
+    }
+    let kind = &recipe.column.kind;
+    // The maker adds behind what is there, as many rows as the frame has in hand.
+    let mut other = Lane::full(instead.empty(kind));
+    super::nothing(&mut other, base);
+    instead.fill(here, frame, recipe.draw.named("instead"), kind, &mut other);
+    let mut out = Lane::full(recipe.maker.empty(kind));
+    join(lane, &mut Some, base, &mut out);
+    for place in base..base + rows {
+        if holds(place) {
+            join(lane, &mut |_| Some(place), 1, &mut out);
+        } else {
+            join(&other, &mut |_| Some(place), 1, &mut out);
+        }
+    }
+    // What the rows before lack stays as it was.
+    for place in (0..base).filter(|place| !holds(*place)) {
+        take_away(&mut out, place);
+    }
+    *lane = out;
 }
 
 /// Puts written values where made ones stand for written rows.

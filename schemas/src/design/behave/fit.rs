@@ -192,9 +192,7 @@ pub(in crate::design) fn capacity(pattern: &str) -> u64 {
 
 fn given_by(found: Type, kind: Option<&Kind>) -> Result<(), String> {
     match kind {
-        Some(kind)
-            if !found.fits(kind) && !(found == Type::Text && matches!(kind, Kind::Enum(_))) =>
-        {
+        Some(kind) if !found.fits(kind) => {
             Err(format!("it gives a {}, which {kind} does not hold", found.word()))
         }
         _ => Ok(()),
@@ -373,7 +371,7 @@ fn rhythm(rhythm: &Rhythm) -> Result<(), String> {
         let full = if day.len() == 5 { format!("2024-{day}") } else { day.clone() };
         let known =
             matches!(moment::parse(&full, moment::Order::MonthFirst), Some(Moment::Date(_)));
-        if !known || !(factor.is_finite() && *factor >= 0.0) {
+        if !(known && factor.is_finite() && *factor >= 0.0) {
             return Err(format!("`{day}` is no holiday: say `12-25` or `2024-11-29` and a factor"));
         }
     }

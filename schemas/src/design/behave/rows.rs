@@ -56,11 +56,10 @@ pub(super) fn spread(
     }
     let Some(children) = &spread.children else { return Ok(()) };
     match children {
-        Children::Fixed { .. } => {}
         Children::Range { min, max } if min > max => {
             return Err(format!("`min` {min} is above `max` {max}"));
         }
-        Children::Range { .. } => {}
+        Children::Fixed { .. } | Children::Range { .. } => {}
         Children::Geometric { mean } => {
             if !(mean.is_finite() && *mean >= 1.0) {
                 return Err(format!("the mean {mean} of a geometric law is below 1"));

@@ -49,7 +49,8 @@ fn orders(columns: &[Value], facts: &Value, shop: &Value) -> Value {
     ]})
 }
 
-fn column(name: &str, kind: &str, behaviour: Value) -> Value {
+fn column(name: &str, kind: &str, behaviour: impl Into<Value>) -> Value {
+    let behaviour = behaviour.into();
     json!({"name": name, "kind": kind, "behaviour": behaviour})
 }
 
@@ -90,6 +91,7 @@ fn behaviours_that_fit_are_kept_in_the_designs_names() {
 
 /// Statements about orders that cannot hold, and what is said of them.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of statements")]
 fn what_cannot_hold_is_named() {
     let law = json!({"is": "uniform", "min": 0, "max": 1});
     let no = json!({});

@@ -50,9 +50,39 @@ impl Design {
                 Some(Cow::Owned(Behaviour::Number(bounded)))
             }
             Maker::Said(said) => Some(Cow::Borrowed(said)),
-            Maker::Open => Some(Cow::Owned(Column { design: self, table, column, rows }.usual())),
+            Maker::Open => Some(Cow::Owned(Spot { design: self, table, column, rows }.usual())),
             Maker::Key(_) | Maker::Status(_) | Maker::Reached(..) | Maker::History => None,
         }
+    }
+
+    /// How the values of a column come about where what they follow from has none: by their kind
+    /// and name, and from nothing else. None for places that are not there.
+    pub fn standing(&self, table: usize, column: usize, rows: u64) -> Option<Behaviour> {
+        let one = self.tables.get(table)?.columns.get(column)?;
+        let kind = one.kind.clone().unwrap_or(Kind::Text);
+        let follows = |behaviour: &Behaviour| {
+            matches!(
+                behaviour,
+                Behaviour::After(_)
+                    | Behaviour::Copy { .. }
+                    | Behaviour::Nth { .. }
+                    | Behaviour::Series { .. }
+                    | Behaviour::Polymorphic { .. }
+                    | Behaviour::Expression { .. }
+                    | Behaviour::Total { .. }
+            )
+        };
+        // What is worked out of nothing is nothing.
+        if let Some(Behaviour::Expression { .. } | Behaviour::Total { .. }) = one.behaviour
+            && matches!(kind, Kind::Int(_) | Kind::Float | Kind::Decimal { .. })
+        {
+            return Some(Behaviour::Constant { value: 0.into() });
+        }
+        let usual = Spot { design: self, table, column, rows }.usual();
+        if !follows(&usual) && !matches!(usual, Behaviour::Template(_)) {
+            return Some(usual);
+        }
+        Some(inside(one.name.as_str(), &kind, MAX_DEPTH))
     }
 
     /// How many values of a column are missing: what its checks demand, then what the design says,
@@ -102,14 +132,14 @@ impl DesignTable {
 
 /// A column of which nothing is said, where it stands.
 #[derive(Clone, Copy)]
-struct Column<'d> {
+struct Spot<'d> {
     design: &'d Design,
     table: usize,
     column: usize,
     rows: u64,
 }
 
-impl<'d> Column<'d> {
+impl<'d> Spot<'d> {
     fn table(self) -> &'d DesignTable {
         &self.design.tables[self.table]
     }

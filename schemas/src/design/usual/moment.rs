@@ -1,6 +1,6 @@
 //! Moments by what they are called: births, beginnings, ends, and what comes after what.
 
-use super::Column;
+use super::Spot;
 use crate::behaviour::{After, At, Behaviour, Delay, Happening, Law, Path, Rhythm, Unit, Until};
 use crate::design::{DesignColumn, DesignTable, Maker};
 use crate::draft::Check;
@@ -69,7 +69,7 @@ const ENDINGS: [(&str, f64); 24] = [
 ];
 
 /// What is usual for a column of moments.
-pub(super) fn usual(column: Column<'_>, kind: &Kind) -> Behaviour {
+pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
     let (table, own) = (column.table(), column.column());
     let words = column.words();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
@@ -98,10 +98,12 @@ pub(super) fn usual(column: Column<'_>, kind: &Kind) -> Behaviour {
             _ => Some(taking(&words, kind)),
         };
         if delay.is_some() {
+            let until = later(table, own).map(|later| Path::own(later.name.as_str()));
             return Behaviour::After(After {
                 column: path,
-                delay,
-                until: None,
+                // Between two others there is room anywhere.
+                delay: delay.filter(|_| until.is_none()),
+                until: until.map(Until::Column),
                 open: Vec::new(),
                 grain: None,
             });
@@ -120,7 +122,7 @@ pub(super) fn usual(column: Column<'_>, kind: &Kind) -> Behaviour {
 }
 
 /// Moments at the pace of those written, or day after day, up to the present day.
-pub(super) fn series(column: Column<'_>, of: Option<&str>) -> Option<Behaviour> {
+pub(super) fn series(column: Spot<'_>, of: Option<&str>) -> Option<Behaviour> {
     let mut written: Vec<i64> = (column.written().iter())
         .filter_map(|value| At::parse(value.as_str()?).ok()?.micros())
         .collect();
@@ -181,14 +183,15 @@ fn range(table: &DesignTable, column: &DesignColumn) -> Option<(Option<At>, Opti
 }
 
 /// The column of the row that a moment comes after: by a check, or by what the two are called.
+///
+/// What is always there comes after what is always there: what may be missing between the two
+/// finds its place between them.
 fn before<'d>(table: &'d DesignTable, column: &DesignColumn) -> Option<&'d DesignColumn> {
     let name = column.name.as_str();
-    let told = table.checks.iter().find_map(|check| match check {
-        Check::Order { columns } => {
-            let place = columns.iter().position(|one| one == name)?;
-            table.column(&columns[place.checked_sub(1)?])
-        }
-        _ => None,
+    let is_there = |one: &&DesignColumn| column.nullable || !one.nullable;
+    let told = ordered(table, name).and_then(|(columns, place)| {
+        let earlier = columns[..place].iter().rev();
+        earlier.filter_map(|one| table.column(one)).find(is_there)
     });
     let moment = |one: &&DesignColumn| {
         matches!(one.kind, Some(Kind::Date | Kind::Timestamp | Kind::TimestampTz))
@@ -203,8 +206,27 @@ fn before<'d>(table: &'d DesignTable, column: &DesignColumn) -> Option<&'d Desig
             let words = crate::design::stem::words(one.name.as_str());
             words.iter().any(|word| word.starts_with("birth") || word == "dob" || word == "born")
         };
-        let earlier = table.columns[..place].iter().filter(moment);
+        let earlier = table.columns[..place].iter().filter(moment).filter(is_there);
         earlier.rev().find(|one| !born(one)).filter(|_| ends)
+    })
+}
+
+/// The column before which a moment comes that may be missing: by a check, the next one that is
+/// always there.
+fn later<'d>(table: &'d DesignTable, column: &DesignColumn) -> Option<&'d DesignColumn> {
+    let (columns, place) = ordered(table, column.name.as_str()).filter(|_| column.nullable)?;
+    let later = columns[place + 1..].iter().filter_map(|one| table.column(one));
+    later.into_iter().find(|one| !one.nullable && one.kind.as_ref().is_some_and(Kind::is_moment))
+}
+
+/// The columns of the first check that orders a column among others, and its place among them.
+fn ordered<'d>(table: &'d DesignTable, name: &str) -> Option<(&'d [String], usize)> {
+    table.checks.iter().find_map(|check| match check {
+        Check::Order { columns } => {
+            let place = columns.iter().position(|one| one == name)?;
+            Some((&columns[..], place))
+        }
+        _ => None,
     })
 }
 
@@ -231,7 +253,7 @@ fn leads_back(table: &DesignTable, column: &DesignColumn) -> bool {
 }
 
 /// The beginning of a parent, before which nothing happens to it.
-fn parent(column: Column<'_>) -> Option<Path> {
+fn parent(column: Spot<'_>) -> Option<Path> {
     let table = column.table();
     let begins = |one: &&DesignColumn| {
         let words = crate::design::stem::words(one.name.as_str());

@@ -1,172 +1,122 @@
 //! Texts by what they are called: people, addresses, mail, notes.
 
-use super::{Column, formed, lexicon, templated};
+use super::{Spot, formed, lexicon, templated};
 use crate::behaviour::Behaviour;
-use crate::design::DesignTable;
+use crate::design::{DesignTable, stem};
+
+/// Words of tables and columns that are about people.
+const PEOPLE: &str = "customer user patient employee member student teacher author doctor driver \
+    person people staff guest client player owner contact passenger artist reader keeper manager \
+    agent clerk nurse actor director";
+/// Words of tables that are about companies.
+const COMPANIES: &str =
+    "company supplier vendor manufacturer organization organisation client employer carrier";
+/// Words of columns that hold sentences.
+const SENTENCES: &str = "description comment comments note notes remark remarks summary text \
+    message feedback body content reason";
+/// Words of columns that hold codes.
+const CODES: &str = "code sku number reference ref barcode serial plate";
 
 /// What is usual for a text column of a name, if the name says anything.
-pub(super) fn usual(column: Column<'_>, alone: bool) -> Option<Behaviour> {
-    let words = column.words();
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let last = words.last().map(String::as_str).unwrap_or_default();
-    let table = column.table();
-    let list = |words: &'static str| {
-        words
-            .lines()
-            .flat_map(|line| line.split(','))
-            .map(str::trim)
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let of = |words: &'static str| templated(&["{word}"], &[("word", list(words))], alone);
-    if has(&["email", "mail"]) {
-        return Some(mail(table, alone, list(lexicon::DOMAINS), list(lexicon::LAST)));
+pub(super) fn usual(spot: Spot<'_>, alone: bool) -> Option<Behaviour> {
+    let words = spot.words();
+    let has = |list: &str| any(&words, list);
+    if has("email mail") {
+        return Some(mail(spot.table(), alone, listed(lexicon::DOMAINS), listed(lexicon::LAST)));
     }
-    if has(&["phone", "telephone", "mobile", "fax"]) {
-        return Some(formed(
-            &[
-                "+{30..49} {1..9}{##} {#######}",
-                "+1 {2..9}{##} {2..9}{##} {####}",
-                "+3{1..9} {6..7}{#} {###} {####}",
-            ],
-            alone,
-        ));
+    if has("phone telephone mobile fax") {
+        let forms = [
+            "+{30..49} {1..9}{##} {#######}",
+            "+1 {2..9}{##} {2..9}{##} {####}",
+            "+3{1..9} {6..7}{#} {###} {####}",
+        ];
+        return Some(formed(&forms, alone));
     }
-    if column.column().vocabulary.is_some() || !column.written_words().is_empty() {
+    if spot.column().vocabulary.is_some() || !spot.written_words().is_empty() {
         return None;
     }
-    let person = [
-        "customer",
-        "user",
-        "patient",
-        "employee",
-        "member",
-        "student",
-        "teacher",
-        "author",
-        "doctor",
-        "driver",
-        "person",
-        "people",
-        "staff",
-        "guest",
-        "client",
-        "player",
-        "owner",
-        "contact",
-        "passenger",
-        "artist",
-        "reader",
-        "keeper",
-        "manager",
-        "agent",
-        "clerk",
-        "nurse",
-        "actor",
-        "director",
-    ];
-    let stems: Vec<String> = crate::design::stem::words(table.name.as_str())
-        .iter()
-        .map(|word| crate::design::stem::singular(word))
-        .collect();
-    let people = stems.iter().chain(&words).any(|word| person.contains(&word.as_str()));
-    let named = last == "name" || last == "fullname";
-    Some(match () {
-        () if has(&["firstname"]) || has(&["first", "given", "forename"]) && named => {
-            of(lexicon::FIRST)
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    name(spot, &words, alone).or_else(|| place(&words, alone)).or_else(|| {
+        if has(CODES) && !alone {
+            Some(formed(&["{AA-#####}"], false))
+        } else if has(SENTENCES) {
+            Some(sentence(alone))
+        } else if matches!(last, "name" | "fullname" | "title" | "label") {
+            Some(title(alone))
+        } else {
+            None
         }
-        () if has(&["lastname", "surname"]) || has(&["last", "family"]) && named => {
-            of(lexicon::LAST)
-        }
-        () if has(&["company", "employer", "manufacturer", "vendor", "supplier"])
-            && (named || words.len() == 1) =>
-        {
-            company(alone)
-        }
-        () if named
-            && stems.iter().any(|word| {
-                matches!(
-                    word.as_str(),
-                    "company"
-                        | "supplier"
-                        | "vendor"
-                        | "manufacturer"
-                        | "organization"
-                        | "organisation"
-                        | "client"
-                )
-            }) =>
-        {
-            company(alone)
-        }
-        () if has(&["username", "handle", "login"]) || words == ["user", "name"] => templated(
-            &["{first|slug}{1..99}", "{first|slug}_{noun}", "{noun}{last|slug}"],
-            &[
-                ("first", list(lexicon::FIRST)),
-                ("last", list(lexicon::LAST)),
-                ("noun", split(lexicon::NOUNS)),
-            ],
-            alone,
-        ),
-        () if people && named => templated(
-            &["{first} {last}"],
-            &[("first", list(lexicon::FIRST)), ("last", list(lexicon::LAST))],
-            alone,
-        ),
-        () if has(&["street", "address"]) && !has(&["ip", "mac"]) => templated(
-            &["{1..180} {street}", "{street} {1..140}", "{street} {1..90}{suffix}"],
-            &[("street", list(lexicon::STREETS)), ("suffix", split("a b c bis"))],
-            alone,
-        ),
-        () if has(&["city", "town"]) => of(lexicon::CITIES),
-        () if has(&["country", "nation", "nationality"]) && !has(&["code"]) => {
-            of(lexicon::COUNTRIES)
-        }
-        () if has(&["postcode", "postal", "zip", "zipcode"]) => formed(&["{1..9}{####}"], false),
-        () if has(&["currency"]) => of("EUR, USD, GBP, CHF, SEK, JPY, CAD, AUD"),
-        () if has(&["url", "website", "link", "homepage"]) => templated(
-            &["https://www.{noun}-{other}.{end}"],
-            &[
-                ("noun", split(lexicon::NOUNS)),
-                ("other", split(lexicon::NOUNS)),
-                ("end", split("com net org eu io")),
-            ],
-            alone,
-        ),
-        () if last == "ip" || words.windows(2).any(|two| two == ["ip", "address"]) => {
-            formed(&["{11..223}.{0..255}.{0..255}.{1..254}"], false)
-        }
-        () if has(&["color", "colour"]) => {
-            of("black, white, grey, navy, red, green, sand, blue, ochre, burgundy, teal, silver")
-        }
-        () if has(&["code", "sku", "number", "reference", "ref", "barcode", "serial", "plate"])
-            && !alone =>
-        {
-            formed(&["{AA-#####}"], false)
-        }
-        () if has(&[
-            "description",
-            "comment",
-            "comments",
-            "note",
-            "notes",
-            "remark",
-            "remarks",
-            "summary",
-            "text",
-            "message",
-            "feedback",
-            "body",
-            "content",
-            "reason",
-        ]) =>
-        {
-            sentence(alone)
-        }
-        () if named || matches!(last, "title" | "label") => title(alone),
-        () => return None,
     })
+}
+
+/// Whether one of some words is in a list.
+fn any(words: &[String], list: &str) -> bool {
+    words.iter().any(|word| list.split_whitespace().any(|one| one == word))
+}
+
+/// Names of people and companies.
+fn name(spot: Spot<'_>, words: &[String], alone: bool) -> Option<Behaviour> {
+    let has = |list: &str| any(words, list);
+    let last = words.last().map(String::as_str).unwrap_or_default();
+    let named = last == "name" || last == "fullname";
+    let table: Vec<String> =
+        (stem::words(spot.table().name.as_str()).iter()).map(|word| stem::singular(word)).collect();
+    let people = any(&table, PEOPLE) || has(PEOPLE);
+    let (first, family) = (listed(lexicon::FIRST), listed(lexicon::LAST));
+    if has("username handle login") || words.join(" ") == "user name" {
+        let forms = ["{first|slug}{1..99}", "{first|slug}_{noun}", "{noun}{last|slug}"];
+        let words = [("first", first), ("last", family), ("noun", split(lexicon::NOUNS))];
+        Some(templated(&forms, &words, alone))
+    } else if has("firstname forename") || (has("first given") && named) {
+        Some(templated(&["{word}"], &[("word", first)], alone))
+    } else if has("lastname surname") || (has("last family") && named) {
+        Some(templated(&["{word}"], &[("word", family)], alone))
+    } else if (has("company employer manufacturer vendor supplier") && (named || words.len() == 1))
+        || (named && any(&table, COMPANIES))
+    {
+        Some(company(alone))
+    } else if people && named {
+        Some(templated(&["{first} {last}"], &[("first", first), ("last", family)], alone))
+    } else {
+        None
+    }
+}
+
+/// Where things are, on land and in nets, and a few closed lists.
+fn place(words: &[String], alone: bool) -> Option<Behaviour> {
+    let has = |list: &str| any(words, list);
+    let of = |words: &str| templated(&["{word}"], &[("word", listed(words))], alone);
+    if has("ip") {
+        Some(formed(&["{11..223}.{0..255}.{0..255}.{1..254}"], false))
+    } else if has("street address") && !has("mac") {
+        let words = [("street", listed(lexicon::STREETS)), ("suffix", split("a b c bis"))];
+        let forms = ["{1..180} {street}", "{street} {1..140}", "{street} {1..90}{suffix}"];
+        Some(templated(&forms, &words, alone))
+    } else if has("city town") {
+        Some(of(lexicon::CITIES))
+    } else if has("country nation nationality") && !has("code") {
+        Some(of(lexicon::COUNTRIES))
+    } else if has("postcode postal zip zipcode") {
+        Some(formed(&["{1..9}{####}"], false))
+    } else if has("currency") {
+        Some(of("EUR, USD, GBP, CHF, SEK, JPY, CAD, AUD"))
+    } else if has("url website link homepage") {
+        let words = [
+            ("noun", split(lexicon::NOUNS)),
+            ("other", split(lexicon::NOUNS)),
+            ("end", split("com net org eu io")),
+        ];
+        Some(templated(&["https://www.{noun}-{other}.{end}"], &words, alone))
+    } else if has("color colour") {
+        Some(of("black, white, grey, navy, red, green, sand, blue, ochre, burgundy, teal, silver"))
+    } else {
+        None
+    }
+}
+
+/// Words with commas between them.
+fn listed(words: &str) -> Vec<String> {
+    words.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
 /// A few words, where nothing is known.
@@ -178,7 +128,7 @@ pub(super) fn phrase() -> Behaviour {
     )
 }
 
-fn split(words: &'static str) -> Vec<String> {
+fn split(words: &str) -> Vec<String> {
     words.split_whitespace().map(str::to_owned).collect()
 }
 
@@ -315,7 +265,7 @@ fn sentence(unique: bool) -> Behaviour {
 fn mail(table: &DesignTable, unique: bool, domains: Vec<String>, last: Vec<String>) -> Behaviour {
     let find = |name: &[&str]| {
         let found = table.columns.iter().find(|column| {
-            let words = crate::design::stem::words(column.name.as_str());
+            let words = stem::words(column.name.as_str());
             name.iter().any(|name| words.join("_") == *name)
         });
         found

@@ -248,6 +248,7 @@ impl<'a> Parser<'a> {
                     if matches!(items.last(), Some(Node::Array(_)))
                         && self.open.len() < MAX_DEPTH
                         && !matches!(byte, b'[' | b'{')
+                        && !self.is_within_array()
                         && look::closes_before_next(self.bytes, self.at)
                     {
                         self.note(Repair::MissingBracket);
@@ -269,6 +270,11 @@ impl<'a> Parser<'a> {
             }
         }
         Node::Array(items)
+    }
+
+    /// Whether the array being read is an item of another, where `],[` is as it should be.
+    fn is_within_array(&self) -> bool {
+        matches!(self.open[..], [.., b']', _])
     }
 
     /// Goes past blanks, and on by what any container may hold at the next place that is no value:

@@ -54,6 +54,7 @@ fn each_repair_gives_what_the_writer_meant() {
         (r#"{"a": 1}}]"#, "a / 1"),
         (r#"["a": 1, "b": 2]"#, "a|b / 1|2"),
         (r#"{"r": [[1, 2], 3, 4], [5, 6]]}"#, "r / [[1,2],[3,4],[5,6]]"),
+        (r"{'r': [[[1], 2], [3]]}", "r / [[[1],2],[3]]"),
         // Words of other languages.
         ("{'a': True, 'b': None, 'c': undefined}", "a|b|c / true|~|~"),
         (r#"{"a": 1} // the end"#, "a / 1"),

@@ -89,7 +89,7 @@ fn eight(word: u64, length: u32) -> Option<(i64, u8)> {
         let after = word & (u64::MAX << at << 8);
         (before << 8 | after | 0x30, whole, scale)
     };
-    let valid = are_digits(digits) & !(zero_first & (whole > 1));
+    let valid = are_digits(digits) && !(zero_first && whole > 1);
     valid.then(|| (sum(digits), scale as u8))
 }
 
@@ -116,7 +116,7 @@ fn sixteen(word: u128, length: u32) -> Option<(i64, u8)> {
         (before << 8 | after | 0x30, whole, scale)
     };
     let (high, low) = (digits as u64, (digits >> 64) as u64);
-    let valid = are_digits(high) & are_digits(low) & !(zero_first & (whole > 1));
+    let valid = are_digits(high) && are_digits(low) && !(zero_first && whole > 1);
     valid.then(|| (sum(high) * 100_000_000 + sum(low), scale as u8))
 }
 

@@ -56,7 +56,9 @@ impl Nulls {
                 bits.append_n(cuts.len(), true);
             }
         } else {
-            cuts.iter().for_each(|cut| self.take(!cut.is_absent()));
+            for cut in cuts {
+                self.take(!cut.is_absent());
+            }
         }
     }
 

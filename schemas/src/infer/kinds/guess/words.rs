@@ -199,7 +199,9 @@ impl Words {
         let values: StringArray = words.iter().map(Some).collect();
         let mut keys = self.values;
         if !nulls.is_empty() {
-            keys.iter_mut().for_each(|key| *key = (*key).max(0));
+            for key in &mut keys {
+                *key = (*key).max(0);
+            }
         }
         let keys = Int32Array::new(ScalarBuffer::from(keys), nulls.finish());
         let array = DictionaryArray::<Int32Type>::try_new(keys, Arc::new(values)).ok()?;
