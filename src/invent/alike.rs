@@ -241,7 +241,8 @@ mod tests {
             Designed { design, reach: Reach::Small, answers: Vec::new(), findings: Vec::new() };
         let saying = Saying(said, Mutex::default());
         let request = Request::about(Topic::lossy("harbours"));
-        let asked = rows::rows(&saying, &request, &Idea::default(), &designed, &Silence);
+        let idea = Idea::default();
+        let asked = rows::rows(&saying, &request, &idea, &designed, &Silence);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         (runtime.block_on(asked).unwrap(), saying.1.into_inner().unwrap())
     }
