@@ -30,7 +30,7 @@ const SPEED: f64 = 60e6;
 /// What is asked of the sizes of a design's tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sizes {
-    /// Rows of the largest table that grows, or of each table where the design says no sizes.
+    /// Rows of the largest table that grows; others grow alike.
     pub rows: Option<u64>,
     /// Rows of single tables, by name.
     pub tables: BTreeMap<String, u64>,
@@ -87,6 +87,11 @@ impl Plan {
             Some(bytes) => fitted(design, sizes, bytes)?,
             None => rows(design, sizes)?,
         };
+        if let Some(conflict) = design.conflicts(&rows).into_iter().next() {
+            return Err(Error::usage(conflict.message)
+                .at(conflict.at)
+                .hint("ask for other sizes, or change one of the two in the design"));
+        }
         let tables = design.tables().iter().zip(rows);
         Ok(Self { seed, tables: tables.map(|(table, rows)| planned(table, rows)).collect() })
     }
@@ -164,39 +169,39 @@ fn rows(design: &Design, sizes: &Sizes) -> Result<Vec<u64>, Error> {
             .at("--scale")
             .hint("say a number above 0: `--scale 100`"));
     }
-    let sized = design.tables().iter().any(|table| table.size().is_some());
-    let largest = design.tables().iter().filter_map(|table| match table.size() {
+    let usual = design.rows(1.0);
+    // What a design says goes before what is usual.
+    let said = design.tables().iter().filter_map(|table| match table.size() {
         Some(Size::Grows { rows }) => Some(*rows),
         _ => None,
     });
-    let largest = largest.max();
+    let open = design.tables().iter().zip(&usual);
+    let open = open.filter(|(table, _)| table.size().is_none()).map(|(_, rows)| *rows);
+    let largest = said.max().or_else(|| open.max());
     let factor = match (sizes.rows, largest) {
         (Some(rows), Some(largest)) => rows as f64 / largest.max(1) as f64,
         _ => sizes.scale,
     };
+    let grown = design.rows(factor);
     let mut rows: Vec<u64> = Vec::with_capacity(design.tables().len());
-    for table in design.tables() {
+    for (place, table) in design.tables().iter().enumerate() {
         let written = table.rows().len() as u64;
         let named = sizes.tables.iter().find(|(name, _)| *table.name() == name.as_str());
         let wanted = match (named, table.size()) {
             (Some((_, rows)), _) => *rows,
-            (None, Some(Size::Fixed { rows })) => (*rows).max(written),
-            (None, Some(Size::Grows { rows })) => {
-                ((libm::round(*rows as f64 * factor) as u64).max(1)).max(written)
-            }
             (None, Some(Size::PerParent { of })) => {
                 let known = |name: &str| {
                     let place = design.tables().iter().position(|one| *one.name() == name);
                     place.and_then(|place| rows.get(place).copied())
                 };
-                (written + children(table, of.as_deref(), known).unwrap_or(ROWS)).max(written)
+                written + children(table, of.as_deref(), known).unwrap_or(ROWS)
             }
-            (None, None) if written > 0 => written,
-            (None, None) if sized => (libm::round(ROWS as f64 * sizes.scale) as u64).max(1),
-            (None, None) => {
-                let base = sizes.rows.unwrap_or(ROWS);
-                (libm::round(base as f64 * sizes.scale) as u64).max(1)
+            // A few rows of a table are few, however few the others have.
+            (None, None) if sizes.rows.is_some() && written == 0 => {
+                let few = sizes.rows.unwrap_or(ROWS).min(ROWS);
+                grown[place].max(few.min(usual[place]))
             }
+            (None, _) => grown[place],
         };
         if wanted > MOST_ROWS {
             return Err(Error::usage(format!("{wanted} rows of `{}` are too many", table.name()))

@@ -15,6 +15,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use peyote_schemas::dataset::Table;
 use peyote_schemas::design::{self, Design, DesignTable};
 use peyote_schemas::draft::Draft;
+use peyote_schemas::finding::Level;
+use peyote_schemas::fit::Samples;
 use peyote_schemas::guard::column::array;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::value::json::cell_value;
@@ -37,21 +39,51 @@ pub struct Reopened {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a design from a file.
+/// Reads a design from a file, and leaves out of it what cannot be followed.
 pub fn read_design(path: &Path) -> Result<Design, Error> {
+    resolved(path).map(|(design, _)| design)
+}
+
+/// Reads a design from a file; one of which anything cannot be followed is refused.
+pub fn read_sound_design(path: &Path) -> Result<Design, Error> {
+    let (design, findings) = resolved(path)?;
+    let wrong: Vec<Finding> =
+        findings.into_iter().filter(|finding| finding.level == Level::Error).collect();
+    if wrong.is_empty() { Ok(design) } else { Err(refused(path, &wrong)) }
+}
+
+fn resolved(path: &Path) -> Result<(Design, Vec<Finding>), Error> {
     let bytes = fs::read(path).map_err(|error| Error::at_path(path, &error))?;
-    let wrong = |why: String| Error::usage(why).at(path.display().to_string());
     let draft: Draft = serde_json::from_slice(&bytes).map_err(|error| {
-        wrong(format!("no design: {error}")).hint("see `peyote design --help` for its form")
+        Error::usage(format!("no design: {error}"))
+            .at(path.display().to_string())
+            .hint("see `peyote design --help` for its form")
     })?;
-    match design::resolve(&draft) {
-        Ok((design, _)) => Ok(design),
-        Err(findings) => {
-            let why: Vec<String> = findings.iter().map(ToString::to_string).collect();
-            Err(wrong(format!("the design cannot be followed: {}", why.join("; ")))
-                .hint("mend it, or begin with one from `peyote design` or `peyote catalog`"))
-        }
-    }
+    design::resolve(&draft).map_err(|findings| refused(path, &findings))
+}
+
+fn refused(path: &Path, findings: &[Finding]) -> Error {
+    let why: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    Error::usage(format!("the design cannot be followed: {}", why.join("; ")))
+        .at(path.display().to_string())
+        .hint("mend it, or begin with one from `peyote design` or `peyote catalog`")
+}
+
+/// The rows of a folder's samples by table, as literal rows hold them; none where there are none,
+/// or where there are more than `most` of any table.
+pub fn samples(folder: &Path, design: &Design, most: usize) -> Samples {
+    let read = |table: &DesignTable| {
+        let batch = designed(folder, table).ok()?.batch;
+        let kinds: Vec<&Kind> =
+            table.columns().iter().map(|column| column.kind().unwrap_or(&Kind::Text)).collect();
+        let row = |row: usize| {
+            let values = batch.columns().iter().zip(&kinds);
+            values.map(|(array, kind)| cell_value(array, row, kind)).collect()
+        };
+        (batch.num_rows() <= most)
+            .then(|| (table.name().to_string(), (0..batch.num_rows()).map(row).collect()))
+    };
+    design.tables().iter().map(read).collect::<Option<Samples>>().unwrap_or_default()
 }
 
 /// The tables of a folder: those of its `design.json`, else every Parquet and text file in it.

@@ -17,7 +17,7 @@ use crate::plan::RowsWanted;
 use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
 /// The most rows that a model is asked for, for one table: more no reply holds.
-const MOST_ROWS: u64 = 200;
+pub(super) const MOST_ROWS: u64 = 200;
 /// The most ideas or tables that a model is asked for.
 const MOST_IDEAS: usize = 50;
 
@@ -112,7 +112,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         return make::resume(dir, &args.backend, &args.voice, args.output.taken());
     }
     if let Some(path) = &args.design {
-        let design = crate::reopen::read_design(path)?;
+        let design = crate::reopen::read_sound_design(path)?;
         let request = Request {
             seed: args.seed.or(design.seed()).unwrap_or(SEED),
             ..request(args, Topic::lossy(design.name()))
@@ -124,6 +124,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         };
         let sized = design.tables().iter().any(|table| table.size().is_some());
         if many || sized || args.size.is_said() {
+            let design = scale::taught(path, design);
             let sizes = args.size.sizes(args.rows.as_ref());
             let (size, output) = (&args.size, &args.output);
             return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);

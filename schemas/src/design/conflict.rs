@@ -33,9 +33,18 @@ impl Design {
                 None if written > 0 => scaled(written),
                 None => scaled(if facts { MANY } else { FEW }),
             };
-            rows.push(found.max(written));
+            // What nobody sized has no more rows than its keys can tell apart.
+            let most = if table.size.is_none() { self.most(table, &rows) } else { u64::MAX };
+            rows.push(found.min(most).max(written).max(1));
         }
         rows
+    }
+
+    /// The most rows that a table's keys can tell apart.
+    fn most(&self, table: &DesignTable, rows: &[u64]) -> u64 {
+        let keys = std::iter::once(&table.primary_key).chain(&table.unique);
+        let most = keys.filter_map(|set| self.different(table, set, rows)).map(|found| found.many);
+        most.min().unwrap_or(u64::MAX).saturating_add(table.rows.len() as u64)
     }
 
     /// How many rows follow from the children of the rows that a foreign key refers to.
@@ -104,31 +113,7 @@ impl Design {
         rows: u64,
         all: &[u64],
     ) -> Option<String> {
-        // A reference to the rows of a table has as many values as they are, however many columns.
-        let mut seen = Vec::new();
-        let mut many: u64 = 1;
-        let mut parts = Vec::new();
-        let mut told = String::new();
-        for name in set {
-            let column = table.columns.iter().position(|column| column.name == *name)?;
-            if let Maker::Key(key) = table.maker(column) {
-                let foreign = &table.foreign_keys[key];
-                if seen.contains(&key) {
-                    continue;
-                }
-                seen.push(key);
-                let parents = self.parents(foreign, all)?;
-                told =
-                    format!("`{name}` refers to {parents} rows of `{}`", foreign.references.table);
-                many = many.saturating_mul(parents);
-                parts.push(parents.to_string());
-            } else {
-                let (values, why) = variety(table, column)?;
-                told = why;
-                many = many.saturating_mul(values);
-                parts.push(values.to_string());
-            }
-        }
+        let Different { many, parts, told } = self.different(table, set, all)?;
         if many >= rows {
             return None;
         }
@@ -141,6 +126,41 @@ impl Design {
         Some(format!(
             "`{names}` are to be unique in the {rows} rows of `{own}`, and {product} of them differ"
         ))
+    }
+
+    /// How many rows a set of columns tells apart; none where nothing bounds it.
+    fn different(&self, table: &DesignTable, set: &[Identifier], all: &[u64]) -> Option<Different> {
+        if set.is_empty() {
+            return None;
+        }
+        // A reference to the rows of a table has as many values as they are, however many columns.
+        let mut seen = Vec::new();
+        let mut found = Different { many: 1, parts: Vec::new(), told: String::new() };
+        for name in set {
+            let column = table.columns.iter().position(|column| column.name == *name)?;
+            let values = if let Maker::Key(key) = table.maker(column) {
+                let foreign = &table.foreign_keys[key];
+                if seen.contains(&key) {
+                    continue;
+                }
+                seen.push(key);
+                // The rows of a tree refer to each other, and there are as many as there are.
+                if foreign.references.table == table.name {
+                    return None;
+                }
+                let parents = self.parents(foreign, all)?;
+                found.told =
+                    format!("`{name}` refers to {parents} rows of `{}`", foreign.references.table);
+                parents
+            } else {
+                let (values, why) = variety(table, column)?;
+                found.told = why;
+                values
+            };
+            found.many = found.many.saturating_mul(values);
+            found.parts.push(values.to_string());
+        }
+        Some(found)
     }
 
     /// Why so many rows cannot be dealt out by a foreign key.
@@ -191,6 +211,15 @@ impl Design {
         let place = self.tables.iter().position(|table| table.name == key.references.table)?;
         rows.get(place).copied()
     }
+}
+
+/// How many rows some columns tell apart.
+struct Different {
+    many: u64,
+    /// The values of each.
+    parts: Vec<String>,
+    /// What says so of the last.
+    told: String,
 }
 
 /// How many values of a column can differ, and what says so; none where nothing bounds it.

@@ -70,6 +70,13 @@ pub fn fit(design: &Design, samples: &Samples) -> Design {
                 continue;
             }
             for at in 0..table.columns().len() {
+                // What names a row beside others counts: rows show no law of it.
+                let name = table.columns()[at].name();
+                let mut sets = std::iter::once(table.primary_key())
+                    .chain(table.unique().iter().map(Vec::as_slice));
+                if sets.any(|set| set.len() > 1 && set.contains(name)) {
+                    continue;
+                }
                 let open = draft.tables[place].columns[at].behaviour.is_none()
                     && matches!(table.maker(at), Maker::Open);
                 if !open {

@@ -1,8 +1,11 @@
 //! Columns: behaviours, worked out into makers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use peyote_schemas::behaviour::{Behaviour, Given, Happening, Law, Number, Path, Until};
+use peyote_schemas::behaviour::{
+    Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
+};
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
 use peyote_schemas::{Column, Kind, RawTable};
@@ -149,8 +152,21 @@ impl Bench<'_> {
                 Maker::Sequence(Sequence { start, step: *step, gap: *gap })
             }
             Behaviour::Code { pattern, order } => {
-                let pattern = Pattern::new(pattern);
+                let said = pattern;
+                let pattern = Pattern::new(said);
                 if pattern.many() < u128::from(rows) {
+                    // Codes that come again are drawn.
+                    if !alone {
+                        let piece = Piece::Pattern(said.clone());
+                        let text = Text {
+                            forms: vec![Template { pieces: vec![piece] }],
+                            weights: None,
+                            words: BTreeMap::new(),
+                            case: None,
+                            unique: false,
+                        };
+                        return Ok(self.text(table, column, &text, false, totals));
+                    }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
                 let many = u64::try_from(pattern.many()).unwrap_or(u64::MAX);

@@ -40,11 +40,20 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
             table.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect()
         })
         .collect();
-    let written: Vec<u64> = (design.tables().iter().zip(rows))
-        .map(|(table, rows)| (table.rows().len() as u64).min(*rows))
+    let stands = written::standing(design, rows);
+    let written: Vec<u64> = (design.tables().iter().zip(rows).zip(&stands))
+        .map(
+            |((table, rows), stands)| {
+                if *stands { (table.rows().len() as u64).min(*rows) } else { 0 }
+            },
+        )
         .collect();
-    let lanes = (design.tables().iter().zip(&columns))
-        .map(|(table, columns)| written::lanes(table, columns))
+    let lanes = (design.tables().iter().zip(&columns).zip(&stands))
+        .map(
+            |((table, columns), stands)| {
+                if *stands { written::lanes(table, columns) } else { vec![None; columns.len()] }
+            },
+        )
         .collect();
     let clock = design.present();
     let counted = counted(design, rows);

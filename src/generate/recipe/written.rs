@@ -7,7 +7,9 @@ use arrow::datatypes::{
     ArrowPrimitiveType, Date32Type, Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, Time64MicrosecondType, TimestampMicrosecondType,
 };
-use peyote_schemas::design::DesignTable;
+use peyote_schemas::behaviour::Behaviour;
+use peyote_schemas::design::{Design, DesignTable};
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, IntSize, Kind, RawTable, guard};
 
 use super::{ColumnRecipe, Here};
@@ -16,6 +18,45 @@ use crate::generate::maker::{Maker, empty, join};
 use crate::generate::rows::cell;
 use crate::generate::spell::spell;
 use crate::lane::{Lane, Values};
+
+/// Which tables keep the rows written in the design where they have so many rows: those that are
+/// nothing else, and those whose keys are made unlike the written ones. The rows of others are
+/// samples of what is made. Rows that refer to rows that do not stand do not stand either.
+pub(super) fn standing(design: &Design, rows: &[u64]) -> Vec<bool> {
+    let apart = |table: usize| {
+        let designed = &design.tables()[table];
+        let alone = |set: &[Identifier]| {
+            let [name] = set else { return set.is_empty() };
+            let Some(column) = designed.place(name.as_str()) else { return false };
+            matches!(
+                design.behaviour(table, column, rows[table]).as_deref(),
+                Some(Behaviour::Sequence { .. } | Behaviour::Uuid {} | Behaviour::Pick(_))
+            )
+        };
+        designed.rows().is_empty()
+            || rows[table] <= designed.rows().len() as u64
+            || std::iter::once(designed.primary_key())
+                .chain(designed.unique().iter().map(Vec::as_slice))
+                .all(alone)
+    };
+    let mut stands: Vec<bool> = (0..rows.len()).map(apart).collect();
+    // Each turn lets at least one more fall, so there are no more turns than tables.
+    loop {
+        let falls = |table: &usize| {
+            design.tables()[*table].foreign_keys().iter().any(|key| {
+                let target = (design.tables().iter())
+                    .position(|one| *one.name() == key.references.table.as_str());
+                target.is_some_and(|target| !stands[target])
+            })
+        };
+        let next: Vec<usize> =
+            (0..rows.len()).filter(|table| stands[*table]).filter(falls).collect();
+        if next.is_empty() {
+            return stands;
+        }
+        next.into_iter().for_each(|table| stands[table] = false);
+    }
+}
 
 /// The written values of each column of a table.
 pub(super) fn lanes(table: &DesignTable, columns: &[Column]) -> Vec<Option<Lane>> {
