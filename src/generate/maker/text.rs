@@ -16,11 +16,12 @@ use crate::generate::recipe::{Here, Route};
 use crate::generate::shape;
 use crate::generate::spell::spell;
 use crate::lane::{Lane, Values, Words};
+use piece::Pieces;
+
+mod piece;
 
 /// Rows whose texts are told apart only where they meet; those after them always.
 const LOOKED_AT: u64 = 1 << 20;
-/// The longest piece, in bytes, that is copied as a whole.
-const SHORT: usize = 16;
 
 /// Text put together.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub(in crate::generate) struct Texts {
 pub(in crate::generate) struct Form {
     pub(in crate::generate) parts: Vec<Part>,
     /// The same as pieces that are copied as a whole, where it can be.
-    short: Option<Vec<Short>>,
+    short: Option<Pieces>,
 }
 
 /// A part of a text.
@@ -60,20 +61,10 @@ pub(in crate::generate) enum Part {
     Formula(Worked),
 }
 
-/// Short texts that a draw picks from.
-#[derive(Debug)]
-struct Short {
-    /// Of one length each, so that none lies across two lines of the cache.
-    texts: Vec<[u8; SHORT]>,
-    lens: Vec<u8>,
-    alias: Option<Deck>,
-    draw: Draw,
-}
-
 impl Form {
     /// A form of parts.
     pub(in crate::generate) fn new(parts: Vec<Part>) -> Self {
-        let short = shorts(&parts);
+        let short = Pieces::new(&parts);
         Self { parts, short }
     }
 }
@@ -83,7 +74,7 @@ impl Texts {
         if let ([form], None, false) = (self.forms.as_slice(), self.case, self.unique)
             && let (Some(short), Values::Text { ends, bytes }) = (&form.short, &mut lane.values)
         {
-            fill_short(short, &frame.rows, ends, bytes);
+            short.fill(&frame.rows, ends, bytes);
             return;
         }
         let met = self.unique.then(|| self.met.get_or_init(|| self.meet(here, draw)));
@@ -317,138 +308,20 @@ impl Part {
 
 /// A whole number, filled up with zeros.
 fn number(number: i64, width: usize, out: &mut Vec<u8>) {
-    // Writing to a vector does not fail.
-    let _ = std::io::Write::write_fmt(out, format_args!("{number:0width$}"));
-}
-
-/// The parts as pieces that are copied as a whole, where all of them can be.
-fn shorts(parts: &[Part]) -> Option<Vec<Short>> {
-    /// The most pieces that a number is spelt out for.
-    const MANY: u64 = 1 << 14;
-    let mut shorts: Vec<Short> = Vec::new();
-    let mut before: Vec<u8> = Vec::new();
-    for part in parts {
-        let (texts, alias, draw): (Vec<Vec<u8>>, Option<Deck>, Draw) = match part {
-            Part::Literal(text) => {
-                before.extend_from_slice(text);
-                continue;
-            }
-            Part::Word(words, deck, draw) => {
-                let texts = (0..words.len()).map(|at| words.bytes(at).to_vec()).collect();
-                let even = deck.places.is_empty() && deck.alias.is_even();
-                (texts, (!even).then(|| deck.clone()), *draw)
-            }
-            Part::Range(min, many, width, draw) if *many <= MANY => {
-                let text = |at| {
-                    let mut text = Vec::new();
-                    number(min.wrapping_add(at as i64), *width, &mut text);
-                    text
-                };
-                ((0..*many).map(text).collect(), None, *draw)
-            }
-            Part::Pattern(pattern, draw) if pattern.many() <= u128::from(MANY) => {
-                let text = |at: u64| {
-                    let mut text = Vec::new();
-                    pattern.write(at.into(), &mut text);
-                    text
-                };
-                ((0..pattern.many() as u64).map(text).collect(), None, *draw)
-            }
-            _ => return None,
-        };
-        let (mut entries, mut lens) = (Vec::with_capacity(texts.len()), Vec::new());
-        for text in texts {
-            let (text, len) = short(&before, &text)?;
-            entries.push(text);
-            lens.push(len);
-        }
-        before.clear();
-        shorts.push(Short { texts: entries, lens, alias, draw });
+    /// Digits of the largest number.
+    const MOST: usize = 20;
+    let mut digits = [b'0'; MOST];
+    let (mut left, mut at) = (number.unsigned_abs(), MOST);
+    while left > 0 {
+        at -= 1;
+        digits[at] += (left % 10) as u8;
+        left /= 10;
     }
-    if !before.is_empty() {
-        // What stands last goes behind the last piece.
-        let Short { texts, lens, .. } = shorts.last_mut()?;
-        for (text, len) in texts.iter_mut().zip(lens) {
-            let whole = short(&text[..usize::from(*len)], &before)?;
-            (*text, *len) = whole;
-        }
+    let signed = usize::from(number < 0);
+    if signed > 0 {
+        out.push(b'-');
     }
-    (!shorts.is_empty() && shorts.iter().all(|short| !short.texts.is_empty())).then_some(shorts)
-}
-
-fn short(before: &[u8], text: &[u8]) -> Option<([u8; SHORT], u8)> {
-    let len = before.len() + text.len();
-    if len > SHORT {
-        return None;
-    }
-    let mut whole = [0; SHORT];
-    whole[..before.len()].copy_from_slice(before);
-    whole[before.len()..len].copy_from_slice(text);
-    Some((whole, len as u8))
-}
-
-fn fill_short(shorts: &[Short], rows: &Rows, ends: &mut Vec<u32>, bytes: &mut Vec<u8>) {
-    let picks: Vec<Vec<u32>> = shorts
-        .iter()
-        .map(|short| {
-            let mut picks = Vec::with_capacity(rows.len());
-            let (many, draw) = (short.texts.len() as u64, short.draw);
-            match &short.alias {
-                None => rows.each(&mut picks, |row| (((draw.bits(row) >> 32) * many) >> 32) as u32),
-                Some(deck) => rows.each(&mut picks, |row| {
-                    let place = deck.alias.pick(draw.bits(row));
-                    deck.places.get(place as usize).copied().unwrap_or(place)
-                }),
-            }
-            picks
-        })
-        .collect();
-    let mut end = bytes.len();
-    bytes.resize(end + (rows.len() * shorts.len() + 1) * SHORT, 0);
-    match (shorts, picks.as_slice()) {
-        // The usual numbers of pieces, with the pieces' loop unrolled.
-        ([first], [one]) => write_short([first], [one], &mut end, ends, bytes),
-        ([first, second], [one, two]) => {
-            write_short([first, second], [one, two], &mut end, ends, bytes);
-        }
-        ([first, second, third], [one, two, three]) => {
-            write_short([first, second, third], [one, two, three], &mut end, ends, bytes);
-        }
-        _ => {
-            for row in 0..rows.len() {
-                for (short, picks) in shorts.iter().zip(&picks) {
-                    let pick = picks[row] as usize;
-                    bytes[end..end + SHORT].copy_from_slice(&short.texts[pick]);
-                    end += usize::from(short.lens[pick]);
-                }
-                ends.push(end as u32);
-            }
-        }
-    }
-    bytes.truncate(end);
-}
-
-#[inline]
-fn write_short<const N: usize>(
-    shorts: [&Short; N],
-    picks: [&Vec<u32>; N],
-    end: &mut usize,
-    ends: &mut Vec<u32>,
-    bytes: &mut [u8],
-) {
-    let rows = picks[0].len();
-    let picks = picks.map(|picks| &picks[..rows]);
-    let texts = shorts.map(|short| short.texts.as_slice());
-    let lens = shorts.map(|short| &short.lens[..short.texts.len()]);
-    let mut at = *end;
-    ends.reserve(rows);
-    for row in 0..rows {
-        for piece in 0..N {
-            let pick = picks[piece][row] as usize;
-            bytes[at..at + SHORT].copy_from_slice(&texts[piece][pick]);
-            at += usize::from(lens[piece][pick]);
-        }
-        ends.push(at as u32);
-    }
-    *end = at;
+    let width = width.saturating_sub(signed).max(1);
+    out.resize(out.len() + width.saturating_sub(MOST), b'0');
+    out.extend_from_slice(&digits[at.min(MOST.saturating_sub(width))..]);
 }

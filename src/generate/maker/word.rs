@@ -40,7 +40,7 @@ pub(in crate::generate) struct Stock {
 
 impl Deck {
     #[inline]
-    fn pick(&self, bits: u64) -> u32 {
+    pub(super) fn pick(&self, bits: u64) -> u32 {
         let place = self.alias.pick(bits);
         self.places.get(place as usize).copied().unwrap_or(place)
     }
