@@ -54,9 +54,11 @@ fn no_source_has_an_empty_name() {
 }
 
 #[test]
-fn unsafe_code_is_nowhere() {
+fn unsafe_code_is_only_where_a_benchmark_earns_it() {
+    // Earned by `benches/infer.rs`: the marks of a text in as wide vectors as the machine has.
+    const PROVED: &str = "delimited/lanes.rs";
     let word = concat!("uns", "afe ");
-    for (path, text) in sources() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with(PROVED)) {
         assert!(
             !text.contains(&format!("{word}{{")) && !text.contains(&format!("{word}fn")),
             "{}: write it without, or name the module here with the benchmark that earns it",

@@ -19,7 +19,7 @@ use crate::dataset::Table;
 use crate::finding::Finding;
 use crate::guard;
 use crate::read::delimited::body::Sink;
-use crate::read::delimited::lane::{OwnRun, Run};
+use crate::read::delimited::lane::Run;
 use crate::read::delimited::read_into;
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Source, moved};
@@ -150,23 +150,16 @@ fn again<'a>(
     found.into_iter().map(|(_, kept)| kept).collect()
 }
 
-/// The columns of a table while its rows go by.
-struct Flow<'a> {
-    /// `None` for a column that is not proved.
+/// The columns of a table while its rows go by; `None` for a column that is not proved.
+struct Flow {
     columns: Vec<Option<Trust>>,
+    /// The columns of rows that came before those, in order.
+    before: Vec<Vec<Option<Trust>>>,
     rows: usize,
+    /// Of them in `columns`.
+    fresh: usize,
     cuts: Vec<Cut>,
-    /// Among how many threads the columns are dealt.
     threads: usize,
-    /// What waits to be taken by several threads, and how many bytes that are.
-    waiting: Vec<Rows<'a>>,
-    bytes: usize,
-}
-
-/// Rows that wait.
-enum Rows<'a> {
-    Run(OwnRun<'a>),
-    One(Vec<Cell<'a>>),
 }
 
 /// The columns of a table after its last row.
@@ -175,24 +168,45 @@ struct Flowed {
     proved: Vec<Option<Proved>>,
 }
 
-impl<'a> Flow<'a> {
+impl Flow {
     fn new(header: &[String], threads: usize) -> Self {
         let columns = header.iter().map(|name| Some(Trust::new(Hint::of(name)))).collect();
-        Self { columns, rows: 0, cuts: Vec::new(), threads, waiting: Vec::new(), bytes: 0 }
+        Self { columns, before: Vec::new(), rows: 0, fresh: 0, cuts: Vec::new(), threads }
     }
 
     fn finish(mut self) -> Flowed {
-        self.flush();
-        let proved: Vec<Mutex<Option<Proved>>> =
-            self.columns.iter().map(|_| Mutex::new(None)).collect();
+        self.shelve();
+        let width = self.columns.len();
+        let mut parts: Vec<Vec<Option<Trust>>> =
+            (0..width).map(|_| Vec::with_capacity(self.before.len())).collect();
+        for columns in self.before {
+            for (parts, column) in parts.iter_mut().zip(columns) {
+                parts.push(column);
+            }
+        }
+        let proved: Vec<Mutex<Option<Proved>>> = (0..width).map(|_| Mutex::new(None)).collect();
         // What is short is done before another thread has begun.
         let threads = if self.rows > BLOCK { self.threads } else { 1 };
-        deal(threads, self.columns.drain(..).enumerate(), |(number, trust)| {
-            *held(&proved[number]) = trust.and_then(Trust::proved);
+        deal(threads, parts.into_iter().enumerate(), |(number, parts)| {
+            *held(&proved[number]) = Trust::joined(parts).and_then(Trust::proved);
         });
         let proved = proved.into_iter();
         let proved = proved.map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner));
         Flowed { rows: self.rows, proved: proved.collect() }
+    }
+
+    /// Columns as these are, without values.
+    fn empty(&self) -> Vec<Option<Trust>> {
+        self.columns.iter().map(|column| column.as_ref()?.fork()).collect()
+    }
+
+    /// Puts the columns behind those that came before.
+    fn shelve(&mut self) {
+        if self.fresh > 0 || self.before.is_empty() {
+            let empty = self.empty();
+            self.before.push(std::mem::replace(&mut self.columns, empty));
+            self.fresh = 0;
+        }
     }
 
     /// Lets each column that is still trusted take something in; `false` takes the trust away.
@@ -204,36 +218,6 @@ impl<'a> Flow<'a> {
                 *slot = None;
             }
         }
-    }
-
-    fn wait(&mut self, rows: Rows<'a>, bytes: usize) {
-        /// Bytes of text for which it is worth while to wake other threads.
-        const ENOUGH: usize = 1 << 22;
-        self.waiting.push(rows);
-        self.bytes += bytes;
-        if self.bytes >= ENOUGH {
-            self.flush();
-        }
-    }
-
-    /// Lets the columns take what waits, each column on one thread at a time.
-    fn flush(&mut self) {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.bytes = 0;
-        if waiting.is_empty() {
-            return;
-        }
-        deal(self.threads, self.columns.iter_mut().enumerate(), |(number, slot)| {
-            let Some(trust) = slot else { return };
-            let mut cuts = Vec::new();
-            let all = waiting.iter().all(|rows| match rows {
-                Rows::Run(run) => take(trust, &run.run(), number, &mut cuts),
-                Rows::One(cells) => trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)),
-            });
-            if !all {
-                *slot = None;
-            }
-        });
     }
 }
 
@@ -270,31 +254,52 @@ fn take(trust: &mut Trust, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>
     trust.take(run.text().as_bytes(), cuts)
 }
 
-impl<'a> Sink<'a> for Flow<'a> {
+impl<'a> Sink<'a> for Flow {
+    fn threads(&self) -> usize {
+        self.threads
+    }
+
+    fn fork(&self) -> Self {
+        Self {
+            columns: self.empty(),
+            before: Vec::new(),
+            rows: 0,
+            fresh: 0,
+            cuts: Vec::new(),
+            threads: 1,
+        }
+    }
+
+    fn join(&mut self, later: Self) {
+        self.shelve();
+        self.rows += later.rows;
+        // A column that is not proved here is not looked at further on.
+        for (column, later) in self.columns.iter_mut().zip(&later.columns) {
+            if later.is_none() {
+                *column = None;
+            }
+        }
+        self.before.push(later.columns);
+    }
+
     fn table(&mut self, table: &RawTable<'a>) {
         for from in (0..table.len()).step_by(BLOCK) {
             let rows = from..(from + BLOCK).min(table.len());
             self.each(|number, trust, cuts| guess::feed(trust, table, rows.clone(), number, cuts));
         }
         self.rows += table.len();
+        self.fresh += table.len();
     }
 
     fn run(&mut self, run: &Run<'a, '_>) {
         self.rows += run.count();
-        if self.threads > 1 {
-            let own = run.own();
-            let bytes = own.length();
-            return self.wait(Rows::Run(own), bytes);
-        }
+        self.fresh += run.count();
         self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
 
     fn row(&mut self, cells: Vec<Cell<'a>>) {
         self.rows += 1;
-        if self.threads > 1 {
-            let bytes = cells.iter().filter_map(Cell::text).map(str::len).sum();
-            return self.wait(Rows::One(cells), bytes);
-        }
+        self.fresh += 1;
         self.each(|number, trust, _| trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)));
     }
 }
@@ -314,6 +319,23 @@ impl Kept<'_> {
 }
 
 impl<'a> Sink<'a> for Kept<'a> {
+    fn threads(&self) -> usize {
+        1
+    }
+
+    fn fork(&self) -> Self {
+        let header = self.table.header().to_vec();
+        let table = RawTable::new(self.table.name.clone(), self.table.source.clone(), header);
+        Self { columns: self.columns.clone(), table, cuts: Vec::new() }
+    }
+
+    fn join(&mut self, later: Self) {
+        for row in 0..later.table.len() {
+            let columns = 0..later.table.width();
+            self.table.push_row(columns.map(|at| later.table.cell(row, at).into_owned()));
+        }
+    }
+
     fn table(&mut self, table: &RawTable<'a>) {
         for row in 0..table.len() {
             self.table.push_row(self.columns.iter().map(|at| table.cell(row, *at).into_owned()));
@@ -345,75 +367,4 @@ impl<'a> Sink<'a> for Kept<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(name: &str, text: &str) {
-        let source = Source { name, text, expect: None };
-        let plain = reading::read(&source);
-        let mut findings = plain.findings;
-        let mut expected = Vec::new();
-        for (number, raw) in plain.tables.iter().enumerate() {
-            let at = format!("/tables/{number}");
-            expected.push(super::super::typed(raw, &Said::default(), &at, &mut findings));
-        }
-        for threads in [1, 3].into_iter().filter_map(NonZero::new) {
-            let flowing = read(&source, threads);
-            assert_eq!([flowing.findings, flowing.doubts].concat(), findings);
-            let tables = flowing.tables;
-            assert_eq!(tables.len(), expected.len());
-            for (table, (columns, batch)) in tables.iter().zip(&expected) {
-                assert_eq!(&table.columns, columns);
-                assert_eq!(&table.batch, batch);
-            }
-        }
-    }
-
-    /// Rows of a shop, some of them broken, more than any that is learnt from.
-    fn shop(rows: usize, odd: usize) -> String {
-        let mut text = String::from("id,status,price,day,note,share\n");
-        for row in 0..rows {
-            let share = if row == 1700 { "12 %".to_owned() } else { format!("{}.5", row % 9) };
-            let status = ["new", "paid", "sent"][row % 3];
-            let comma = if row % odd == 7 { ", and" } else { "" };
-            let line = format!(
-                "{row},{status},{}.{:02},2024-0{}-11,\"no\" {row}{comma} x,{share}\n",
-                row % 800,
-                row % 100,
-                1 + row % 9
-            );
-            text.push_str(&line.replace("\"no\"", if row % 5 == 0 { "no" } else { "nr" }));
-            if row % 997 == 900 {
-                text.push_str("\n# remark\n");
-            }
-        }
-        text
-    }
-
-    #[test]
-    fn what_flows_by_is_what_is_read_and_typed() {
-        for (rows, odd) in [(3, 2), (40, 11), (1200, 50), (5000, 100), (5000, 9)] {
-            check("shop.csv", &shop(rows, odd));
-            check("shop.txt", &format!("Here you are:\n\n{}\nThat was all.\n", shop(rows, odd)));
-        }
-        check("two.csv", &format!("{}\n\na,b\n1,2\n3,4\n", shop(2000, 100)));
-        check("x.json", "[{\"a\": 1, \"b\": [2]}, {\"a\": 3}]");
-        check("x.csv", "");
-    }
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
-        #[test]
-        fn any_rows_flow_as_they_are_read_and_typed(
-            rows in proptest::collection::vec(
-                "[0-9]{1,4},(a|b|NULL|),-?[0-9]{1,5}(\\.[0-9]{2})?,(\"[a-z, \"]{0,4}\"|[a-z\u{e9} ]{0,9}),2020-0[1-9]-1[0-9](, x)?(\n|\r\n)",
-                1..60,
-            ),
-            times in 1..40_usize,
-            seam in ".{0,12}",
-        ) {
-            let text = format!("id,kind,sum,note,day\n{}{seam}\n{}", rows.concat().repeat(times), rows.concat());
-            check("t.csv", &text);
-        }
-    }
-}
+mod tests;

@@ -80,12 +80,19 @@ enum Step {
 
 /// Steps that the rows of a text may take together: what keeps a text of nothing but ragged rows
 /// linear, at a cost for each byte that any real text stays below.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::read) struct Patience(usize);
 
 impl Patience {
     pub(in crate::read) fn with(text: &str) -> Self {
         Self(text.len().saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS))
+    }
+
+    /// What is left of this one where another went from `begun` to `left`; `None` where not every
+    /// step of that would have been taken with this one.
+    pub(in crate::read) fn less(&self, begun: &Self, left: &Self) -> Option<Self> {
+        let left = self.0.checked_sub(begun.0 - left.0)?;
+        (left >= STEPS).then_some(Self(left))
     }
 }
 

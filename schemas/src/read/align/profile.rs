@@ -1,8 +1,8 @@
 //! [`Profile`]: what the cells of each column look like, learnt from rows and from names.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::LEAVE;
 use super::shape::{SHAPES, Shape, shape};
@@ -57,7 +57,7 @@ pub(in crate::read) struct Profile {
     boundaries: f32,
     spaced: f32,
     /// What follows from all that, once it is asked for.
-    weights: OnceCell<Weights>,
+    weights: OnceLock<Weights>,
 }
 
 /// What a profile comes down to.
@@ -101,7 +101,7 @@ impl Profile {
                 look
             })
             .collect();
-        Self { columns, boundaries: 2.0, spaced: 0.2, weights: OnceCell::new() }
+        Self { columns, boundaries: 2.0, spaced: 0.2, weights: OnceLock::new() }
     }
 
     /// How many columns there are.

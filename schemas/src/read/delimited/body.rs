@@ -9,8 +9,7 @@ use super::lane::{Lane, Run};
 use super::scan::{Piece, Record, Scanner};
 use super::sniff::Sniffed;
 use super::{
-    ALIKE, ENOUGH, LEARNT, RARELY, ROOMY, finding, header, is_blank, is_comment, is_footer,
-    is_rule, mend, quoted, span,
+    ENOUGH, LEARNT, ROOMY, finding, is_blank, is_comment, is_footer, is_rule, mend, quoted, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -20,7 +19,13 @@ use crate::read::Source;
 use crate::read::align::{self, Patience, Profile};
 
 /// What takes the rows of a table as they are read, in order.
-pub(crate) trait Sink<'a> {
+pub(crate) trait Sink<'a>: Send + Sync + Sized {
+    /// On how many threads it takes rows.
+    fn threads(&self) -> usize;
+    /// A sink for rows that come later, and nothing in it.
+    fn fork(&self) -> Self;
+    /// Takes the rows of a fork in behind those that are here.
+    fn join(&mut self, later: Self);
     /// Takes the rows of a table.
     fn table(&mut self, table: &RawTable<'a>);
     /// Takes many rows.
@@ -33,6 +38,13 @@ pub(crate) trait Sink<'a> {
 pub(super) enum Nobody {}
 
 impl Sink<'_> for Nobody {
+    fn threads(&self) -> usize {
+        match *self {}
+    }
+    fn fork(&self) -> Self {
+        match *self {}
+    }
+    fn join(&mut self, _: Self) {}
     fn table(&mut self, _: &RawTable<'_>) {}
     fn run(&mut self, _: &Run<'_, '_>) {}
     fn row(&mut self, _: Vec<Cell<'_>>) {}
@@ -50,33 +62,65 @@ pub(super) struct Ragged<'a> {
     pub(super) apart: bool,
 }
 
-/// A table while it is read.
-pub(super) struct Body<'a, S> {
-    number: usize,
-    named: bool,
-    /// The rows that no sink has taken.
-    table: RawTable<'a>,
-    sink: Option<S>,
-    /// Rows that the sink has taken.
-    given: usize,
-    cuts: Vec<Cut>,
-    profile: Profile,
-    learnt: usize,
-    /// Whether the profile has learnt what it will learn.
-    taught: bool,
-    patience: Patience,
-    /// Records that do not fit, not yet known to be rows.
-    pending: Vec<Ragged<'a>>,
-    /// Rows that do not fit and wait for the profile, by their number.
-    ragged: Vec<(usize, Ragged<'a>)>,
-    /// What was left out, and what was mended.
-    findings: Vec<Finding>,
-    repairs: Vec<Finding>,
-    trailing: usize,
+/// How a table is read, whatever its rows are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// Whether a record named the columns.
+    pub(super) named: bool,
     /// Whether a blank line is a row: in a file of one column.
     blank_rows: bool,
     /// Whether a `#` may begin a comment.
     comments: bool,
+}
+
+/// What is to be said of a row.
+#[derive(Debug)]
+pub(super) struct Note {
+    pub(super) row: usize,
+    level: Level,
+    message: String,
+}
+
+/// A table while it is read.
+pub(super) struct Body<'a, S> {
+    pub(super) number: usize,
+    pub(super) manner: Manner,
+    /// The rows that no sink has taken.
+    pub(super) table: RawTable<'a>,
+    pub(super) sink: Option<S>,
+    /// Rows that the sink has taken.
+    pub(super) given: usize,
+    pub(super) cuts: Vec<Cut>,
+    pub(super) profile: Profile,
+    pub(super) learnt: usize,
+    /// Whether the profile has learnt what it will learn.
+    pub(super) taught: bool,
+    pub(super) patience: Patience,
+    /// Records that do not fit, not yet known to be rows.
+    pub(super) pending: Vec<Ragged<'a>>,
+    /// Whether a blank line came last.
+    pub(super) apart: bool,
+    /// Rows that do not fit and wait for the profile, by their number.
+    pub(super) ragged: Vec<(usize, Ragged<'a>)>,
+    /// What was left out, and what was mended.
+    pub(super) omitted: Vec<Note>,
+    pub(super) mended: Vec<Note>,
+    pub(super) trailing: usize,
+    /// Rows when they were last counted.
+    pub(super) counted: usize,
+    /// Where the first record stands of those that a pass began with and that plainly fit.
+    pub(super) begins_plain: Option<usize>,
+}
+
+/// Where reading stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// At the first record that begins there or behind, as was asked for.
+    At(usize),
+    /// Where another table begins.
+    Next(usize),
+    /// At a table that would be all but empty.
+    Sparse,
 }
 
 impl<'a, S: Sink<'a>> Body<'a, S> {
@@ -94,7 +138,11 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         };
         Self {
             number,
-            named: begin.named,
+            manner: Manner {
+                named: begin.named,
+                blank_rows: begin.header.len() == 1 && source.is_delimited_file(),
+                comments: sniffed.comments,
+            },
             table: RawTable::within(source.text, name, source.name, begin.header.clone()),
             sink,
             given: 0,
@@ -104,27 +152,41 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             taught: false,
             patience: Patience::with(source.text),
             pending: Vec::new(),
+            apart: false,
             ragged: Vec::new(),
-            findings: Vec::new(),
-            repairs: Vec::new(),
+            omitted: Vec::new(),
+            mended: Vec::new(),
             trailing: 0,
-            blank_rows: begin.header.len() == 1 && source.is_delimited_file(),
-            comments: sniffed.comments,
+            counted: 0,
+            begins_plain: None,
         }
     }
 
     /// Reads records from `at` until the text or the table ends; where that is, or nothing where
     /// the table would be all but empty.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>, mut at: usize) -> Option<usize> {
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>, at: usize) -> Option<usize> {
+        let dealt = self.sink.as_ref().is_some_and(|sink| sink.threads() > 1);
+        let stop = if dealt && self.table.width() > 1 {
+            self.deal(scanner, at)
+        } else {
+            self.pass(scanner, at, scanner.text.len())
+        };
+        match stop {
+            Stop::At(at) | Stop::Next(at) => Some(at),
+            Stop::Sparse => None,
+        }
+    }
+
+    /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
+    /// behind the end of a line, or the text's end.
+    pub(super) fn pass(&mut self, scanner: &mut Scanner<'a>, mut at: usize, until: usize) -> Stop {
         let width = self.table.width();
-        let most = ROOMY.max(scanner.text.len());
         let mut pieces = Vec::new();
-        let mut apart = false;
         let mut lane = None;
-        while at < scanner.text.len() {
-            if !apart && !self.comments && width > 1 && self.rows() > 0 {
-                at = self.take_clean(scanner, at, &mut lane);
-                if at >= scanner.text.len() {
+        while at < until {
+            if !self.apart && !self.manner.comments && width > 1 && self.rows() > 0 {
+                at = self.take_clean(scanner, at, until, &mut lane);
+                if at >= until {
                     break;
                 }
             }
@@ -133,25 +195,31 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 record = self.mistrust(scanner, at, record, &mut pieces);
             }
             if is_blank(&pieces) {
-                if self.blank_rows {
+                if self.manner.blank_rows {
                     self.table.push_row([Cell::Absent]);
                 }
-                apart = true;
-            } else if (apart && self.is_other(scanner, &pieces, record.next))
+                self.apart = true;
+            } else if (self.apart && self.is_other(scanner, &pieces, record.next))
                 || self.is_next(scanner, &pieces, record.next)
             {
-                break;
+                return Stop::Next(at);
             } else {
-                self.take(scanner, at, &record, &mut pieces, apart);
-                apart = false;
+                self.take(scanner, at, &record, &mut pieces);
+                self.apart = false;
             }
-            // A full row has a delimiter for each cell.
-            if (self.rows() + self.pending.len()) * width > most {
-                return None;
+            self.counted = self.rows() + self.pending.len();
+            if self.is_sparse(scanner) {
+                return Stop::Sparse;
             }
             at = record.next;
         }
-        Some(at)
+        Stop::At(at)
+    }
+
+    /// Whether the rows have more cells than the text could fill: a full row has a delimiter for
+    /// each.
+    pub(super) fn is_sparse(&self, scanner: &Scanner<'a>) -> bool {
+        self.counted * self.table.width() > ROOMY.max(scanner.text.len())
     }
 
     /// Takes the records that plainly fit, up to the first that does not; where that begins.
@@ -159,18 +227,22 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         &mut self,
         scanner: &Scanner<'a>,
         mut at: usize,
+        until: usize,
         lane: &mut Option<Lane<'a>>,
     ) -> usize {
         let Some(offset) = self.table.place_of(scanner.text) else { return at };
         if offset + scanner.text.len() > Span::FARTHEST {
             return at;
         }
-        let lane = lane.get_or_insert_with(|| Lane::new(scanner.text, scanner.dialect));
+        let lane = lane.get_or_insert_with(|| Lane::new(&scanner.text[..until], scanner.dialect));
         let width = self.table.width();
         let name = self.table.header()[0].clone();
-        while let Some((run, end)) = lane.run(at, width, &name) {
+        while at < until
+            && let Some((run, end)) = lane.run(at, width, &name)
+        {
             // What waits to be known as a row is one now.
             self.settle(scanner);
+            self.begins_plain.get_or_insert(at);
             match &mut self.sink {
                 Some(sink) if self.taught => {
                     sink.run(&run);
@@ -217,8 +289,8 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         at: usize,
         record: &Record,
         pieces: &mut Vec<Piece<'a>>,
-        apart: bool,
     ) {
+        let apart = self.apart;
         let width = self.table.width();
         if pieces.len() > width
             && pieces[width..].iter().all(|piece| piece.text.is_empty() && !piece.quoted)
@@ -227,10 +299,10 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             pieces.truncate(width);
         }
         let line = scanner.text[at..record.end].trim();
-        if self.comments && mend::uncomment(pieces) {
+        if self.manner.comments && mend::uncomment(pieces) {
             self.left_out("comment", line);
         }
-        let remark = apart && self.named && width > 1 && span::is_prose(line);
+        let remark = apart && self.manner.named && width > 1 && span::is_prose(line);
         if pieces.len() != width || remark || self.is_suspect(scanner, pieces) {
             if width > 1 && is_comment(pieces) || is_rule(line) {
                 self.left_out("comment", line);
@@ -240,12 +312,12 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             }
             return;
         }
-        if self.named && self.rows() > 0 && self.repeats_header(pieces) {
+        if self.manner.named && self.rows() > 0 && self.repeats_header(pieces) {
             self.left_out("repeated header", &scanner.text[at..record.end]);
             return;
         }
         if self.rows() == 0
-            && self.named
+            && self.manner.named
             && width > 1
             && pieces.iter().all(|piece| piece.text.is_empty())
         {
@@ -272,88 +344,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         self.teach(scanner);
     }
 
-    /// Whether a row that fits may do so by chance: where a space follows a delimiter as it hardly
-    /// ever does, two pieces may be one value, and another missing.
-    fn is_suspect(&self, scanner: &Scanner<'a>, pieces: &[Piece<'a>]) -> bool {
-        let bytes = scanner.text.as_bytes();
-        let spaced =
-            |piece: &Piece<'_>| bytes.get(piece.start) == Some(&b' ') && !piece.text.is_empty();
-        self.learnt >= ENOUGH && self.profile.spaced() < RARELY && pieces[1..].iter().any(spaced)
-    }
-
-    /// Whether a record after a blank line is the header of another table.
-    fn is_other(&self, scanner: &mut Scanner<'a>, pieces: &[Piece<'a>], next: usize) -> bool {
-        if pieces.len() < 2
-            || self.table.width() < 2
-            || !header::could_name(pieces)
-            || next >= scanner.text.len()
-        {
-            return false;
-        }
-        let mut below = Vec::new();
-        let record = scanner.record(next, &mut below);
-        if record.broken {
-            scanner.regret(record.end - next);
-        }
-        if below.len() != pieces.len() {
-            return false;
-        }
-        pieces.len() != self.table.width()
-            || (!self.repeats_header(pieces)
-                && !header::names_columns(&below, &[], None)
-                && header::names_columns(pieces, &[below], None))
-    }
-
-    /// Whether a record is the header of another table with no blank line before it: names in
-    /// another number than there are columns, over records as many as they and unlike them.
-    fn is_next(&self, scanner: &mut Scanner<'a>, pieces: &[Piece<'a>], next: usize) -> bool {
-        let width = self.table.width();
-        if pieces.len() == width
-            || pieces.len() < 2
-            || width < 2
-            || !self.named
-            || self.rows() == 0
-            || !header::could_name(pieces)
-            || pieces.iter().any(|piece| piece.text.is_empty() || piece.text.contains(' '))
-        {
-            return false;
-        }
-        let mut rows = Vec::new();
-        let mut at = next;
-        while at < scanner.text.len() && rows.len() < ALIKE {
-            let mut below = Vec::new();
-            let record = scanner.single(at, &mut below);
-            if is_blank(&below) {
-                break;
-            }
-            rows.push(below);
-            at = record.next;
-        }
-        !rows.is_empty()
-            && rows.iter().all(|row| row.len() == pieces.len() && !header::could_name(row))
-            && header::names_columns(pieces, &rows, None)
-    }
-
-    fn repeats_header(&self, pieces: &[Piece<'_>]) -> bool {
-        pieces.len() == self.table.width()
-            && pieces.iter().zip(self.table.header()).all(|(piece, name)| *piece.text == **name)
-            && self.table.width() > 1
-    }
-
     fn left_out(&mut self, what: &str, line: &str) {
         let message = format!("{what} left out: `{}`", quoted(line.trim()));
-        let at = format!("/tables/{}/rows/{}", self.number, self.rows() + self.pending.len());
-        self.findings.push(finding(at, Level::Note, message));
+        let row = self.rows() + self.pending.len();
+        self.omitted.push(Note { row, level: Level::Note, message });
     }
 
     /// Rows so far.
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.given + self.table.len()
     }
 
     /// Makes rows of the records that did not fit; until the profile is taught they wait in their
     /// places.
-    fn settle(&mut self, scanner: &Scanner<'a>) {
+    pub(super) fn settle(&mut self, scanner: &Scanner<'a>) {
         for ragged in std::mem::take(&mut self.pending) {
             let row = self.rows();
             if !self.taught {
@@ -420,8 +424,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         let aligned = mend::best(&self.profile, scanner, ragged, &mut self.patience);
         let plain = ragged.stray.then(|| "quotes put right".to_owned());
         if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
-            let at = format!("/tables/{}/rows/{row}", self.number);
-            self.repairs.push(finding(at, Level::Repair, done));
+            self.mended.push(Note { row, level: Level::Repair, message: done });
         }
         aligned.cells
     }
@@ -444,14 +447,18 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             let line = &scanner.text[last.at..scanner.line(last.at)];
             self.left_out("line after the table", line);
         }
+        self.conclude(scanner);
+        let at = format!("/tables/{}", self.number);
+        let told =
+            |note: Note| finding(format!("{at}/rows/{}", note.row), note.level, note.message);
+        let mut findings: Vec<Finding> = self.omitted.into_iter().map(told).collect();
         if self.trailing > 0 {
             let message =
                 format!("{} rows end in delimiters that no column stands for", self.trailing);
-            self.findings.push(finding(format!("/tables/{}", self.number), Level::Repair, message));
+            findings.push(finding(at.clone(), Level::Repair, message));
         }
-        self.conclude(scanner);
-        self.findings.append(&mut self.repairs);
-        Read { table: self.table, sink: self.sink, findings: self.findings }
+        findings.extend(self.mended.into_iter().map(told));
+        Read { table: self.table, sink: self.sink, findings }
     }
 }
 

@@ -133,6 +133,10 @@ struct Filling<'i, 't> {
 struct Unquoted<'f, 'i, 't>(&'f mut Filling<'i, 't>);
 
 impl Pass for Unquoted<'_, '_, '_> {
+    #[allow(
+        clippy::inline_always,
+        reason = "one loop over the text, compiled for each set of instructions"
+    )]
     #[inline(always)]
     fn block(&mut self, masks: Masks) -> bool {
         self.0.block(Masks { quotes: 0, ..masks })
@@ -140,6 +144,10 @@ impl Pass for Unquoted<'_, '_, '_> {
 }
 
 impl Pass for Filling<'_, '_> {
+    #[allow(
+        clippy::inline_always,
+        reason = "one loop over the text, compiled for each set of instructions"
+    )]
     #[inline(always)]
     fn block(&mut self, mut masks: Masks) -> bool {
         let left = self.length - self.at;
@@ -239,6 +247,10 @@ impl Filling<'_, '_> {
     }
 
     /// Notes where fields and records end.
+    #[allow(
+        clippy::inline_always,
+        reason = "one loop over the text, compiled for each set of instructions"
+    )]
     #[inline(always)]
     fn flatten(&mut self, mut marks: u64, mut lines: u64, returns: u64) {
         /// Places that are written at once, whether or not there are as many.

@@ -35,17 +35,6 @@ pub(crate) struct Run<'a, 'l> {
     width: usize,
 }
 
-/// A run that keeps what it knows of the text while that is read on.
-#[derive(Debug)]
-pub(crate) struct OwnRun<'a> {
-    text: &'a str,
-    index: Index,
-    quote: Option<u8>,
-    start: u32,
-    count: usize,
-    width: usize,
-}
-
 impl<'a> Lane<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
         Self { text, dialect, index: Index::default(), first: Vec::new() }
@@ -126,22 +115,6 @@ impl<'a> Run<'a, '_> {
         self.text
     }
 
-    /// The same, with its own knowledge of the text.
-    pub(crate) fn own(&self) -> OwnRun<'a> {
-        let ends = &self.index.ends[self.fields..self.fields + self.count * self.width];
-        let index = Index {
-            base: self.base,
-            end: self.index.end,
-            ends: ends.to_vec(),
-            records: self.index.records[self.from..self.from + self.count].to_vec(),
-            odd: Vec::new(),
-            quoted: self.index.quoted,
-            padded: self.index.padded,
-        };
-        let Self { text, quote, start, count, width, .. } = *self;
-        OwnRun { text, index, quote, start, count, width }
-    }
-
     /// The cells of a column.
     pub(crate) fn cuts(&self, column: usize, cuts: &mut Vec<Cut>) {
         cuts.clear();
@@ -209,28 +182,6 @@ impl<'a> Run<'a, '_> {
                 }
             }
         }
-    }
-}
-
-impl<'a> OwnRun<'a> {
-    /// The run.
-    pub(crate) fn run(&self) -> Run<'a, '_> {
-        Run {
-            text: self.text,
-            base: self.index.base,
-            index: &self.index,
-            quote: self.quote,
-            from: 0,
-            start: self.start,
-            fields: 0,
-            count: self.count,
-            width: self.width,
-        }
-    }
-
-    /// Bytes of the text that it takes.
-    pub(crate) fn length(&self) -> usize {
-        self.index.records.last().map_or(0, |last| (last.next - self.start) as usize)
     }
 }
 

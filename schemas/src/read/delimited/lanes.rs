@@ -50,6 +50,10 @@ pub(super) fn scan<P: Pass>(text: &[u8], needles: [u8; 2], pass: &mut P) {
     each(text, |block| plain(block, needles), pass);
 }
 
+#[allow(
+    clippy::inline_always,
+    reason = "one loop over the text, compiled for each set of instructions"
+)]
 #[inline(always)]
 fn each<P: Pass>(text: &[u8], masks: impl Fn(&[u8; BLOCK]) -> Masks, pass: &mut P) {
     let (blocks, rest) = text.as_chunks::<BLOCK>();

@@ -10,6 +10,8 @@ use crate::finding::{Finding, Level};
 
 mod begin;
 pub(crate) mod body;
+mod deal;
+mod doubt;
 pub(super) mod header;
 mod index;
 pub(crate) mod lane;

@@ -55,7 +55,7 @@ pub(in crate::read) struct Record {
 }
 
 /// A text and its dialect.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::read) struct Scanner<'a> {
     /// The text.
     pub(in crate::read) text: &'a str,
@@ -95,6 +95,13 @@ impl<'a> Scanner<'a> {
     /// Gives back what a record over several lines cost that was not believed.
     pub(in crate::read) fn regret(&mut self, bytes: usize) {
         self.patience = self.patience.saturating_sub(bytes);
+    }
+
+    /// This scanner behind what another one read that went from `begun` to `end`; `None` where
+    /// this one would have lost its patience on the way.
+    pub(in crate::read) fn behind(&self, begun: &Self, end: &Self) -> Option<Self> {
+        let patience = self.patience.checked_sub(begun.patience - end.patience)?;
+        (patience > 0).then_some(Self { patience, ..*self })
     }
 
     /// Where the line that `at` lies in ends.

@@ -26,6 +26,7 @@ use words::Words;
 
 mod digits;
 mod instants;
+mod join;
 mod nulls;
 mod numbers;
 mod texts;

@@ -95,6 +95,35 @@ impl Numbers {
         done
     }
 
+    /// These values and others behind them.
+    pub(super) fn join(mut self, later: Self) -> Self {
+        let Some(scale) = self.scale.or(later.scale) else {
+            self.digits.extend_from_slice(&later.digits);
+            return self;
+        };
+        let other = later.scale.unwrap_or(scale);
+        if scale != other || !self.scales.is_empty() || !later.scales.is_empty() {
+            self.scales.resize(self.digits.len(), scale);
+            if later.scales.is_empty() {
+                self.scales.resize(self.digits.len() + later.digits.len(), other);
+            } else {
+                self.scales.extend_from_slice(&later.scales);
+            }
+        }
+        self.scale = Some(scale);
+        self.digits.extend_from_slice(&later.digits);
+        self.count += later.count;
+        self.long += later.long;
+        self.least = self.least.min(later.least);
+        self.most = self.most.max(later.most);
+        self.smallest = self.smallest.min(later.smallest);
+        for (largest, other) in self.largest.iter_mut().zip(later.largest) {
+            *largest = (*largest).max(other);
+        }
+        self.seen |= later.seen;
+        self
+    }
+
     /// Notes the scale of the value after the first `before`; which scale is the usual one.
     fn other_scale(&mut self, scale: u8, before: usize) -> u8 {
         let first = *self.scale.get_or_insert(scale);

@@ -60,6 +60,17 @@ impl Texts {
         Ok(())
     }
 
+    /// These texts and others behind them, unless they are too long together.
+    pub(super) fn join(mut self, later: &Self) -> Option<Self> {
+        let shift = i32::try_from(self.used).ok()?;
+        i32::try_from(self.used + later.used).ok()?;
+        self.bytes.truncate(self.used);
+        self.bytes.extend_from_slice(&later.bytes[..later.used]);
+        self.used += later.used;
+        self.ends.extend(later.ends[1..].iter().map(|end| end + shift));
+        Some(self)
+    }
+
     pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {
         self.bytes.truncate(self.used);
         let ends = OffsetBuffer::new(ScalarBuffer::from(self.ends));

@@ -43,6 +43,7 @@ pub(super) struct Words {
 }
 
 /// A word of a class.
+#[derive(Clone)]
 struct Word {
     key: Key,
     text: Box<[u8]>,
@@ -156,6 +157,36 @@ impl Words {
         self.known.push(Word { key, text: bytes.into(), literal });
         self.slots[slot] = self.known.len() as u8;
         Some(self.known.len() as i32 - 1)
+    }
+
+    /// An empty column that knows the same words.
+    pub(super) fn fork(&self) -> Self {
+        Self { known: self.known.clone(), slots: self.slots.clone(), values: Vec::new(), empty: 0 }
+    }
+
+    /// Takes in the values of another column behind these; `false` where its words are too many, and
+    /// none of its values was taken.
+    pub(super) fn join(&mut self, later: &Self) -> bool {
+        let mut numbers = Vec::with_capacity(later.known.len());
+        for word in &later.known {
+            let number = match self.find(&word.key) {
+                Ok(number) => number,
+                Err(_) if self.known.len() >= word::MOST => return false,
+                Err(slot) => {
+                    self.known.push(word.clone());
+                    self.slots[slot] = self.known.len() as u8;
+                    self.known.len() - 1
+                }
+            };
+            numbers.push(number as i32);
+        }
+        let number = |value: &i32| {
+            let place = usize::try_from(*value).ok();
+            place.and_then(|place| numbers.get(place)).copied().unwrap_or(*value)
+        };
+        self.values.extend(later.values.iter().map(number));
+        self.empty += later.empty;
+        true
     }
 
     /// The same values as texts.

@@ -1,0 +1,80 @@
+//! Joining: a column that was taken in by parts, each without knowing the others.
+
+use super::nulls::Nulls;
+use super::numbers::Numbers;
+use super::texts::Texts;
+use super::{Guess, Trust};
+
+impl Trust {
+    /// A column for rows that come later, taken for the same; `None` where only careful reading
+    /// helps.
+    pub(crate) fn fork(&self) -> Option<Self> {
+        Some(Self { hint: self.hint.clone(), guess: self.guess.fork()?, nulls: Nulls::new() })
+    }
+
+    /// The column of several parts in order; `None` where one of them is none, or they differ in
+    /// what they were taken for.
+    pub(crate) fn joined(parts: Vec<Option<Self>>) -> Option<Self> {
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next()??;
+        for part in parts {
+            whole = whole.join(part?)?;
+        }
+        Some(whole)
+    }
+
+    /// This column and, behind it, another.
+    fn join(mut self, mut later: Self) -> Option<Self> {
+        let (rows, more) = (self.nulls.rows(), later.nulls.rows());
+        if matches!(self.guess, Guess::Open) {
+            self.guess = later.guess.fork()?;
+            self.guess.skip(rows);
+        }
+        if matches!(later.guess, Guess::Open) {
+            self.guess.skip(more);
+        } else {
+            self.guess = self.guess.join(later.guess)?;
+        }
+        self.nulls.join(&mut later.nulls);
+        Some(self)
+    }
+}
+
+impl Guess {
+    fn fork(&self) -> Option<Self> {
+        Some(match self {
+            Self::Open => Self::Open,
+            Self::Numbers(_) => Self::Numbers(Numbers::new()),
+            Self::Instants(instants) => Self::Instants(instants.fork()),
+            Self::Truths(truths) => Self::Truths(truths.fork()),
+            Self::Words(words) => Self::Words(words.fork()),
+            Self::Texts(_) => Self::Texts(Texts::new()),
+            Self::Lost => return None,
+        })
+    }
+
+    fn join(self, later: Self) -> Option<Self> {
+        Some(match (self, later) {
+            (Self::Numbers(numbers), Self::Numbers(more)) => Self::Numbers(numbers.join(more)),
+            (Self::Instants(instants), Self::Instants(more)) => {
+                Self::Instants(instants.join(more)?)
+            }
+            (Self::Truths(truths), Self::Truths(more)) => Self::Truths(truths.join(more)?),
+            (Self::Words(mut words), Self::Words(more)) => {
+                if words.join(&more) {
+                    Self::Words(words)
+                } else {
+                    Self::Texts(words.into_texts()?.join(&more.into_texts()?)?)
+                }
+            }
+            (Self::Words(words), Self::Texts(more)) => {
+                Self::Texts(words.into_texts()?.join(&more)?)
+            }
+            (Self::Texts(texts), Self::Words(more)) => {
+                Self::Texts(texts.join(&more.into_texts()?)?)
+            }
+            (Self::Texts(texts), Self::Texts(more)) => Self::Texts(texts.join(&more)?),
+            _ => return None,
+        })
+    }
+}
