@@ -98,7 +98,7 @@ fn hanging(listener: TcpListener, asked: Arc<AtomicUsize>) {
                     return answer(&mut stream, MODELS);
                 }
                 asked.fetch_add(1, Ordering::SeqCst);
-                std::thread::sleep(Duration::from_secs(60));
+                std::thread::sleep(Duration::from_mins(1));
             });
         }
     });
