@@ -205,7 +205,7 @@ pub(super) fn from_design(
         about: design.about().to_owned(),
         use_cases: design.use_cases().to_owned(),
     };
-    let rows = invent::rows::of_design(design, request)?;
+    let rows = invent::rows::of_design(design, request);
     let made = invent::settle::settle(design, rows, request)?;
     let folder = fresh(&place, &run)?;
     let (taken, listener) = (output.taken(), listener.as_ref());

@@ -38,6 +38,9 @@ const RUN: usize = 8192;
 const FILE_PARTS: u64 = 1024;
 /// Rows that are shown of a table.
 const SHOWN: u64 = 20;
+/// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
+/// what is read in a second and fits memory.
+const PROVED: u64 = 1 << 18;
 
 /// How much of a design is made, and by whom.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -182,6 +185,9 @@ pub(super) fn from_design(
         listener.hear(&Event::Wrote { path: &entry.path, rows: entry.rows, bytes: entry.bytes });
     }
     let bytes: u64 = folder.entries().iter().map(|entry| entry.bytes).sum();
+    if size.part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
+        prove(folder.path())?;
+    }
     folder.finish(&place, output.taken())?;
     let rows: u64 = plan.tables.iter().map(|table| table.rows).sum();
     let shown = place.display().to_string();
@@ -375,6 +381,21 @@ fn megabytes(bytes: u64) -> String {
 /// The design in a file, as it is made at size.
 pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
     Ok(taught(path, crate::reopen::read_sound_design(path)?))
+}
+
+/// Whether all that was made keeps the design's promises, read back from its files.
+fn prove(work: &std::path::Path) -> Result<(), Error> {
+    let checked = crate::check::check(work)?;
+    let Some(first) = checked.violations.first() else { return Ok(()) };
+    let message = format!(
+        "{} of the design's promises would be broken, the first one so: {first}",
+        checked.violations.len()
+    );
+    // It can be made again. The first error is the one to tell.
+    let _ = std::fs::remove_dir_all(work);
+    Err(Error::failed(message)
+        .at(work.display().to_string())
+        .hint("say in the design how the values of that column come about, or drop the promise"))
 }
 
 /// A design with what the rows of its folder show of it, or those written in it; as it is where

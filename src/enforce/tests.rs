@@ -1,5 +1,7 @@
 //! Random designs and random dirty tables: what enforcement promises for all of them.
 
+use std::fmt::Write as _;
+
 use peyote_schemas::design;
 use peyote_schemas::draft::Draft;
 use serde_json::json;
@@ -93,18 +95,18 @@ fn dirty(dice: &mut Dice) -> Vec<(&'static str, String)> {
     let mut shops = String::from("region,number,sister,opened\n");
     for _ in 0..dice.below(12) {
         let (own, sister) = (number(dice, 9), number(dice, 12));
-        shops += &format!("{},{own},{sister},{}\n", dice.of(REGIONS), dice.of(DAYS));
+        writeln!(shops, "{},{own},{sister},{}", dice.of(REGIONS), dice.of(DAYS)).unwrap();
     }
     let mut sales = String::from("sale_id,shop_region,shop_number,state,total\n");
     for _ in 0..dice.below(30) {
         let (own, shop) = (number(dice, 40), number(dice, 12));
         let (region, state) = (dice.of(REGIONS), dice.of(STATES));
-        sales += &format!("{own},{region},{shop},{state},{}\n", dice.of(TOTALS));
+        writeln!(sales, "{own},{region},{shop},{state},{}", dice.of(TOTALS)).unwrap();
     }
     let mut lines = String::from("sale_id,line_no,article\n");
     for _ in 0..dice.below(40) {
         let (sale, line) = (number(dice, 45), number(dice, 3));
-        lines += &format!("{sale},{line},{}\n", dice.of(ARTICLES));
+        writeln!(lines, "{sale},{line},{}", dice.of(ARTICLES)).unwrap();
     }
     vec![("shops.csv", shops), ("sales.csv", sales), ("lines.csv", lines)]
 }

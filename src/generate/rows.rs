@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 
 use peyote_schemas::design::{DesignColumn, DesignTable};
 use peyote_schemas::draft::{Check, Presence};
-use peyote_schemas::value::json::cell_value;
 use peyote_schemas::value::moment::{DAY, Moment, days_from_civil};
 use peyote_schemas::{Cell, IntSize, Kind, RawTable};
 use serde_json::Value;
 
 use super::draw::Draw;
 use super::promise;
-use super::recipe::Recipe;
-use crate::error::Error;
 
 /// The first day on which something happens, where nothing else is known.
 const FIRST_DAY: (i32, u32, u32) = (2024, 1, 1);
@@ -66,24 +63,6 @@ pub fn rows(
         }));
     }
     raw
-}
-
-/// All rows of a table of a recipe, as they are read.
-pub fn made(recipe: &Recipe, table: usize) -> Result<RawTable<'static>, Error> {
-    let made = &recipe.tables()[table];
-    let header = made.columns().map(|column| column.name.clone()).collect();
-    let mut raw = RawTable::new(made.name(), "generated", header);
-    let rows = made.rows() as usize;
-    let mut frame = recipe.frame(table);
-    recipe.fill(table, 0, rows, &mut frame);
-    let failed = |error: arrow::error::ArrowError| Error::failed(error.to_string());
-    let arrays = made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));
-    let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-    for row in 0..rows {
-        let values = made.columns().zip(&arrays);
-        raw.push_row(values.map(|(column, array)| cell(&cell_value(array, row, &column.kind))));
-    }
-    Ok(raw)
 }
 
 /// The rows that a design has written out.

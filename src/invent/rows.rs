@@ -16,9 +16,7 @@ use super::{Designed, Reach, attempt, words};
 use crate::error::Error;
 use crate::event::{Event, Listener};
 use crate::generate;
-use crate::generate::recipe::recipe;
 use crate::generate::rows::Words;
-use crate::plan::{Plan, Sizes};
 use crate::run::Request;
 
 /// Keys of a table that are told to the model for the tables that refer to it.
@@ -134,23 +132,7 @@ pub async fn rows(
 }
 
 /// The rows of a design that is followed without asking: those written in it, else made ones.
-pub fn of_design(design: &Design, request: &Request) -> Result<Rows, Error> {
-    if design.is_settled() {
-        let sizes = Sizes { rows: Some(request.rows as u64), ..Sizes::default() };
-        let plan = Plan::new(design, &sizes, request.seed)?;
-        let recipe = recipe(design, &plan.rows(), request.seed)?;
-        let tables = (0..plan.tables.len()).map(|table| {
-            let written = !design.tables()[table].rows().is_empty();
-            let table = if written {
-                generate::rows::written(&design.tables()[table])
-            } else {
-                generate::rows::made(&recipe, table)?
-            };
-            Ok(Some(table))
-        });
-        let tables = tables.collect::<Result<_, Error>>()?;
-        return Ok(Rows { tables, answers: Vec::new(), findings: Vec::new() });
-    }
+pub fn of_design(design: &Design, request: &Request) -> Rows {
     let mut tables: Vec<Option<RawTable<'static>>> = vec![None; design.tables().len()];
     for at in design.levels().iter().flatten() {
         let table = &design.tables()[*at];
@@ -161,7 +143,7 @@ pub fn of_design(design: &Design, request: &Request) -> Result<Rows, Error> {
             generate::rows::written(table)
         });
     }
-    Ok(Rows { tables, answers: Vec::new(), findings: Vec::new() })
+    Rows { tables, answers: Vec::new(), findings: Vec::new() }
 }
 
 impl Asking<'_> {

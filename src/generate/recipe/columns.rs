@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use peyote_schemas::behaviour::{
-    Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
+    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
@@ -197,15 +197,7 @@ impl Bench<'_> {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
-                let grain = grain(&own.kind, after.grain);
-                Maker::After(Following {
-                    of,
-                    delay: after.delay.as_ref().map(|delay| span(delay, grain)),
-                    until,
-                    open: after.open.clone(),
-                    grain,
-                    nullable: own.nullable,
-                })
+                Maker::After(following(own, after, of, until))
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -406,9 +398,9 @@ impl Bench<'_> {
                 Maker::Stock(stock(own, values, weights.as_deref())?)
             }
             Behaviour::Pick(pick) => {
-                let words = match (&pick.words, &own.kind) {
-                    (Some(words), _) | (None, Kind::Enum(words)) => words,
-                    _ => return None,
+                let ((Some(words), _) | (None, Kind::Enum(words))) = (&pick.words, &own.kind)
+                else {
+                    return None;
                 };
                 let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
                 Maker::Stock(stock(own, &values, pick.weights.as_deref())?)
@@ -428,6 +420,19 @@ impl Bench<'_> {
             Behaviour::Struct { fields } => Maker::Struct(self.fields(own, fields)?),
             _ => return None,
         })
+    }
+}
+
+/// Moments of a column that follow others.
+fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following {
+    let grain = grain(&own.kind, after.grain);
+    Following {
+        of,
+        delay: after.delay.as_ref().map(|delay| span(delay, grain)),
+        until,
+        open: after.open.clone(),
+        grain,
+        nullable: own.nullable,
     }
 }
 

@@ -124,9 +124,8 @@ impl Bench<'_> {
         };
         let order = match said.order {
             Some(Said::Clustered) => Order::Clustered,
-            Some(Said::Shuffled) => Order::Shuffled,
             None if sized || pair.is_some() => Order::Clustered,
-            None => Order::Shuffled,
+            Some(Said::Shuffled) | None => Order::Shuffled,
         };
         let childless = said.childless.unwrap_or(0.0);
         let mean = children as f64 / (parents as f64 * (1.0 - childless)).max(1.0);

@@ -215,7 +215,8 @@ fn moments_follow_each_other() {
     }
     assert_eq!(met.len(), 4, "{met:?}");
     let prices = told(&recipe, "prices");
-    let mut rows: BTreeMap<&str, Vec<(&str, Option<&str>, &str)>> = BTreeMap::new();
+    type Row<'t> = (&'t str, Option<&'t str>, &'t str);
+    let mut rows: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
     for row in 0..prices.column("product_id").len() {
         let at = |name: &str| prices.column(name)[row].as_deref();
         let product = at("product_id").expect("a product");
@@ -302,7 +303,7 @@ fn written_rows_stand_first_and_are_referred_to() {
 fn what_cannot_be_is_refused() {
     for (from, to, why) in [
         (r#""rows": 500}, "tag"#, r#""rows": 500}, "tag"#, ""),
-        (r##""pattern": "P-####""##, r##""pattern": "P-#""##, "10 codes of the form"),
+        (r#""pattern": "P-####""#, r#""pattern": "P-#""#, "10 codes of the form"),
     ] {
         let draft: Draft = serde_json::from_str(&SHOP.replace(from, to)).expect("a draft");
         let (design, _) = design::resolve(&draft).expect("a sound design");

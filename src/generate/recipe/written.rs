@@ -54,7 +54,9 @@ pub(super) fn standing(design: &Design, rows: &[u64]) -> Vec<bool> {
         if next.is_empty() {
             return stands;
         }
-        next.into_iter().for_each(|table| stands[table] = false);
+        for table in next {
+            stands[table] = false;
+        }
     }
 }
 

@@ -132,13 +132,12 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
             continue;
         }
         // What stands before goes along with the piece, or else is one of its own.
-        let piece = match new(&before) {
-            Some(piece) => piece,
-            None => {
-                let piece = new(&[])?;
-                pieces.extend(literal(&before));
-                piece
-            }
+        let piece = if let Some(piece) = new(&before) {
+            piece
+        } else {
+            let piece = new(&[])?;
+            pieces.extend(literal(&before));
+            piece
         };
         pieces.push(piece);
         before.clear();

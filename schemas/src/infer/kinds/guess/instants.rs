@@ -71,7 +71,7 @@ impl Instants {
     }
 
     /// These values and others behind them, unless those are of another form.
-    pub(super) fn join(mut self, later: Self) -> Option<Self> {
+    pub(super) fn join(mut self, later: &Self) -> Option<Self> {
         match (&mut self.values, &later.values) {
             (Values::Days(days), Values::Days(more)) => days.extend_from_slice(more),
             (Values::Micros(micros, zone), Values::Micros(more, other)) if zone == other => {

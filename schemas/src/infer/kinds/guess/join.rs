@@ -55,9 +55,9 @@ impl Guess {
 
     fn join(self, later: Self) -> Option<Self> {
         Some(match (self, later) {
-            (Self::Numbers(numbers), Self::Numbers(more)) => Self::Numbers(numbers.join(more)),
+            (Self::Numbers(numbers), Self::Numbers(more)) => Self::Numbers(numbers.join(&more)),
             (Self::Instants(instants), Self::Instants(more)) => {
-                Self::Instants(instants.join(more)?)
+                Self::Instants(instants.join(&more)?)
             }
             (Self::Truths(truths), Self::Truths(more)) => Self::Truths(truths.join(more)?),
             (Self::Words(mut words), Self::Words(more)) => {

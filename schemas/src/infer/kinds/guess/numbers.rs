@@ -96,7 +96,7 @@ impl Numbers {
     }
 
     /// These values and others behind them.
-    pub(super) fn join(mut self, later: Self) -> Self {
+    pub(super) fn join(mut self, later: &Self) -> Self {
         let Some(scale) = self.scale.or(later.scale) else {
             self.digits.extend_from_slice(&later.digits);
             return self;
@@ -117,8 +117,8 @@ impl Numbers {
         self.least = self.least.min(later.least);
         self.most = self.most.max(later.most);
         self.smallest = self.smallest.min(later.smallest);
-        for (largest, other) in self.largest.iter_mut().zip(later.largest) {
-            *largest = (*largest).max(other);
+        for (largest, other) in self.largest.iter_mut().zip(&later.largest) {
+            *largest = (*largest).max(*other);
         }
         self.seen |= later.seen;
         self
