@@ -184,6 +184,9 @@ fn totals_expressions_and_copies_agree() {
     }
 }
 
+/// A product, from when and to when.
+type Row<'t> = (&'t str, Option<&'t str>, &'t str);
+
 #[test]
 fn moments_follow_each_other() {
     let recipe = worked(SHOP, 1.0, 3);
@@ -215,7 +218,6 @@ fn moments_follow_each_other() {
     }
     assert_eq!(met.len(), 4, "{met:?}");
     let prices = told(&recipe, "prices");
-    type Row<'t> = (&'t str, Option<&'t str>, &'t str);
     let mut rows: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
     for row in 0..prices.column("product_id").len() {
         let at = |name: &str| prices.column(name)[row].as_deref();
