@@ -12,7 +12,9 @@ fn worlds_grow_without_conflict() {
             let rows = design.rows(scale);
             assert_eq!(design.conflicts(&rows), [], "{} at {scale}", entry.name);
         }
-        assert!(design.rows(100.0).iter().sum::<u64>() > 100_000, "{} stays small", entry.name);
+        let sized = design.tables().iter().any(|table| table.size().is_some());
+        let many = design.rows(100.0).iter().sum::<u64>();
+        assert!(!sized || many > 100_000, "{} stays small", entry.name);
     }
 }
 
