@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
+use arrow::error::ArrowError;
 use jiff::Zoned;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
@@ -23,7 +24,7 @@ use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
 use crate::export::folder::{Folder, check_free};
-use crate::export::manifest::hexadecimal;
+use crate::export::manifest::{Entry, hexadecimal};
 use crate::export::stream::{self, Maker, Options, Table};
 use crate::export::{Head, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
@@ -121,6 +122,7 @@ pub(super) fn from_design(
         }
         None => run.place(&output.path, design.name()),
     };
+    let batches = samples(&recipe)?;
     let mut folder = Folder::beside(&place)?;
     let heads = heads(design);
     let idea = Idea {
@@ -128,7 +130,6 @@ pub(super) fn from_design(
         about: design.about().to_owned(),
         use_cases: design.use_cases().to_owned(),
     };
-    let batches = samples(&recipe)?;
     let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(&plan.tables))
         .map(|((head, batch), table)| head.sheet(batch, table.rows))
         .collect();
@@ -188,13 +189,13 @@ pub(super) fn from_design(
     if size.part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
         prove(folder.path())?;
     }
+    let rows = rows_in(folder.entries(), request);
     folder.finish(&place, output.taken())?;
-    let rows: u64 = plan.tables.iter().map(|table| table.rows).sum();
     let shown = place.display().to_string();
     listener.hear(&Event::Finished {
         folder: &shown,
         tables: plan.tables.len(),
-        rows: rows as usize,
+        rows,
         repairs: 0,
         rejects: 0,
         cost: Cost::default(),
@@ -296,6 +297,7 @@ fn heads(design: &Design) -> Vec<OwnedHead> {
 
 /// The first rows of each table.
 fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
+    let failed = |error: ArrowError| Error::failed(error.to_string());
     let first = |table: usize| {
         let made = &recipe.tables()[table];
         let mut frame = recipe.frame(table);
@@ -303,12 +305,18 @@ fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
         let fields = made.columns().map(Column::to_arrow).collect::<Vec<_>>();
         let arrays =
             made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));
-        let arrays = arrays.collect::<Result<Vec<_>, _>>()?;
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+        let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let told = made.columns().zip(&arrays);
+        let mut open = told.filter(|(column, array)| !column.nullable && array.null_count() > 0);
+        if let Some((column, _)) = open.next() {
+            let message = format!("nobody says how the values of `{}` come about", column.name);
+            return Err(Error::usage(message)
+                .at(format!("/tables/{}/columns/{}", made.name(), column.name))
+                .hint("give it a `behaviour` in the design, or let it be null"));
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(failed)
     };
-    (0..recipe.tables().len())
-        .map(|table| first(table).map_err(|error| Error::failed(error.to_string())))
-        .collect()
+    (0..recipe.tables().len()).map(first).collect()
 }
 
 /// All that the bytes of the files follow from, as one word.
@@ -381,6 +389,13 @@ fn megabytes(bytes: u64) -> String {
 /// The design in a file, as it is made at size.
 pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
     Ok(taught(path, crate::reopen::read_sound_design(path)?))
+}
+
+/// How many rows were written, in each form: of a share, only some of all.
+fn rows_in(entries: &[Entry], request: &Request) -> usize {
+    let ending = request.formats.first().map_or("", |format| format.ending());
+    let written = entries.iter().filter(|entry| entry.path.ends_with(ending));
+    written.filter_map(|entry| entry.rows).sum()
 }
 
 /// Whether all that was made keeps the design's promises, read back from its files.
