@@ -13,6 +13,7 @@ use peyote_schemas::draft::Idea;
 
 use super::backend::{self, BackendArgs};
 use super::r#gen::OutputArgs;
+use super::place::{Place, fresh, place, resume_hint, swept};
 use super::report::{self, Line};
 use super::talk;
 use super::until::until_interrupted;
@@ -20,20 +21,11 @@ use super::voice::Voice;
 use crate::error::Error;
 use crate::event::{Cost, Event, Heard, Listener};
 use crate::export::dataset::{self, Contents, LOCK};
-use crate::export::folder::{Folder, PARTIAL, Taken, check_free, partial};
+use crate::export::folder::{Folder, PARTIAL, Taken, partial};
 use crate::export::{Format, Sheet};
 use crate::invent::{self, Made};
 use crate::quote::{ShellWord, Terminal};
 use crate::run::{Request, Run};
-
-/// Where a dataset goes.
-#[derive(Debug, Clone)]
-enum Place {
-    /// Exactly here.
-    Here(PathBuf),
-    /// Into a folder of its own below this one.
-    Below(PathBuf),
-}
 
 /// A run and all that it needs.
 struct Making<'a> {
@@ -219,44 +211,6 @@ pub(super) fn from_design(
         let _ = fs::remove_dir_all(&work);
     }
     done
-}
-
-/// Clears a folder of what a run that was killed had begun to write: only its lock says anything.
-fn swept(work: &Path) -> Result<(), Error> {
-    let failed = |error| Error::at_path(work, &error);
-    for entry in fs::read_dir(work).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if entry.file_name() == LOCK {
-            continue;
-        }
-        let is_folder = entry.file_type().map_err(failed)?.is_dir();
-        let path = entry.path();
-        let gone = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-        gone.map_err(|error| Error::at_path(&path, &error))?;
-    }
-    Ok(())
-}
-
-/// Where a dataset goes, if it may.
-fn place(output: &OutputArgs) -> Result<Place, Error> {
-    let Some(out) = &output.out else { return Ok(Place::Below(output.path.clone())) };
-    check_free(out, output.taken())?;
-    Ok(Place::Here(out.clone()))
-}
-
-/// The folder in which the work for a place begins, unless somebody's unfinished work lies there.
-fn fresh(place: &Place, run: &Run) -> Result<Folder, Error> {
-    let place = match place {
-        Place::Here(out) => out.clone(),
-        Place::Below(path) => path.join(&run.id),
-    };
-    let work = partial(&place);
-    if work.join(LOCK).exists() {
-        return Err(Error::usage("an unfinished run lies here already")
-            .at(work.display().to_string())
-            .hint(format!("{}, or remove the folder", resume_hint(&work))));
-    }
-    Folder::beside(&place)
 }
 
 /// The error of a run, with how to go on where answers are kept.
@@ -465,11 +419,6 @@ fn run_of(header: &Header, path: &Path) -> Result<Run, Error> {
             .at(path.display().to_string())
             .hint("it was written by another version of peyote: use that one")
     })
-}
-
-fn resume_hint(work: &Path) -> String {
-    let work = work.display().to_string();
-    format!("go on with `peyote gen --resume {}`: nothing is asked twice", ShellWord(&work))
 }
 
 /// The forms of file that a person names, each once, in a fixed order.

@@ -17,13 +17,14 @@ use peyote_schemas::{Column, ForeignKey};
 use sha2::{Digest, Sha256};
 
 use super::r#gen::OutputArgs;
+use super::place::unclaimed;
 use super::report::{self, Line};
 use super::until;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
-use crate::export::folder::{Folder, check_free};
+use crate::export::folder::check_free;
 use crate::export::manifest::{Entry, hexadecimal};
 use crate::export::stream::{self, Maker, Options, Table};
 use crate::export::{Head, Sheet, parquet};
@@ -123,7 +124,7 @@ pub(super) fn from_design(
         None => run.place(&output.path, design.name()),
     };
     let batches = samples(&recipe)?;
-    let mut folder = Folder::beside(&place)?;
+    let mut folder = unclaimed(&place, Some(stream::JOURNAL))?;
     let heads = heads(design);
     let idea = Idea {
         name: design.name().to_owned(),

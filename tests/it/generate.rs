@@ -111,6 +111,25 @@ fn what_cannot_be_made_is_refused_before_anything_is_written() {
 }
 
 #[test]
+fn work_that_lies_there_already_is_neither_taken_over_nor_lost() {
+    for args in ["--rows 1k", "--rows 30", "--scale 2"] {
+        for (file, bytes) in [("peyote.lock", "paid for"), ("samples/alien.csv", "a,b")] {
+            let file = format!("made.partial/{file}");
+            let ran = Peyote::new()
+                .file("long.json", LONG)
+                .file(&file, bytes)
+                .args("gen --design long.json --out made")
+                .args(args)
+                .run()
+                .exits(2);
+            assert!(ran.stderr.contains("an unfinished run lies here already"), "{}", ran.stderr);
+            assert_eq!(ran.read(&file), bytes);
+            assert!(!ran.path("made").exists());
+        }
+    }
+}
+
+#[test]
 fn a_value_is_explained() {
     let explain = |args: &str| {
         let run = Peyote::new().file("shop.json", SHOP).args("explain --design shop.json");

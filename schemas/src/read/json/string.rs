@@ -457,7 +457,7 @@ pub(super) fn unescape(raw: &str) -> String {
     out
 }
 
-/// The number of `uXXXX` at the beginning of a text.
+/// The number that a `u` and four hexadecimal digits at the beginning of a text stand for.
 fn code(tail: &str) -> Option<u32> {
     let digits = tail.strip_prefix('u')?.get(..4)?;
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
