@@ -130,6 +130,17 @@ fn work_that_lies_there_already_is_neither_taken_over_nor_lost() {
 }
 
 #[test]
+fn data_that_breaks_its_designs_promises_is_not_shown() {
+    let broken = r#"{"resolved": true, "tables": [{"name": "stays", "columns": [
+        {"name": "code", "kind": "text", "nullable": false, "behaviour": {"is": "pick", "words": ["x1"]}}],
+        "checks": [{"check": "pattern", "column": "code", "pattern": "A##"}]}]}"#;
+    let run = Peyote::new().file("broken.json", broken);
+    let ran = run.args("gen --design broken.json --rows 1k --out made").run().exits(1);
+    assert!(ran.stderr.contains("1000 of the design's promises would be broken"), "{}", ran.stderr);
+    assert!(!ran.path("made").exists() && !ran.path("made.partial").exists());
+}
+
+#[test]
 fn a_value_is_explained() {
     let explain = |args: &str| {
         let run = Peyote::new().file("shop.json", SHOP).args("explain --design shop.json");
