@@ -71,6 +71,16 @@ pub struct Field {
 }
 
 impl IntSize {
+    /// The least and the greatest number of this width.
+    pub fn bounds(self) -> (i64, i64) {
+        match self {
+            Self::I8 => (i8::MIN.into(), i8::MAX.into()),
+            Self::I16 => (i16::MIN.into(), i16::MAX.into()),
+            Self::I32 => (i32::MIN.into(), i32::MAX.into()),
+            Self::I64 => (i64::MIN, i64::MAX),
+        }
+    }
+
     /// The narrowest width that holds every value from `least` to `most`.
     pub fn holding(least: i64, most: i64) -> Self {
         let fits = |low: i64, high: i64| least >= low && most <= high;
@@ -116,6 +126,22 @@ impl Kind {
     /// Whether the kind is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Int(_) | Self::Float | Self::Decimal { .. })
+    }
+
+    /// The least and the greatest whole number that the kind holds: of decimals, all their digits
+    /// without the point. None for a kind that is not counted so.
+    pub fn bounds(&self) -> Option<(i128, i128)> {
+        match self {
+            Self::Int(size) => {
+                let (least, most) = size.bounds();
+                Some((least.into(), most.into()))
+            }
+            Self::Decimal { precision, .. } => {
+                let most = 10_i128.pow(u32::from((*precision).min(MAX_PRECISION))) - 1;
+                Some((-most, most))
+            }
+            _ => None,
+        }
     }
 
     /// The Arrow type that holds this kind in memory.

@@ -9,6 +9,9 @@ use super::frame::Frame;
 use super::recipe::Here;
 use crate::lane::{Lane, Values};
 
+/// The last year that dates are written for.
+const LAST: i64 = 9999;
+
 /// Moments at a steady pace, each row's own, or those of each parent.
 #[derive(Debug)]
 pub(super) struct Series {
@@ -48,8 +51,9 @@ impl Pace {
             Self::Months(step) => {
                 let (day, time) = (from.div_euclid(DAY), from.rem_euclid(DAY));
                 let (year, month, day) = civil_from_days(day as i32);
-                let months =
-                    (i64::from(year) * 12 + i64::from(month) - 1).saturating_add(step * nth);
+                let months = (i64::from(year) * 12 + i64::from(month) - 1)
+                    .saturating_add(step.saturating_mul(nth));
+                let months = months.clamp(-LAST * 12, LAST * 12);
                 let (year, month) = (months.div_euclid(12) as i32, months.rem_euclid(12) as u32);
                 let first = days_from_civil(year, month + 1, 1);
                 let next = days_from_civil(year + (month / 11) as i32, (month + 1) % 12 + 1, 1);

@@ -140,6 +140,59 @@ fn data_that_breaks_its_designs_promises_is_not_shown() {
     assert!(!ran.path("made").exists() && !ran.path("made.partial").exists());
 }
 
+/// A design of one table with some columns of 64-bit numbers that rise, and one more.
+fn extreme(start: i64, column: &str) -> String {
+    format!(
+        r#"{{"resolved": true, "tables": [{{"name": "far", "columns": [
+            {{"name": "a", "kind": "int64", "nullable": false, "behaviour": {{"is": "sequence", "start": {start}}}}},
+            {{"name": "b", "nullable": false, {column}}}]}}]}}"#
+    )
+}
+
+#[test]
+fn values_stay_within_what_their_kind_holds() {
+    let far = 9_000_000_000_000_000_000;
+    for (column, most) in [
+        (
+            r#""kind": "decimal(38,0)", "behaviour": {"is": "expression", "text": "a * a * a"}"#,
+            1e38,
+        ),
+        (r#""kind": "decimal(20,2)", "behaviour": {"is": "expression", "text": "a * a"}"#, 1e18),
+        (r#""kind": "int32", "behaviour": {"is": "expression", "text": "0 - a"}"#, 2_147_483_649.0),
+        (
+            r#""kind": "float64", "behaviour": {"is": "number", "law": {"is": "normal", "mean": 1e308, "deviation": 1e308}}"#,
+            f64::MAX,
+        ),
+    ] {
+        let ran = made(&extreme(far, column), "--rows 1k --format csv");
+        let text = ran.read("made/samples/far.csv");
+        assert_eq!(text.lines().count(), 1001);
+        for line in text.lines().skip(1) {
+            let (_, value) = line.split_once(',').expect("two columns");
+            let value: f64 = value.parse().unwrap_or_else(|_| panic!("{column}: `{value}`"));
+            assert!(value.abs() <= most, "{column}: {value}");
+        }
+    }
+}
+
+#[test]
+fn what_goes_beyond_its_kind_is_refused() {
+    let day = r#""kind": "date", "behaviour": {"is": "series", "from": "2024-01-01", "every": 1000, "unit": "year"}"#;
+    for (start, column) in [(i64::MAX - 998, r#""kind": "int64""#), (1, day)] {
+        let run = Peyote::new().file("far.json", extreme(start, column));
+        let ran = run.args("gen --design far.json --rows 1k --out made").run().exits(2);
+        assert!(ran.stderr.contains("goes beyond that in 1000 rows"), "{}", ran.stderr);
+    }
+    made(&extreme(i64::MAX - 999, r#""kind": "int64""#), "--rows 1k");
+}
+
+#[test]
+fn hundreds_of_thousands_of_words_are_picked_from() {
+    let words = (0..300_000).map(|word| format!("\"w{word}\"")).collect::<Vec<_>>().join(",");
+    let column = format!(r#""kind": "text", "behaviour": {{"is": "pick", "words": [{words}]}}"#);
+    made(&extreme(1, &column), "--rows 1k --format csv");
+}
+
 #[test]
 fn a_value_is_explained() {
     let explain = |args: &str| {

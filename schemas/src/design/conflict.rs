@@ -1,12 +1,13 @@
 //! Sizes: how many rows a design's tables have, and which promises so many rows cannot keep.
 
 use super::behave::fit::capacity;
-use super::{Design, DesignTable, Maker};
-use crate::behaviour::{Behaviour, Children, Size};
+use super::{Design, DesignColumn, DesignTable, Maker};
+use crate::behaviour::{Behaviour, Children, Size, Until};
 use crate::finding::{Finding, Level};
 use crate::keys::ForeignKey;
 use crate::kind::{IntSize, Kind};
 use crate::name::Identifier;
+use crate::value::moment::DAY;
 
 /// Rows of a table of which nothing says how many it has, where it refers to others.
 const MANY: u64 = 1000;
@@ -88,6 +89,11 @@ impl Design {
             // What was written in full promises nothing of what is made.
             if count <= written {
                 continue;
+            }
+            for column in &table.columns {
+                if let Some(why) = beyond(column, count) {
+                    told(&format!("/columns/{}", column.name), why);
+                }
             }
             let made = count - written;
             let keys = std::iter::once(&table.primary_key).chain(&table.unique);
@@ -220,6 +226,28 @@ struct Different {
     parts: Vec<String>,
     /// What says so of the last.
     told: String,
+}
+
+/// Why a column whose values go on from row to row does not hold the last of so many.
+fn beyond(column: &DesignColumn, rows: u64) -> Option<String> {
+    /// The last day that dates are written for: the end of the year 9999.
+    const LAST_DAY: i128 = 2_932_896;
+    let (name, rows) = (&column.name, i128::from(rows));
+    let (fits, what) = match (&column.behaviour, &column.kind) {
+        (Some(Behaviour::Sequence { start, step, gap }), Some(kind)) => {
+            let (least, most) = kind.bounds()?;
+            let steps = rows * (i128::from(*gap) + 1) - 1;
+            let last = i128::from(*start) + i128::from(*step) * steps;
+            ((least..=most).contains(&last), format!("of kind {kind}"))
+        }
+        (Some(Behaviour::Series { of: None, from: Until::At(at), every, unit }), _) => {
+            let step = i128::from(*every) * i128::from(unit.micros());
+            let last = i128::from(at.micros()?) + step * (rows - 1);
+            (last <= LAST_DAY * i128::from(DAY), "a moment up to the year 9999".to_owned())
+        }
+        _ => return None,
+    };
+    (!fits).then(|| format!("`{name}` is {what}, and goes beyond that in {rows} rows"))
 }
 
 /// How many values of a column can differ, and what says so; none where nothing bounds it.

@@ -1,9 +1,10 @@
 //! [`Vector`]: what a part of an expression comes to, row by row.
 
+use peyote_schemas::Kind;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{IntSize, Kind};
 
 use super::number::scaled;
+use crate::generate::maker::finite;
 use crate::lane::{Lane, Values};
 
 /// What a part of an expression comes to, row by row.
@@ -63,7 +64,7 @@ impl Vector {
     pub(super) fn into_lane(self, kind: &Kind, rows: usize, lane: &mut Lane) {
         let from = lane.values.len();
         let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
-        let (low, high) = bounds(kind);
+        let (low, high) = kind.bounds().unwrap_or((i64::MIN.into(), i64::MAX.into()));
         match (&mut lane.values, self.data) {
             (Values::Int(values), Data::Number(digits, has)) => values.extend(
                 digits.into_iter().map(|digits| scaled(digits, has, scale).clamp(low, high) as i64),
@@ -86,13 +87,21 @@ impl Vector {
                 );
             }
             (Values::Wide(values), Data::Number(digits, has)) => {
-                values.extend(digits.into_iter().map(|digits| scaled(digits, has, scale)));
+                let held = digits.into_iter().map(|digits| scaled(digits, has, scale));
+                values.extend(held.map(|digits| digits.clamp(low, high)));
+            }
+            (Values::Wide(values), Data::Float(numbers)) => {
+                let by = 10_f64.powi(i32::from(scale));
+                let held = numbers.into_iter().map(|number| libm::round(number * by) as i128);
+                values.extend(held.map(|digits| digits.clamp(low, high)));
             }
             (Values::Float(values), Data::Number(digits, has)) => {
                 let by = 10_f64.powi(i32::from(has));
                 values.extend(digits.into_iter().map(|digits| digits as f64 / by));
             }
-            (Values::Float(values), Data::Float(numbers)) => values.extend(numbers),
+            (Values::Float(values), Data::Float(numbers)) => {
+                values.extend(numbers.into_iter().map(finite));
+            }
             (Values::Bool(values), Data::Truth(truths)) => values.extend(truths),
             (Values::Text { ends, bytes }, data) => {
                 for row in 0..rows {
@@ -171,17 +180,4 @@ pub(super) fn choose(condition: &Vector, yes: Vector, no: Vector, rows: usize) -
         (yes, _) => yes,
     };
     Vector { data, none }
-}
-
-fn bounds(kind: &Kind) -> (i128, i128) {
-    match kind {
-        Kind::Int(IntSize::I8) => (i8::MIN.into(), i8::MAX.into()),
-        Kind::Int(IntSize::I16) => (i16::MIN.into(), i16::MAX.into()),
-        Kind::Int(IntSize::I32) => (i32::MIN.into(), i32::MAX.into()),
-        Kind::Decimal { precision, .. } if *precision <= 18 => {
-            let most = 10_i128.pow(u32::from(*precision)) - 1;
-            (-most, most)
-        }
-        _ => (i64::MIN.into(), i64::MAX.into()),
-    }
 }

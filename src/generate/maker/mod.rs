@@ -25,7 +25,7 @@ pub(super) use copy::{Polymorphic, gather, join, slice};
 pub(super) use key::{Codes, Sequence};
 pub(super) use moment::{Cells, Happens, hours_of, is_on, weekday};
 pub(super) use nested::{Lists, Structs};
-pub(super) use number::{Amount, Grid, Numbers, Spread};
+pub(super) use number::{Amount, Grid, Numbers, Spread, finite};
 pub(super) use pattern::Pattern;
 pub(super) use text::{Form, Part, Texts};
 pub(super) use word::{Deck, Picks, Stock};

@@ -191,7 +191,7 @@ impl Numbers {
                 self.numbers(here, frame, draw, &mut numbers);
                 values.extend(numbers.into_iter().map(|number| match number {
                     Counted::Units(units) => units as f64 / self.grid.per.max(f64::MIN_POSITIVE),
-                    Counted::Number(number) if self.grid.is_none() => number,
+                    Counted::Number(number) if self.grid.is_none() => finite(number),
                     Counted::Number(number) => self.grid.held(number) as f64 / self.grid.per,
                 }));
             }
@@ -332,18 +332,15 @@ fn bell(bits: u64) -> f64 {
     normal::value(((bits >> 11) as f64 + 0.5) / (1_u64 << 53) as f64)
 }
 
+/// A number that is one: the nearest where a law runs out of what 64 bits hold.
+pub(in crate::generate) fn finite(number: f64) -> f64 {
+    number.max(f64::MIN).min(f64::MAX)
+}
+
 /// The least and the greatest that a kind holds, in units of the grid.
 fn kind_bounds(kind: &Kind, unit: i64) -> (i64, i64) {
-    use peyote_schemas::IntSize;
-    let (low, high) = match kind {
-        Kind::Int(IntSize::I8) => (i64::from(i8::MIN), i64::from(i8::MAX)),
-        Kind::Int(IntSize::I16) => (i64::from(i16::MIN), i64::from(i16::MAX)),
-        Kind::Int(IntSize::I32) => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        Kind::Decimal { precision, .. } if *precision <= 18 => {
-            let most = 10_i64.pow(u32::from(*precision)) - 1;
-            (-most, most)
-        }
-        _ => (i64::MIN / 2, i64::MAX / 2),
-    };
-    (low / unit, high / unit)
+    // Units are added to each other: half of what 64 bits hold leaves room for that.
+    let (least, most) = (i128::from(i64::MIN / 2), i128::from(i64::MAX / 2));
+    let (low, high) = kind.bounds().unwrap_or((least, most));
+    (low.max(least) as i64 / unit, high.min(most) as i64 / unit)
 }

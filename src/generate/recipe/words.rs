@@ -1,5 +1,6 @@
 //! Words and templates, worked out.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use peyote_schemas::Kind;
@@ -41,22 +42,17 @@ impl Bench<'_> {
             let stock = stock(own, &values, weights.as_deref());
             return Ok(stock.map_or(Maker::Absent, Maker::Stock));
         }
-        let mut all = Vec::new();
+        let mut all = Places::default();
         if let Kind::Enum(words) = &own.kind {
-            all.clone_from(words);
+            for word in words {
+                all.of(word);
+            }
         }
-        let place = |word: &str, all: &mut Vec<String>| {
-            let known = all.iter().position(|one| one == word);
-            known.unwrap_or_else(|| {
-                all.push(word.to_owned());
-                all.len() - 1
-            }) as u32
-        };
         let unique = pick.unique || alone;
         let taken = written::texts(self.lanes[table][column].as_ref());
         let mut places: Vec<u32> = Vec::new();
         for word in &main {
-            let at = place(word, &mut all);
+            let at = all.of(word);
             // What is written is not drawn again where nothing comes twice.
             if !unique || !taken.contains(word) {
                 places.push(at);
@@ -73,8 +69,8 @@ impl Bench<'_> {
             let words = Words { words: main, weights };
             return Ok(self.numbered_words(table, column, &words));
         }
-        let decks = |words: &Words, all: &mut Vec<String>| Deck {
-            places: words.words.iter().map(|word| place(word, all)).collect(),
+        let decks = |words: &Words, all: &mut Places| Deck {
+            places: words.words.iter().map(|word| all.of(word)).collect(),
             alias: alias(words),
         };
         let given = match &pick.given {
@@ -88,16 +84,16 @@ impl Bench<'_> {
             _ => None,
         };
         for word in taken {
-            place(&word, &mut all);
+            all.of(&word);
         }
-        if all.is_empty() {
+        if all.words.is_empty() {
             return Ok(Maker::Absent);
         }
         let even = vec![1.0; places.len()];
         let weights = weights.filter(|all| all.len() == places.len());
         let alias = Alias::new(weights.as_deref().unwrap_or(&even));
         let main = Deck { places: if straight { Vec::new() } else { places }, alias };
-        let words = Arc::new(Lexicon::new(all.iter().map(String::as_str)));
+        let words = Arc::new(Lexicon::new(all.words.iter().map(String::as_str)));
         Ok(Maker::Pick(Picks { words, main, given, unique: shuffle }))
     }
 
@@ -176,6 +172,26 @@ impl Bench<'_> {
             rows: self.rows[table],
             met: OnceLock::new(),
         })
+    }
+}
+
+/// Words in the order in which they were met, each once.
+#[derive(Default)]
+struct Places {
+    words: Vec<String>,
+    known: BTreeMap<String, u32>,
+}
+
+impl Places {
+    /// The place of a word, which is the last one if it is new.
+    fn of(&mut self, word: &str) -> u32 {
+        if let Some(place) = self.known.get(word) {
+            return *place;
+        }
+        let place = self.words.len() as u32;
+        self.words.push(word.to_owned());
+        self.known.insert(word.to_owned(), place);
+        place
     }
 }
 

@@ -215,7 +215,10 @@ fn holds(kind: Option<&Kind>, value: &Value) -> Result<(), String> {
     };
     let fits = match kind {
         Kind::Bool => value.is_boolean(),
-        Kind::Int(_) => value.is_i64(),
+        Kind::Int(size) => value.as_i64().is_some_and(|number| {
+            let (least, most) = size.bounds();
+            (least..=most).contains(&number)
+        }),
         Kind::Float => value.is_number(),
         Kind::Decimal { .. } => {
             value.is_number() || text.is_some_and(|text| text.parse::<f64>().is_ok())
