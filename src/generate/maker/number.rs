@@ -332,9 +332,9 @@ fn bell(bits: u64) -> f64 {
     normal::value(((bits >> 11) as f64 + 0.5) / (1_u64 << 53) as f64)
 }
 
-/// A number that is one: the nearest where a law runs out of what 64 bits hold.
+/// A number that is one: the nearest where a law runs out of what 64 bits hold, nought where it leads nowhere.
 pub(in crate::generate) fn finite(number: f64) -> f64 {
-    number.max(f64::MIN).min(f64::MAX)
+    if number.is_nan() { 0.0 } else { number.clamp(f64::MIN, f64::MAX) }
 }
 
 /// The least and the greatest that a kind holds, in units of the grid.
