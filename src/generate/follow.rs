@@ -43,6 +43,7 @@ pub(super) enum Bound {
 
 impl Span {
     /// How long it takes on a row, in microseconds.
+    #[inline]
     pub(super) fn micros(&self, draw: Draw, row: u64) -> i64 {
         (self.amount.at(draw, row) * self.unit as f64).max(0.0) as i64
     }
@@ -67,13 +68,31 @@ pub(super) fn held(micros: i64, kind: &Kind) -> i64 {
     }
 }
 
+/// How many grains a moment is from 1970, rounded down.
+#[inline]
+fn grains(micros: i64, grain: i64) -> i64 {
+    /// Microseconds of a second, and of a minute.
+    const SECOND: i64 = 1_000_000;
+    const MINUTE: i64 = 60 * SECOND;
+    // What is divided by most often is known, which is several times as fast.
+    match grain {
+        1 => micros,
+        SECOND => micros.div_euclid(SECOND),
+        MINUTE => micros.div_euclid(MINUTE),
+        DAY => micros.div_euclid(DAY),
+        _ => micros.div_euclid(grain),
+    }
+}
+
 /// The multiple of a grain that is nearest, but not before `least`.
+#[inline]
 pub(super) fn grained(micros: i64, grain: i64, least: i64) -> i64 {
-    let nearest = micros.saturating_add(grain / 2).div_euclid(grain).saturating_mul(grain);
+    let nearest = grains(micros.saturating_add(grain / 2), grain).saturating_mul(grain);
     if nearest >= least {
         return nearest;
     }
-    least.div_euclid(grain).saturating_add(i64::from(least.rem_euclid(grain) != 0)) * grain
+    let below = grains(least, grain);
+    below.saturating_add(i64::from(below.wrapping_mul(grain) != least)) * grain
 }
 
 impl Following {
@@ -125,11 +144,11 @@ impl Following {
 
     fn moment(&self, draw: Draw, between: Draw, row: u64, from: i64, until: i64) -> Option<i64> {
         // A day holds what happened on it: its own begins before.
-        let floor = if self.grain >= DAY { from.div_euclid(self.grain) * self.grain } else { from };
+        let floor = if self.grain >= DAY { grains(from, self.grain) * self.grain } else { from };
         let anywhere = || {
             let room = until.saturating_sub(floor).max(0) as u64;
             let at = floor + between.below(row, room) as i64;
-            at.div_euclid(self.grain).saturating_mul(self.grain).max(floor)
+            grains(at, self.grain).saturating_mul(self.grain).max(floor)
         };
         let Some(delay) = &self.delay else { return Some(anywhere()) };
         let after = from.saturating_add(delay.micros(draw, row));

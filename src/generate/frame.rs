@@ -75,6 +75,8 @@ pub(super) struct Kin {
 /// Rows of a child table, those of each row in hand behind each other.
 #[derive(Debug)]
 pub(super) struct Kids {
+    /// Whether they are those of all rows in hand.
+    pub(super) ready: bool,
     pub(super) frame: Frame,
     pub(super) ends: Vec<u32>,
     pub(super) block: Block,
@@ -159,6 +161,9 @@ impl Frame {
         for life in self.lives.iter_mut().flatten() {
             life.ready = false;
         }
+        for kids in self.kids.iter_mut().flatten() {
+            kids.ready = false;
+        }
     }
 
     /// A list of rows to fill and to [turn](Self::turn) to: the one in hand, emptied.
@@ -204,6 +209,14 @@ impl View<'_> {
     pub(super) fn is_straight(&self) -> bool {
         self.lane.valid.is_none()
             && self.hops.iter().all(|kin| kin.none.is_empty() && kin.place.is_empty())
+    }
+
+    /// Which of so many rows see nothing; empty where all see a value.
+    pub(super) fn absent(&self, rows: usize) -> Vec<bool> {
+        if self.lane.valid.is_none() && self.hops.iter().all(|kin| kin.none.is_empty()) {
+            return Vec::new();
+        }
+        (0..rows).map(|row| self.at(row).is_none()).collect()
     }
 
     /// Where the rows in hand begin in the lane.

@@ -104,6 +104,7 @@ impl Here<'_> {
             Some((0..rows).map(start).collect::<Vec<_>>())
         });
         let mut reached = vec![None; way.stages.len()];
+        let draws: Vec<Draw> = way.stages.iter().map(|stage| stage.draw.named("next")).collect();
         for place in 0..frame.rows.len() {
             let row = frame.rows.at(place);
             reached.fill(None);
@@ -115,7 +116,7 @@ impl Here<'_> {
                 when = Some(grained(at.saturating_add(delay), first.grain, at.min(clock)));
             }
             reached[0] = when;
-            let mut next = way.next(now, row);
+            let mut next = way.next(now, draws[now].unit(row));
             while let Some(stage) = next {
                 let here = &way.stages[stage];
                 let then = when.map(|when| {
@@ -133,7 +134,7 @@ impl Here<'_> {
                 };
                 reached[stage] = then;
                 (now, when) = (stage, then);
-                next = way.next(now, row);
+                next = way.next(now, draws[now].unit(row));
             }
             life.last.push(now as u32);
             for (moments, moment) in life.moments.iter_mut().zip(&reached) {
@@ -145,9 +146,8 @@ impl Here<'_> {
 }
 
 impl Way {
-    /// The stage that a row goes on to after one.
-    fn next(&self, now: usize, row: u64) -> Option<usize> {
-        let unit = self.stages[now].draw.named("next").unit(row);
+    /// The stage that a row goes on to after one, by a draw of it.
+    fn next(&self, now: usize, unit: f64) -> Option<usize> {
         let follows = |stage: &&Stage| {
             let (from, to) = stage.draws;
             stage.before == Some(now) && (stage.must || (from <= unit && unit < to))

@@ -77,6 +77,17 @@ impl Texts {
             short.fill(&frame.rows, ends, bytes);
             return;
         }
+        if let Values::Text { ends, bytes } = &mut lane.values
+            && let Some(short) = self.short()
+        {
+            let forms = draw.named("form");
+            let form = |row: u64| match short.len() {
+                1 => 0,
+                _ => self.alias.pick(forms.bits(row)) as usize,
+            };
+            piece::fill_any(&short, form, &frame.rows, ends, bytes);
+            return;
+        }
         let met = self.unique.then(|| self.met.get_or_init(|| self.meet(here, draw)));
         let mut text = Vec::new();
         let from = lane.values.len();
@@ -115,6 +126,17 @@ impl Texts {
         for place in absent {
             take_away(lane, place);
         }
+    }
+
+    /// All forms as pieces, where all can be and nothing is done to their texts.
+    fn short(&self) -> Option<Vec<&Pieces>> {
+        let pattern = |part: &Part| matches!(part, Part::Pattern(..));
+        let short = |form: &'_ Form| !form.parts.iter().any(pattern);
+        let plain = self.case.is_none() && !self.unique && !self.forms.is_empty();
+        if !plain || self.alias.len() > self.forms.len() || !self.forms.iter().all(short) {
+            return None;
+        }
+        self.forms.iter().map(|form| form.short.as_ref()).collect()
     }
 
     /// Writes the text of a row, if it has one.
