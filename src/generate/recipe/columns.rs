@@ -16,7 +16,7 @@ use super::laws::{grain, span, spread};
 use super::{Route, written};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
-use crate::generate::draw::share;
+use crate::generate::draw::{Draw, share};
 use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
@@ -71,6 +71,7 @@ impl Bench<'_> {
         table: usize,
         column: usize,
         maker: &Maker,
+        demanded: bool,
     ) -> Result<Option<Box<Maker>>, Error> {
         let follows = match maker {
             Maker::After(_)
@@ -96,11 +97,19 @@ impl Bench<'_> {
         };
         let designed = self.design_table(table);
         // A key without a row to refer to has nothing to stand instead.
-        if !follows
-            || designed.columns()[column].nullable()
-            || matches!(designed.maker(column), Said::Key(_))
-        {
+        let nullable = designed.columns()[column].nullable();
+        let said = designed.maker(column);
+        // A way says by itself which of its moments there are.
+        let way = matches!(said, Said::Status(_) | Said::Reached(..) | Said::History);
+        if !follows || nullable && (!demanded || way) || matches!(said, Said::Key(_)) {
             return Ok(None);
+        }
+        // What must follow comes as soon as it can.
+        if let (Said::Said(behaviour), Maker::After(_), true) = (said, maker, nullable)
+            && let Maker::After(following) =
+                self.behave(table, column, behaviour, &mut Vec::new())?
+        {
+            return Ok(Some(Box::new(Maker::After(Following { nullable: false, ..following }))));
         }
         let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
             return Ok(None);
@@ -157,15 +166,7 @@ impl Bench<'_> {
                 if pattern.many() < u128::from(rows) {
                     // Codes that come again are drawn.
                     if !alone {
-                        let piece = Piece::Pattern(said.clone());
-                        let text = Text {
-                            forms: vec![Template { pieces: vec![piece] }],
-                            weights: None,
-                            words: BTreeMap::new(),
-                            case: None,
-                            unique: false,
-                        };
-                        return Ok(self.text(table, column, &text, false, totals));
+                        return Ok(self.text(table, draw, &coded(said), false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
@@ -183,7 +184,7 @@ impl Bench<'_> {
                 stock(own, values, weights.as_deref()).map_or(Maker::Absent, Maker::Stock)
             }
             Behaviour::Pick(pick) => self.pick(table, column, pick, alone)?,
-            Behaviour::Template(text) => self.text(table, column, text, alone, totals),
+            Behaviour::Template(text) => self.text(table, draw, text, alone, totals),
             Behaviour::Uuid {} => Maker::Uuid,
             Behaviour::Bool { share: of, given } => {
                 let given = self.given(table, given.as_ref(), |rate| Some(share(*rate)));
@@ -197,7 +198,10 @@ impl Bench<'_> {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
-                Maker::After(following(own, after, of, until))
+                let grain = grain(&own.kind, after.grain);
+                let given = self.given(table, after.given.as_ref(), |one| Some(span(one, grain)));
+                let turn = (after.turn.as_ref()).and_then(|of| self.design_table(table).key_of(of));
+                Maker::After(Following { given, turn, ..following(own, after, of, until) })
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -235,10 +239,10 @@ impl Bench<'_> {
                 Maker::Formula(Worked { root })
             }
             Behaviour::List { length, item } => self
-                .list(own, length, item)
+                .list(table, draw, own, length, item)
                 .map_or(Maker::Absent, |list| Maker::List(Box::new(list))),
             Behaviour::Struct { fields } => {
-                self.fields(own, fields).map_or(Maker::Absent, Maker::Struct)
+                self.fields(table, draw, own, fields).map_or(Maker::Absent, Maker::Struct)
             }
         };
         Ok(maker)
@@ -364,33 +368,73 @@ impl Bench<'_> {
 
 impl Bench<'_> {
     /// Lists of a column's kind.
-    fn list(&self, own: &Column, length: &Number, item: &Behaviour) -> Option<Lists> {
+    fn list(
+        &self,
+        table: usize,
+        draw: Draw,
+        own: &Column,
+        length: &Number,
+        item: &Behaviour,
+    ) -> Option<Lists> {
         let Kind::List(field) = &own.kind else { return None };
         let bounds = (length.min.or(Some(0.0)), length.max);
         let grid = Grid::new(&Kind::Float, Some(1.0), bounds, &[]);
         let spread = spread(&length.law, &grid, bounds);
         let column = Column::new(field.name.clone(), field.kind.clone());
-        Some(Lists { length: Amount { spread, grid }, item: self.inside(&column, item)? })
+        let item = self.inside(table, draw.named("item"), &column, item)?;
+        Some(Lists { length: Amount { spread, grid }, item })
     }
 
     /// Structs of a column's kind.
     fn fields(
         &self,
+        table: usize,
+        draw: Draw,
         own: &Column,
         said: &std::collections::BTreeMap<String, Behaviour>,
     ) -> Option<Structs> {
         let Kind::Struct(fields) = &own.kind else { return None };
         let maker = |field: &peyote_schemas::Field| {
             let column = Column::new(field.name.clone(), field.kind.clone());
-            let said = said.get(&field.name).and_then(|said| self.inside(&column, said));
+            let draw = draw.named(&field.name);
+            let said =
+                said.get(&field.name).and_then(|said| self.inside(table, draw, &column, said));
             said.unwrap_or(Maker::Absent)
         };
         Some(Structs { fields: fields.iter().map(maker).collect() })
     }
 
     /// What makes values inside of others: whatever hangs on nothing beside it.
-    fn inside(&self, own: &Column, behaviour: &Behaviour) -> Option<Maker> {
+    fn inside(
+        &self,
+        table: usize,
+        draw: Draw,
+        own: &Column,
+        behaviour: &Behaviour,
+    ) -> Option<Maker> {
         Some(match behaviour {
+            Behaviour::Sequence { start, step, gap } => {
+                Maker::Sequence(Sequence { start: *start, step: *step, gap: *gap })
+            }
+            Behaviour::Code { pattern, .. } => {
+                self.text(table, draw, &coded(pattern), false, &mut Vec::new())
+            }
+            Behaviour::Template(text) => {
+                let beside = |piece: &Piece| match piece {
+                    Piece::Value { of, .. } => {
+                        !(of.is_own() && text.words.contains_key(&of.column))
+                    }
+                    Piece::Formula(_) => true,
+                    Piece::Literal(_) | Piece::Pattern(_) | Piece::Range { .. } => false,
+                };
+                if text.given.is_some()
+                    || text.forms.iter().flat_map(|form| &form.pieces).any(beside)
+                {
+                    return None;
+                }
+                let plain = Text { unique: false, ..text.clone() };
+                self.text(table, draw, &plain, false, &mut Vec::new())
+            }
             Behaviour::Constant { value } => {
                 Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
             }
@@ -403,7 +447,10 @@ impl Bench<'_> {
                     return None;
                 };
                 let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
-                Maker::Stock(stock(own, &values, pick.weights.as_deref())?)
+                let skewed = pick.skew.map(|skew| {
+                    (1..=values.len()).map(|k| libm::pow(k as f64, -skew)).collect::<Vec<f64>>()
+                });
+                Maker::Stock(stock(own, &values, pick.weights.as_deref().or(skewed.as_deref()))?)
             }
             Behaviour::Uuid {} => Maker::Uuid,
             Behaviour::Bool { share: of, .. } => Maker::Bool { share: share(*of), given: None },
@@ -415,11 +462,24 @@ impl Bench<'_> {
             }
             Behaviour::Moment(happening) => self.moment(0, own, happening, false),
             Behaviour::List { length, item } => {
-                Maker::List(Box::new(self.list(own, length, item)?))
+                Maker::List(Box::new(self.list(table, draw, own, length, item)?))
             }
-            Behaviour::Struct { fields } => Maker::Struct(self.fields(own, fields)?),
+            Behaviour::Struct { fields } => Maker::Struct(self.fields(table, draw, own, fields)?),
             _ => return None,
         })
+    }
+}
+
+/// Codes of a form, drawn, so that some may come again.
+fn coded(pattern: &str) -> Text {
+    let piece = Piece::Pattern(pattern.to_owned());
+    Text {
+        forms: vec![Template { pieces: vec![piece] }],
+        weights: None,
+        given: None,
+        words: BTreeMap::new(),
+        case: None,
+        unique: false,
     }
 }
 
@@ -429,6 +489,9 @@ fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following 
     Following {
         of,
         delay: after.delay.as_ref().map(|delay| span(delay, grain)),
+        given: None,
+        turn: None,
+        hours: after.hour.as_deref().map(Alias::new),
         until,
         open: after.open.clone(),
         grain,
