@@ -102,6 +102,14 @@ impl Bench<'_> {
         {
             return Ok(None);
         }
+        if let Some(Behaviour::Template(Text { unique: true, .. })) =
+            designed.columns()[column].behaviour()
+        {
+            // No text may come twice, whatever it stands for.
+            let piece = Piece::Literal(designed.columns()[column].name().to_string());
+            let text = Text { unique: true, ..single(piece) };
+            return Ok(Some(Box::new(self.text(table, column, &text, false, &mut Vec::new()))));
+        }
         let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
             return Ok(None);
         };
@@ -157,14 +165,7 @@ impl Bench<'_> {
                 if pattern.many() < u128::from(rows) {
                     // Codes that come again are drawn.
                     if !alone {
-                        let piece = Piece::Pattern(said.clone());
-                        let text = Text {
-                            forms: vec![Template { pieces: vec![piece] }],
-                            weights: None,
-                            words: BTreeMap::new(),
-                            case: None,
-                            unique: false,
-                        };
+                        let text = single(Piece::Pattern(said.clone()));
                         return Ok(self.text(table, column, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
@@ -420,6 +421,17 @@ impl Bench<'_> {
             Behaviour::Struct { fields } => Maker::Struct(self.fields(own, fields)?),
             _ => return None,
         })
+    }
+}
+
+/// Text of one piece.
+fn single(piece: Piece) -> Text {
+    Text {
+        forms: vec![Template { pieces: vec![piece] }],
+        weights: None,
+        words: BTreeMap::new(),
+        case: None,
+        unique: false,
     }
 }
 
