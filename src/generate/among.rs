@@ -92,7 +92,8 @@ impl Here<'_> {
             let parent = other.row(place);
             if known != Some(parent) {
                 children.clear();
-                there.links[via].children(parent, there.written, &mut kin.block, &mut children);
+                let rows = (there.written, there.rows);
+                there.links[via].children(parent, rows, &mut kin.block, &mut children);
                 known = Some(parent);
             }
             let none = other.none.get(place).copied().unwrap_or(false) || children.is_empty();

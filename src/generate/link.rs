@@ -249,10 +249,11 @@ impl Kin {
 
 impl Link {
     /// Adds the rows that refer to a row, with the children behind each other as they count.
+    /// `rows` are all that the table has, the written ones among them.
     pub(super) fn children(
         &self,
         parent: u64,
-        written: u64,
+        (written, rows): (u64, u64),
         block: &mut Block,
         list: &mut Vec<u64>,
     ) {
@@ -267,7 +268,9 @@ impl Link {
                 }
             }
             Tie::Once(shuffle) => {
-                list.push(shuffle.backward(parent) + written);
+                let child = shuffle.backward(parent) + written;
+                // Not every parent has one.
+                list.extend((child < rows).then_some(child));
             }
             Tie::Chain { block, length, rows } if parent >= written => {
                 let parent = parent - written;

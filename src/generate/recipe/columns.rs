@@ -1,19 +1,18 @@
 //! Columns: behaviours, worked out into makers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use peyote_schemas::behaviour::{
-    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
+    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Text, Until,
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{Column, Kind, RawTable};
-use serde_json::Value;
+use peyote_schemas::{Column, Kind};
 
+use super::Route;
 use super::compile::Bench;
 use super::laws::{grain, span, spread};
-use super::{Route, written};
+use super::words::{single, stock};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::{Draw, share};
@@ -22,9 +21,8 @@ use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
     Amount, Cells, Codes, Grid, Happens, Lists, Maker, Numbers, Pattern, Polymorphic, Sequence,
-    Spread, Stock, Structs,
+    Spread, Structs,
 };
-use crate::generate::rows::cell;
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
@@ -111,6 +109,15 @@ impl Bench<'_> {
         {
             return Ok(Some(Box::new(Maker::After(Following { nullable: false, ..following }))));
         }
+        if let Some(Behaviour::Template(Text { unique: true, .. })) =
+            designed.columns()[column].behaviour()
+        {
+            // No text may come twice, whatever it stands for.
+            let piece = Piece::Literal(designed.columns()[column].name().to_string());
+            let text = Text { unique: true, ..single(piece) };
+            let draw = self.draw(table, column);
+            return Ok(Some(Box::new(self.text(table, draw, &text, false, &mut Vec::new()))));
+        }
         let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
             return Ok(None);
         };
@@ -166,7 +173,8 @@ impl Bench<'_> {
                 if pattern.many() < u128::from(rows) {
                     // Codes that come again are drawn.
                     if !alone {
-                        return Ok(self.text(table, draw, &coded(said), false, totals));
+                        let text = single(Piece::Pattern(said.clone()));
+                        return Ok(self.text(table, draw, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
@@ -417,7 +425,8 @@ impl Bench<'_> {
                 Maker::Sequence(Sequence { start: *start, step: *step, gap: *gap })
             }
             Behaviour::Code { pattern, .. } => {
-                self.text(table, draw, &coded(pattern), false, &mut Vec::new())
+                let text = single(Piece::Pattern(pattern.clone()));
+                self.text(table, draw, &text, false, &mut Vec::new())
             }
             Behaviour::Template(text) => {
                 let beside = |piece: &Piece| match piece {
@@ -446,7 +455,8 @@ impl Bench<'_> {
                 else {
                     return None;
                 };
-                let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
+                let values: Vec<serde_json::Value> =
+                    words.iter().map(|word| word.as_str().into()).collect();
                 let skewed = pick.skew.map(|skew| {
                     (1..=values.len()).map(|k| libm::pow(k as f64, -skew)).collect::<Vec<f64>>()
                 });
@@ -470,19 +480,6 @@ impl Bench<'_> {
     }
 }
 
-/// Codes of a form, drawn, so that some may come again.
-fn coded(pattern: &str) -> Text {
-    let piece = Piece::Pattern(pattern.to_owned());
-    Text {
-        forms: vec![Template { pieces: vec![piece] }],
-        weights: None,
-        given: None,
-        words: BTreeMap::new(),
-        case: None,
-        unique: false,
-    }
-}
-
 /// Moments of a column that follow others.
 fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following {
     let grain = grain(&own.kind, after.grain);
@@ -497,18 +494,4 @@ fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following 
         grain,
         nullable: own.nullable,
     }
-}
-
-/// Values of a column's kind.
-pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
-    for value in values {
-        raw.push_row([cell(value)]);
-    }
-    let alone = vec![1.0; values.len()];
-    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
-    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }

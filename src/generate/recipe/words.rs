@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use peyote_schemas::Kind;
-use peyote_schemas::behaviour::{Forms, Pick, Piece, Text, Words};
+use peyote_schemas::behaviour::{Forms, Pick, Piece, Template, Text, Words};
+use peyote_schemas::{Column, Kind, RawTable};
 use serde_json::Value;
 
-use super::columns::stock;
 use super::compile::Bench;
 use super::written;
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::formula::Worked;
-use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Texts};
+use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Stock, Texts};
+use crate::generate::rows::cell;
 use crate::generate::shuffle::Shuffle;
 use crate::generate::total::Total;
 use crate::lane::Words as Lexicon;
@@ -232,4 +232,30 @@ fn shaped(
         })
         .collect();
     Part::Word(Lexicon::new(texts.iter().map(String::as_str)), deck, draw)
+}
+
+/// Text of one piece.
+pub(super) fn single(piece: Piece) -> Text {
+    Text {
+        forms: vec![Template { pieces: vec![piece] }],
+        weights: None,
+        given: None,
+        words: BTreeMap::new(),
+        case: None,
+        unique: false,
+    }
+}
+
+/// Values of a column's kind.
+pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
+    if values.is_empty() {
+        return None;
+    }
+    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
+    for value in values {
+        raw.push_row([cell(value)]);
+    }
+    let alone = vec![1.0; values.len()];
+    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
+    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }
