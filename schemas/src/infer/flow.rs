@@ -105,17 +105,20 @@ fn delimited(
             tables.push(whole(&raw, tables.len(), doubts));
             continue;
         };
-        let cells = |number: usize| -> Vec<Cell<'_>> {
+        let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
             let kept = kept.as_ref().and_then(|kept| Some((kept, kept.place(number)?)));
-            kept.map_or_else(Vec::new, |(kept, at)| kept.table.column(at).collect())
+            if let Some((kept, at)) = kept {
+                kept.table.column(at).for_each(take);
+            }
         };
         let at = format!("/tables/{}", tables.len());
-        let typed = kinds::concluded(raw.header(), proved, &cells, &at, doubts);
+        let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
         let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
             .map(|(number, (column, array))| {
                 let array = array.unwrap_or_else(|| {
-                    let cells = cells(number);
-                    guard::column::build(&cells.iter().collect::<Vec<_>>(), &column).0
+                    let mut builder = guard::column::Builder::new(&column);
+                    each(number, &mut |cell| builder.push(&cell));
+                    builder.finish().0
                 });
                 (column, array)
             })
