@@ -35,6 +35,7 @@ impl Here<'_> {
         let total = &totals[at];
         let there = Here { table: total.table, depth: self.depth + 1, ..self };
         let link = &there.recipe().links[total.link];
+        let rows = (there.recipe().written, there.recipe().rows);
         // Totals of the same children look at the same rows, whose columns are made once.
         let alike = |other: &Total| other.table == total.table && other.link == total.link;
         let home = totals.iter().position(alike).unwrap_or(at);
@@ -48,12 +49,11 @@ impl Here<'_> {
             if kids.ready {
                 place = frame.rows.len();
             } else {
-                let written = there.recipe().written;
                 let mut list = kids.frame.list();
                 kids.ends.clear();
                 let first = place;
                 while place < frame.rows.len() && list.len() < MOST {
-                    link.children(frame.rows.at(place), written, &mut kids.block, &mut list);
+                    link.children(frame.rows.at(place), rows, &mut kids.block, &mut list);
                     kids.ends.push(list.len() as u32);
                     place += 1;
                 }
