@@ -14,6 +14,8 @@ use crate::lane::{Lane, Values};
 #[derive(Debug)]
 pub(super) struct Following {
     pub(super) of: Route,
+    /// The moment before which none comes, where rows come behind others.
+    pub(super) since: Option<i64>,
     /// How long after; anywhere up to `until` where there is none.
     pub(super) delay: Option<Span>,
     pub(super) until: Bound,
@@ -103,7 +105,7 @@ impl Following {
             };
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
-                let from = micros(&of, of_kind, place);
+                let from = micros(&of, of_kind, place).map(|at| at.max(self.since.unwrap_or(at)));
                 let bound = match (&self.until, &until) {
                     (Bound::At(at), _) => Some(*at),
                     (_, Some((view, kind))) => micros(view, kind, place),

@@ -39,6 +39,8 @@ pub struct Frame {
     pub(super) lives: Vec<Option<Box<Life>>>,
     /// The children that totals are taken of, by the place of the total.
     pub(super) kids: Vec<Option<Box<Kids>>>,
+    /// Those of the rows in hand that an earlier recipe made.
+    pub(super) early: Option<Box<Early>>,
 }
 
 /// How far a column is.
@@ -70,6 +72,16 @@ pub(super) struct Kin {
     pub(super) none: Vec<bool>,
     /// The block of parents looked at last.
     pub(super) block: Block,
+}
+
+/// Those of some rows that an earlier recipe made.
+#[derive(Debug)]
+pub(super) struct Early {
+    /// Whether they are those of the rows in hand.
+    pub(super) ready: bool,
+    pub(super) frame: Frame,
+    /// For each row in hand its place in `frame`, if it is one of them.
+    pub(super) places: Vec<Option<u32>>,
 }
 
 /// Rows of a child table, those of each row in hand behind each other.
@@ -132,6 +144,7 @@ impl Frame {
             kin: (0..links).map(|_| None).collect(),
             lives: (0..lives).map(|_| None).collect(),
             kids: (0..totals).map(|_| None).collect(),
+            early: None,
         }
     }
 
@@ -158,6 +171,9 @@ impl Frame {
         }
         for life in self.lives.iter_mut().flatten() {
             life.ready = false;
+        }
+        if let Some(early) = &mut self.early {
+            early.ready = false;
         }
     }
 

@@ -56,7 +56,7 @@ impl Bench<'_> {
             Said::Reached(way, stage) => Ok(Maker::Way { way, stage: Some(stage) }),
             Said::History => Ok(self.history(table, column)),
             Said::Said(_) | Said::Open => {
-                match self.design.behaviour(table, column, self.rows[table]) {
+                match self.design.behaviour(table, column, self.base[table]) {
                     Some(behaviour) => self.behave(table, column, &behaviour, totals),
                     None => Ok(Maker::Absent),
                 }
@@ -110,7 +110,7 @@ impl Bench<'_> {
             let text = Text { unique: true, ..single(piece) };
             return Ok(Some(Box::new(self.text(table, column, &text, false, &mut Vec::new()))));
         }
-        let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
+        let Some(behaviour) = self.design.standing(table, column, self.base[table]) else {
             return Ok(None);
         };
         let maker = self.behave(table, column, &behaviour, &mut Vec::new())?;
@@ -127,8 +127,9 @@ impl Bench<'_> {
             name if said.to == name => Bounds::To,
             _ => Bounds::Current,
         };
+        let least = |at: i64| self.later.map_or(at, |later| at.max(later.since));
         let since = match &said.since {
-            Until::At(at) => Bound::At(at.micros().unwrap_or(0)),
+            Until::At(at) => Bound::At(least(at.micros().unwrap_or(0))),
             Until::Column(path) => match self.route(table, path) {
                 Some(route) => Bound::Column(route),
                 None => return Maker::Absent,
@@ -162,19 +163,20 @@ impl Bench<'_> {
             Behaviour::Code { pattern, order } => {
                 let said = pattern;
                 let pattern = Pattern::new(said);
-                if pattern.many() < u128::from(rows) {
+                let shuffled = *order == peyote_schemas::behaviour::CodeOrder::Shuffled;
+                // A code is not all zeros where there are others.
+                let base = u128::from(self.base[table]);
+                let start = u64::from(!shuffled && pattern.many() > base);
+                if pattern.many() < u128::from(rows + start) {
                     // Codes that come again are drawn.
-                    if !alone {
+                    if !alone && pattern.many() < base {
                         let text = single(Piece::Pattern(said.clone()));
                         return Ok(self.text(table, column, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
                 let many = u64::try_from(pattern.many()).unwrap_or(u64::MAX);
-                let shuffled = *order == peyote_schemas::behaviour::CodeOrder::Shuffled;
                 let shuffle = shuffled.then(|| Shuffle::new(draw, many));
-                // A code is not all zeros where there are others.
-                let start = u64::from(!shuffled && pattern.many() > u128::from(rows));
                 Maker::Codes(Codes { pattern, shuffle, start })
             }
             Behaviour::Constant { value } => {
@@ -192,13 +194,14 @@ impl Bench<'_> {
             }
             Behaviour::Number(number) => self.number(table, column, number, alone)?,
             Behaviour::Moment(happening) => {
-                self.moment(table, own, happening, alone || happening.rising)
+                self.moment(table, own, happening, alone || happening.rising)?
             }
             Behaviour::After(after) => {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
-                Maker::After(following(own, after, of, until))
+                let since = self.since(table, column);
+                Maker::After(following(own, after, of, until, since))
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -335,7 +338,13 @@ impl Bench<'_> {
         Ok(Maker::Number(Numbers { spread, given, with, grid, unique }))
     }
 
-    fn moment(&self, table: usize, own: &Column, happening: &Happening, rising: bool) -> Maker {
+    fn moment(
+        &self,
+        table: usize,
+        own: &Column,
+        happening: &Happening,
+        rising: bool,
+    ) -> Result<Maker, Error> {
         /// How long things go on, where nobody says since when.
         const SPAN: i64 = 730 * DAY;
         let grain = grain(&own.kind, happening.grain);
@@ -350,16 +359,24 @@ impl Bench<'_> {
             let last = i64::from(own.kind == Kind::Date) * DAY;
             let at = happening.to.and_then(peyote_schemas::behaviour::At::micros);
             let to = at.map_or(self.clock, |to| to.saturating_add(last));
-            (
-                happening
-                    .from
-                    .and_then(peyote_schemas::behaviour::At::micros)
-                    .unwrap_or(to.saturating_sub(SPAN)),
-                to,
-            )
+            let from = happening.from.and_then(peyote_schemas::behaviour::At::micros);
+            let from = from.unwrap_or(to.saturating_sub(SPAN));
+            // What comes later happens later, unless it is said when it happens.
+            let since = self.later.filter(|_| at.is_none()).map(|later| later.since);
+            (since.map_or(from, |since| since.max(from)), to)
         };
+        let ends = happening.to.is_some() || own.kind == Kind::Time;
+        if rising && ends && self.later.is_some_and(|later| later.more(table) > 0) {
+            let (designed, name) = (self.design_table(table).name(), &own.name);
+            let said = "rises up to a day that the design says, and `extend` adds rows to";
+            return Err(Error::usage(format!("`{name}` {said} `{designed}`"))
+                .at(format!("/tables/{designed}/columns/{name}"))
+                .hint("leave `to` out of it, so that it goes on with the present day"));
+        }
+        let stands = if self.later.is_some() { self.stands(table) } else { 0 };
+        let rising = rising.then(|| (stands, self.rows[table] - stands));
         let cells = Cells::new(&own.kind, happening, from, to, grain);
-        Maker::Moment(Happens { cells, rising: rising.then_some(self.rows[table]) })
+        Ok(Maker::Moment(Happens { cells, rising }))
     }
 }
 
@@ -414,7 +431,7 @@ impl Bench<'_> {
                 let spread = spread(&number.law, &grid, bounds);
                 Maker::Number(Numbers { spread, given: None, with: None, grid, unique: None })
             }
-            Behaviour::Moment(happening) => self.moment(0, own, happening, false),
+            Behaviour::Moment(happening) => self.moment(0, own, happening, false).ok()?,
             Behaviour::List { length, item } => {
                 Maker::List(Box::new(self.list(own, length, item)?))
             }
@@ -436,10 +453,17 @@ fn single(piece: Piece) -> Text {
 }
 
 /// Moments of a column that follow others.
-fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following {
+fn following(
+    own: &Column,
+    after: &After,
+    of: Route,
+    until: Bound,
+    since: Option<i64>,
+) -> Following {
     let grain = grain(&own.kind, after.grain);
     Following {
         of,
+        since,
         delay: after.delay.as_ref().map(|delay| span(delay, grain)),
         until,
         open: after.open.clone(),

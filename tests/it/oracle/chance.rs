@@ -112,7 +112,8 @@ pub(crate) fn rank_correlation(pairs: &[(f64, f64)]) -> f64 {
         let mut from = 0;
         while from < order.len() {
             let value = of(&pairs[order[from]]);
-            let same = order[from..].iter().take_while(|at| of(&pairs[**at]).total_cmp(&value).is_eq());
+            let same =
+                order[from..].iter().take_while(|at| of(&pairs[**at]).total_cmp(&value).is_eq());
             let many = same.count();
             for at in &order[from..from + many] {
                 ranks[*at] = from as f64 + (many - 1) as f64 / 2.0;

@@ -122,9 +122,7 @@ fn children(spot: Spot<'_>, key: &Value, parents: &[Option<usize>], told: &mut d
     if let Some(count) = counts.iter().filter(|count| driven && **count > 0).find(out) {
         told(format!("a row of {} has {count} children by {law}", there.table["name"]));
     }
-    let mean = law["mean"].as_f64().or_else(|| {
-        Some((least? + most?) as f64 / 2.0)
-    });
+    let mean = law["mean"].as_f64().or_else(|| Some((least? + most?) as f64 / 2.0));
     if let Some(mean) = mean.filter(|_| driven) {
         let all = (there.rows.many - wanted) as f64 * mean;
         if (all - spot.rows.many as f64).abs() > 1.0 {

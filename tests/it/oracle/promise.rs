@@ -26,7 +26,9 @@ pub(super) fn kind(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String))
         let same = match (wanted, held) {
             (Value::Null, None) => true,
             (Value::String(wanted), Some(held)) => wanted == held,
-            (wanted, Some(held)) => wanted.as_f64() == held.parse().ok() || wanted.to_string() == *held,
+            (wanted, Some(held)) => {
+                wanted.as_f64() == held.parse().ok() || wanted.to_string() == *held
+            }
             _ => false,
         };
         if !same {
@@ -41,7 +43,8 @@ fn missing(spot: Spot<'_>, column: &Value, cells: &[Cell], told: &mut dyn FnMut(
     let name = word(&column["name"]);
     let said = &column["nulls"];
     let rate = said["rate"].as_f64().or(said.as_f64());
-    let follows = ["after", "copy", "expression", "total", "template", "polymorphic", "nth", "series"];
+    let follows =
+        ["after", "copy", "expression", "total", "template", "polymorphic", "nth", "series"];
     let is_key = spot.key(name).is_some();
     let by_itself = column["behaviour"]["is"].as_str().is_some_and(|is| !follows.contains(&is));
     let Some(rate) = rate.filter(|_| by_itself && !is_key && !spot.is_checked("when", name)) else {

@@ -65,9 +65,16 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
             }
             continue;
         };
+        // What is told apart has the number of its row at its end, or before the `@` of an address.
+        let number = format!("{}@", row + 1);
+        let plain = text.replacen(&number, "@", 1);
+        let unique = said["unique"] == true;
         let whole = |form: &Vec<Part<'_>>| {
             let pieces: Option<Vec<Piece<'_>>> = form.iter().map(|part| part.at(row)).collect();
-            pieces.is_some_and(|pieces| matches(&pieces, text, said["unique"] == true, row))
+            pieces.is_some_and(|pieces| {
+                matches(&pieces, text, unique, row)
+                    || unique && matches(&pieces, &plain, false, row)
+            })
         };
         if !open && !forms.iter().any(whole) {
             told(format!("row {row}: `{text}` is of none of the forms {}", said["forms"]));
@@ -142,12 +149,16 @@ fn matches(pieces: &[Piece<'_>], text: &str, numbered: bool, row: usize) -> bool
         Piece::Form(form) => {
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             let mut ends = ends.into_iter();
-            ends.any(|at| is_of_form(form, &text[..at]) && matches(rest, &text[at..], numbered, row))
+            ends.any(|at| {
+                is_of_form(form, &text[..at]) && matches(rest, &text[at..], numbered, row)
+            })
         }
-        Piece::Range(min, max) => (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| {
-            let number = text[..at].parse::<i64>();
-            number.is_ok_and(|number| (*min..=*max).contains(&number))
-                && matches(rest, &text[at..], numbered, row)
-        }),
+        Piece::Range(min, max) => {
+            (0..=text.len()).filter(|at| text.is_char_boundary(*at)).any(|at| {
+                let number = text[..at].parse::<i64>();
+                number.is_ok_and(|number| (*min..=*max).contains(&number))
+                    && matches(rest, &text[at..], numbered, row)
+            })
+        }
     }
 }

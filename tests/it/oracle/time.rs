@@ -36,7 +36,8 @@ fn happening(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String)) {
     let kind = word(&column["kind"]);
     let at = |part: &str| said[part].as_str().and_then(micros);
     let whole = if kind == "date" { DAY } else { i64::from(kind == "time") };
-    let to = at("to").map_or_else(|| if kind == "time" { DAY } else { present(spot) }, |to| to + whole);
+    let to =
+        at("to").map_or_else(|| if kind == "time" { DAY } else { present(spot) }, |to| to + whole);
     let rhythm = &said["rhythm"];
     let zoned = rhythm["zone"].is_string();
     let moments: Vec<i64> =
@@ -106,7 +107,8 @@ pub(super) fn is_open(open: &Value, moment: i64) -> bool {
 fn after(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String)) {
     let (name, said) = (word(&column["name"]), &column["behaviour"]);
     let before = spot.route(word(&said["column"]));
-    let until = said["until"].as_str().filter(|text| !text.starts_with(|c: char| c.is_ascii_digit()));
+    let until =
+        said["until"].as_str().filter(|text| !text.starts_with(|c: char| c.is_ascii_digit()));
     let bounds = until.map(|path| spot.route(path));
     let fixed = if until.is_none() { said["until"].as_str().and_then(micros) } else { None };
     for row in spot.made() {

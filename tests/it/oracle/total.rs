@@ -29,7 +29,9 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
             let nulls = !column["nulls"].is_null();
             let off = |row: &usize| {
                 let (own, other) = (cells[*row].as_deref(), theirs[*row]);
-                own != other && !(own.is_none() && nulls) && !(other.is_none() && column["nullable"] == false)
+                own != other
+                    && !(own.is_none() && nulls)
+                    && !(other.is_none() && column["nullable"] == false)
             };
             if let Some(row) = spot.made().find(off) {
                 told(format!("row {row} is {:?}, and not {:?}", cells[row], theirs[row]));

@@ -65,7 +65,8 @@ fn group(column: &Value, said: &Value, case: Option<&Value>, texts: &[&str]) -> 
             };
             if said["unique"] == true {
                 let mut seen = std::collections::HashSet::new();
-                return match texts.iter().find(|text| !seen.insert(**text) || !words.contains(text)) {
+                return match texts.iter().find(|text| !seen.insert(**text) || !words.contains(text))
+                {
                     Some(text) => Err(format!("`{text}` comes twice, or is none of the words")),
                     None => Ok(()),
                 };

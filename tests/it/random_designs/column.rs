@@ -75,18 +75,19 @@ pub(super) fn add(drawn: &mut Drawn, table: &mut Table) {
         }
         17 => {
             let values = json!([1, 5, 7]);
-            Some(("int16".to_owned(), json!({"is": "values", "values": values, "weights": [1, 2, 4]})))
+            Some((
+                "int16".to_owned(),
+                json!({"is": "values", "values": values, "weights": [1, 2, 4]}),
+            ))
         }
         _ => Some(("text".to_owned(), json!({"is": "constant", "value": "always \"this\""}))),
     };
     let Some((kind, behaviour)) = made else { return };
-    let ties = matches!(
-        behaviour["is"].as_str(),
-        Some("after" | "copy" | "expression")
-    );
+    let ties = matches!(behaviour["is"].as_str(), Some("after" | "copy" | "expression"));
     // What follows from what may be absent may be so itself.
     let nullable = nullable || (ties && drawn.dice.is(70)) || behaviour["is"] == "copy";
-    let mut said = json!({"name": name, "kind": kind, "nullable": nullable, "behaviour": behaviour});
+    let mut said =
+        json!({"name": name, "kind": kind, "nullable": nullable, "behaviour": behaviour});
     if let Some(Holds::Words(words)) = &known
         && drawn.dice.is(50)
     {
@@ -203,7 +204,10 @@ fn words(drawn: &mut Drawn, table: &Table, known: &mut Option<Holds>) -> (String
 fn moment(drawn: &mut Drawn, known: &mut Option<Holds>) -> Option<(String, Value)> {
     let kind = *drawn.dice.one(&["timestamp", "timestamp", "timestamptz", "date", "time"]);
     if kind == "time" {
-        return Some((kind.to_owned(), json!({"is": "moment", "from": "08:00:00", "to": "17:30:00"})));
+        return Some((
+            kind.to_owned(),
+            json!({"is": "moment", "from": "08:00:00", "to": "17:30:00"}),
+        ));
     }
     let mut said = json!({"is": "moment", "from": "2023-04-05"});
     if drawn.dice.is(40) {
@@ -226,7 +230,8 @@ fn moment(drawn: &mut Drawn, known: &mut Option<Holds>) -> Option<(String, Value
         rhythm["holidays"] = json!({"12-25": 0, "2024-07-14": 5});
     }
     if kind != "date" && drawn.dice.is(40) {
-        rhythm["hour"] = json!([0,0,0,0,0,0,1,2,3,4,5,5,4,5,6,6,5,5,4,3,2,1,0,0]);
+        rhythm["hour"] =
+            json!([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 5, 4, 5, 6, 6, 5, 5, 4, 3, 2, 1, 0, 0]);
     } else if kind != "date" && drawn.dice.is(40) {
         rhythm["open"] = json!([{"days": ["mon", "wed"], "from": "09:30:00", "to": "12:15:00"},
             {"from": "18:00:00", "to": "20:00:00"}]);
@@ -280,7 +285,11 @@ fn text(drawn: &mut Drawn, table: &Table) -> (String, Value) {
         0 => "{size} {thing} no. {1..500}".to_owned(),
         1 => "{AA-###}".to_owned(),
         2 => "a {thing}, \"{size}\" {{".replace("{{", "("),
-        _ => match table.known.iter().find(|known| matches!(known.holds, Holds::Words(_) | Holds::Count)) {
+        _ => match table
+            .known
+            .iter()
+            .find(|known| matches!(known.holds, Holds::Words(_) | Holds::Count))
+        {
             Some(known) => format!("{{thing}} of {{{}}}", known.path),
             None => "{thing}".to_owned(),
         },

@@ -373,7 +373,11 @@ impl Drawn {
         table.checks.push(json!({"check": "when", "column": status, "is": ["new"],
             "then": done, "must": "absent"}));
         table.known.push(Known::own(&begun, Holds::Moment, false));
-        table.known.push(Known::own(&status, Holds::Words(vec!["new", "done", "gone", "lost"]), false));
+        table.known.push(Known::own(
+            &status,
+            Holds::Words(vec!["new", "done", "gone", "lost"]),
+            false,
+        ));
     }
 
     /// Columns of all kinds.
@@ -409,8 +413,12 @@ impl Drawn {
                 continue;
             }
             let keys = &self.tables[child].foreign;
-            let Some(key) = keys.first().cloned().filter(|key| key["tree"].is_null()) else { continue };
-            let parent = self.tables[..child].iter().position(|table| key["references"]["table"] == table.name.as_str());
+            let Some(key) = keys.first().cloned().filter(|key| key["tree"].is_null()) else {
+                continue;
+            };
+            let parent = self.tables[..child]
+                .iter()
+                .position(|table| key["references"]["table"] == table.name.as_str());
             let Some(parent) = parent else { continue };
             if self.tables[parent].rest.iter().any(|(part, _)| *part == "rows") {
                 continue;
@@ -433,9 +441,8 @@ impl Drawn {
                 }
             };
             let nullable = matches!(said["how"].as_str(), Some("min" | "max"));
-            self.tables[parent].push(
-                json!({"name": own, "kind": kind, "nullable": nullable, "behaviour": said}),
-            );
+            self.tables[parent]
+                .push(json!({"name": own, "kind": kind, "nullable": nullable, "behaviour": said}));
         }
     }
 }

@@ -94,7 +94,8 @@ fn shares(design: &Value, whole: &BTreeMap<String, Vec<u8>>) -> Option<String> {
         let stem = name.trim_end_matches("csv");
         for share in &shares {
             let parts = share.iter().filter(|(part, _)| {
-                part.starts_with(stem) || part.starts_with(&format!("{}/", stem.trim_end_matches('.')))
+                part.starts_with(stem)
+                    || part.starts_with(&format!("{}/", stem.trim_end_matches('.')))
             });
             parts.for_each(|(_, bytes)| joined.extend_from_slice(&bytes[header.len()..]));
         }
@@ -115,7 +116,8 @@ fn columns(design: &Value) -> Vec<(String, String, String)> {
         let bound = format!("{}{}{}", table["lifecycles"], table["history"], table["checks"]);
         columns.into_iter().map(move |column| {
             let own = column["name"].as_str().expect("a name").to_owned();
-            let ties = if bound.contains(&format!("\"{own}\"")) { bound.clone() } else { String::new() };
+            let ties =
+                if bound.contains(&format!("\"{own}\"")) { bound.clone() } else { String::new() };
             (name.clone(), own, format!("{}{}{ties}", column["behaviour"], column["nulls"]))
         })
     };
@@ -172,7 +174,13 @@ fn edited(number: usize, design: &Value, made: &Made<'_>) -> Option<String> {
 fn designs_drawn_at_random_are_made_as_they_say_or_refused_clearly() {
     let one = asked("PEYOTE_DESIGN");
     let runs = one.map_or_else(|| asked("PEYOTE_DESIGN_RUNS").unwrap_or(RUNS), |_| 1);
-    let ended = side_by_side(runs, |run_number| run(one.unwrap_or(run_number)));
+    let ended = side_by_side(runs, |number| {
+        let ended = run(one.unwrap_or(number));
+        if let Ended::Wrong(why) = &ended {
+            eprintln!("{why}");
+        }
+        ended
+    });
     let refused = ended.iter().filter(|ended| matches!(ended, Ended::Refused)).count();
     let wrong: Vec<&String> = (ended.iter())
         .filter_map(|ended| match ended {
