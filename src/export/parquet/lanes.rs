@@ -84,7 +84,13 @@ impl Encoder {
     pub fn begin(&mut self, rows: usize, into: &mut Encoded) -> io::Result<()> {
         self.rows = 0;
         into.rows = 0;
-        if into.pieces.len() != self.columns.len() {
+        // The room may be that of another table.
+        let same = |(column, piece): (&Kept, &Piece)| {
+            matches!(column, Kept::Nested(_)) == matches!(piece, Piece::Nested(_))
+        };
+        let fits = into.pieces.len() == self.columns.len()
+            && self.columns.iter().zip(&into.pieces).all(same);
+        if !fits {
             into.pieces.clear();
             into.pieces.extend(self.columns.iter().map(|column| match column {
                 Kept::Direct(_) => Piece::Direct(Chunk::default()),

@@ -16,13 +16,12 @@ use super::laws::{grain, span, spread};
 use super::{Route, written};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
-use crate::generate::draw::{Draw, share};
+use crate::generate::draw::share;
 use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
-    Amount, Cells, Codes, Grid, Happens, Lists, Maker, Numbers, Pattern, Polymorphic, Sequence,
-    Spread, Stock, Structs,
+    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread, Stock,
 };
 use crate::generate::rows::cell;
 use crate::generate::series::{Pace, Series};
@@ -338,7 +337,13 @@ impl Bench<'_> {
         Ok(Maker::Number(Numbers { spread, given, with, grid, unique }))
     }
 
-    fn moment(&self, table: usize, own: &Column, happening: &Happening, rising: bool) -> Maker {
+    pub(super) fn moment(
+        &self,
+        table: usize,
+        own: &Column,
+        happening: &Happening,
+        rising: bool,
+    ) -> Maker {
         /// How long things go on, where nobody says since when.
         const SPAN: i64 = 730 * DAY;
         let grain = grain(&own.kind, happening.grain);
@@ -366,112 +371,8 @@ impl Bench<'_> {
     }
 }
 
-impl Bench<'_> {
-    /// Lists of a column's kind.
-    fn list(
-        &self,
-        table: usize,
-        draw: Draw,
-        own: &Column,
-        length: &Number,
-        item: &Behaviour,
-    ) -> Option<Lists> {
-        let Kind::List(field) = &own.kind else { return None };
-        let bounds = (length.min.or(Some(0.0)), length.max);
-        let grid = Grid::new(&Kind::Float, Some(1.0), bounds, &[]);
-        let spread = spread(&length.law, &grid, bounds);
-        let column = Column::new(field.name.clone(), field.kind.clone());
-        let item = self.inside(table, draw.named("item"), &column, item)?;
-        Some(Lists { length: Amount { spread, grid }, item })
-    }
-
-    /// Structs of a column's kind.
-    fn fields(
-        &self,
-        table: usize,
-        draw: Draw,
-        own: &Column,
-        said: &std::collections::BTreeMap<String, Behaviour>,
-    ) -> Option<Structs> {
-        let Kind::Struct(fields) = &own.kind else { return None };
-        let maker = |field: &peyote_schemas::Field| {
-            let column = Column::new(field.name.clone(), field.kind.clone());
-            let draw = draw.named(&field.name);
-            let said =
-                said.get(&field.name).and_then(|said| self.inside(table, draw, &column, said));
-            said.unwrap_or(Maker::Absent)
-        };
-        Some(Structs { fields: fields.iter().map(maker).collect() })
-    }
-
-    /// What makes values inside of others: whatever hangs on nothing beside it.
-    fn inside(
-        &self,
-        table: usize,
-        draw: Draw,
-        own: &Column,
-        behaviour: &Behaviour,
-    ) -> Option<Maker> {
-        Some(match behaviour {
-            Behaviour::Sequence { start, step, gap } => {
-                Maker::Sequence(Sequence { start: *start, step: *step, gap: *gap })
-            }
-            Behaviour::Code { pattern, .. } => {
-                self.text(table, draw, &coded(pattern), false, &mut Vec::new())
-            }
-            Behaviour::Template(text) => {
-                let beside = |piece: &Piece| match piece {
-                    Piece::Value { of, .. } => {
-                        !(of.is_own() && text.words.contains_key(&of.column))
-                    }
-                    Piece::Formula(_) => true,
-                    Piece::Literal(_) | Piece::Pattern(_) | Piece::Range { .. } => false,
-                };
-                if text.given.is_some()
-                    || text.forms.iter().flat_map(|form| &form.pieces).any(beside)
-                {
-                    return None;
-                }
-                let plain = Text { unique: false, ..text.clone() };
-                self.text(table, draw, &plain, false, &mut Vec::new())
-            }
-            Behaviour::Constant { value } => {
-                Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
-            }
-            Behaviour::Values { values, weights } => {
-                Maker::Stock(stock(own, values, weights.as_deref())?)
-            }
-            Behaviour::Pick(pick) => {
-                let ((Some(words), _) | (None, Kind::Enum(words))) = (&pick.words, &own.kind)
-                else {
-                    return None;
-                };
-                let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
-                let skewed = pick.skew.map(|skew| {
-                    (1..=values.len()).map(|k| libm::pow(k as f64, -skew)).collect::<Vec<f64>>()
-                });
-                Maker::Stock(stock(own, &values, pick.weights.as_deref().or(skewed.as_deref()))?)
-            }
-            Behaviour::Uuid {} => Maker::Uuid,
-            Behaviour::Bool { share: of, .. } => Maker::Bool { share: share(*of), given: None },
-            Behaviour::Number(number) => {
-                let bounds = (number.min, number.max);
-                let grid = Grid::new(&own.kind, number.round, bounds, &number.ending);
-                let spread = spread(&number.law, &grid, bounds);
-                Maker::Number(Numbers { spread, given: None, with: None, grid, unique: None })
-            }
-            Behaviour::Moment(happening) => self.moment(0, own, happening, false),
-            Behaviour::List { length, item } => {
-                Maker::List(Box::new(self.list(table, draw, own, length, item)?))
-            }
-            Behaviour::Struct { fields } => Maker::Struct(self.fields(table, draw, own, fields)?),
-            _ => return None,
-        })
-    }
-}
-
 /// Codes of a form, drawn, so that some may come again.
-fn coded(pattern: &str) -> Text {
+pub(super) fn coded(pattern: &str) -> Text {
     let piece = Piece::Pattern(pattern.to_owned());
     Text {
         forms: vec![Template { pieces: vec![piece] }],

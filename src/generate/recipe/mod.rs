@@ -15,6 +15,7 @@ mod columns;
 mod compile;
 mod explain;
 mod expression;
+mod inside;
 mod laws;
 mod links;
 mod nulls;
