@@ -1,5 +1,7 @@
 //! [`Frame`]: the columns of some rows of a table, made as they are asked for.
 
+use arrow::buffer::NullBuffer;
+
 use super::among::Found;
 use super::fanout::Block;
 use super::life::Life;
@@ -285,6 +287,15 @@ pub(super) fn finish(lane: &mut Lane) {
             && !rows.is_multiple_of(64)
         {
             *last &= (1 << (rows % 64)) - 1;
+        }
+        if let Values::Other(array) = &mut lane.values {
+            // Arrays say for themselves what they hold.
+            let held = (0..rows).map(|row| valid[row / 64] >> (row % 64) & 1 == 1);
+            let held = NullBuffer::from_iter(held);
+            let nulls = NullBuffer::union(array.nulls(), Some(&held));
+            if let Ok(data) = array.to_data().into_builder().nulls(nulls).build() {
+                *array = arrow::array::make_array(data);
+            }
         }
     }
 }

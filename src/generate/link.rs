@@ -1,11 +1,15 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
+use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, NullRule};
 use super::shuffle::Shuffle;
 use super::switch::Switch;
+
+/// Children of a parent that are few.
+const FEW: u64 = 64;
 
 /// How the rows of a table refer to those of another.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub(super) struct Link {
     pub(super) tie: Tie,
     /// Which rows refer to none.
     pub(super) nulls: Option<NullRule>,
+    /// Whether a row may refer to none.
+    pub(super) open: bool,
     /// Links of the row that never lead to the same row; they come before this one.
     pub(super) unlike: Vec<usize>,
     /// What the rows that are written in the design refer to.
@@ -39,6 +45,8 @@ pub(super) enum Tie {
     Partner {
         /// The other link.
         with: usize,
+        /// Who is taken more often, where not all are alike: ranks, and whose they are.
+        skew: Option<(Zipf, Shuffle)>,
     },
     /// A row of the same table, of the level above.
     Tree {
@@ -72,9 +80,16 @@ pub(super) enum Tie {
         with: usize,
         /// The link of the other table.
         via: usize,
+        /// Which of them are meant, where not all are.
+        only: Option<Switch>,
     },
     /// Rows with certain values.
-    Where(Switch),
+    Where {
+        /// Which of the values a row has.
+        switch: Switch,
+        /// How likely each of them is, where that is said.
+        weights: Option<Vec<f64>>,
+    },
     /// The row before among those of another link's parent.
     Before {
         /// The other link.
@@ -189,14 +204,25 @@ impl Here<'_> {
                 frame.rows.each(list, |row| first + shuffle.forward(made(row)));
                 kin.nth.resize(list.len(), 0);
             }
-            Tie::Partner { with } => {
+            Tie::Partner { with, skew } => {
                 self.tie(frame, *with);
                 let Some(Some(other)) = frame.kin.get(*with).map(Option::as_deref) else {
                     list.resize(frame.rows.len(), 0);
                     return;
                 };
+                // Partners of one row are looked at one by one, so only where they are few.
+                let few = match &self.recipe().links[*with].tie {
+                    Tie::Fan(fanout) => fanout.most() <= FEW,
+                    _ => false,
+                };
+                let skew = skew.as_ref().filter(|_| few);
+                let mut met = Vec::new();
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
+                    if let Some((ranks, whose)) = skew {
+                        let draw = draw.numbered(other.row(place));
+                        return super::among::partner(draw, nth, ranks, whose, &mut met);
+                    }
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
                     parents.forward(nth % link.parents.max(1))
                 }));
@@ -223,8 +249,12 @@ impl Here<'_> {
                 self.chained(frame, link, (*block, *length), kin, list);
             }
             Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, *skew), list),
-            Tie::Same { with, via } => self.same(frame, link, (*with, *via), kin, list),
-            Tie::Where(switch) => self.with_values(frame, link, switch, kin, list),
+            Tie::Same { with, via, only } => {
+                self.same(frame, link, (*with, *via, only.as_ref()), kin, list);
+            }
+            Tie::Where { switch, weights } => {
+                self.with_values(frame, link, (switch, weights.as_deref()), kin, list);
+            }
             Tie::Before { with } => self.before(frame, *with, kin, list),
             Tie::Through { link, via } => {
                 self.tie(frame, *link);

@@ -6,6 +6,7 @@ use peyote_schemas::behaviour::{After, Among, Behaviour, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
 use peyote_schemas::draft::{Check, Presence};
 use peyote_schemas::formula::Node;
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
 use super::later::{Later, root};
@@ -123,12 +124,19 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
                 counted.extend(table.key_of(turn).map(|key| (at, key)));
             }
         }
+        for (column, key) in apart(table) {
+            let place = table.columns().iter().position(|one| *one.name() == column);
+            let behaviour = place.and_then(|place| design.behaviour(at, place, rows[at]));
+            if matches!(behaviour.as_deref(), Some(Behaviour::Pick(_))) {
+                counted.insert((at, key));
+            }
+        }
         for (key, spread) in table.spreads().iter().enumerate() {
             match &spread.among {
                 Some(Among::Before { of }) => {
                     counted.extend(table.key_of(of).map(|key| (at, key)));
                 }
-                Some(Among::Same { of }) => {
+                Some(Among::Same { of, .. }) => {
                     let place =
                         |name: &str| design.tables().iter().position(|one| *one.name() == name);
                     let parent = table.key_of(of).map(|of| &table.foreign_keys()[of]);
@@ -150,6 +158,20 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
         }
     }
     counted
+}
+
+/// Columns whose values tell the rows of one parent apart, each with the foreign key to it.
+pub(super) fn apart(table: &DesignTable) -> Vec<(Identifier, usize)> {
+    let sets = std::iter::once(table.primary_key()).chain(table.unique().iter().map(Vec::as_slice));
+    let of_set = |set: &[Identifier]| {
+        let key = table.foreign_keys().iter().position(|key| {
+            key.columns.len() + 1 == set.len() && key.columns.iter().all(|one| set.contains(one))
+        })?;
+        let columns = &table.foreign_keys()[key].columns;
+        let own = set.iter().find(|one| !columns.contains(one))?;
+        table.key_of(own.as_str()).is_none().then(|| (own.clone(), key))
+    };
+    sets.filter_map(of_set).collect()
 }
 
 /// The foreign key that a table's size follows from.
@@ -265,7 +287,7 @@ impl Bench<'_> {
         let own = &designed.columns()[column];
         let switch = |check: &Check| match check {
             Check::When { column, is, then, must: Presence::Present }
-                if own.name().as_str() == then.as_str() =>
+                if own.name().as_str() == then.as_str() && !designed.follows(column, then) =>
             {
                 let route = Route::own(table, designed.place(column)?);
                 let kind = &self.columns[table][route.column].kind;
@@ -311,6 +333,7 @@ impl Bench<'_> {
             least.extend(before.filter(|at| {
                 let other = &self.columns[table][*at].kind;
                 *at != column
+                    && !designed.follows(designed.columns()[*at].name().as_str(), name.as_str())
                     && (other == kind || matches!((other, kind), (Kind::Int(_), Kind::Int(_))))
             }));
         }

@@ -10,6 +10,7 @@ use super::compile::{Bench, per_parent};
 use super::{NullRule, Recipe, written};
 use crate::error::Error;
 use crate::generate::among::chain_block;
+use crate::generate::chance::zipf::Zipf;
 use crate::generate::draw::{Draw, share};
 use crate::generate::fanout::{Fanout, Order, Spread};
 use crate::generate::link::{Link, Tie};
@@ -125,7 +126,8 @@ impl Bench<'_> {
             .filter_map(|column| designed.key_of(column))
             .filter(|other| *other < at)
             .collect();
-        Ok(Link { target, parents, first, tie, nulls, unlike, written: Vec::new(), draw })
+        let open = nullable.is_some();
+        Ok(Link { target, parents, first, tie, nulls, open, unlike, written: Vec::new(), draw })
     }
 
     fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {
@@ -165,7 +167,13 @@ impl Bench<'_> {
         }
         let pair = pair(designed, at);
         if let Some(with) = pair.filter(|with| *with != at) {
-            return Ok(Tie::Partner { with });
+            let skew = match &said.children {
+                Some(Children::Zipf { skew, .. }) => {
+                    Some((Zipf::new(parents, *skew), Shuffle::new(draw.named("ranks"), parents)))
+                }
+                _ => None,
+            };
+            return Ok(Tie::Partner { with, skew });
         }
         let counted = self.counted.contains(&(table, at));
         let lawless = said.children.is_none() && said.childless.is_none() && said.order.is_none();
@@ -208,14 +216,23 @@ impl Bench<'_> {
                 since: there.place(since)?,
                 skew: skew.unwrap_or(0.0),
             },
-            Among::Same { of } => {
+            Among::Same { of, column, values } => {
                 let with = own.key_of(of)?;
-                Tie::Same { with, via: self.shared(table, with, target)? }
+                let only = column.as_ref().and_then(|column| {
+                    let route = self.route(target, column)?;
+                    let kind = &self.columns[route.table][route.column].kind;
+                    Some(Switch::any(route.clone(), kind, values))
+                });
+                Tie::Same { with, via: self.shared(table, with, target)?, only }
             }
-            Among::Where { column, values } => {
+            Among::Where { column, values, weights } => {
                 let route = self.route(target, column)?;
                 let kind = &self.columns[route.table][route.column].kind;
-                Tie::Where(Switch::any(route.clone(), kind, values))
+                let switch = match weights {
+                    None => Switch::any(route.clone(), kind, values),
+                    Some(_) => Switch::new(route, kind, values.iter().map(String::as_str)),
+                };
+                Tie::Where { switch, weights: weights.clone() }
             }
             Among::Before { of } => Tie::Before { with: own.key_of(of)? },
         })

@@ -98,7 +98,15 @@ impl Bench<'_> {
         let alias = Alias::new(weights.as_deref().unwrap_or(&even));
         let main = Deck { places: if straight { Vec::new() } else { places }, alias };
         let words = Arc::new(Lexicon::new(all.words.iter().map(String::as_str)));
-        Ok(Maker::Pick(Picks { words, main, given, unique: shuffle }))
+        let within = self.within(table, column);
+        Ok(Maker::Pick(Picks { words, main, given, unique: shuffle, within }))
+    }
+
+    /// The link to whom no two rows may have the same value in a column.
+    fn within(&self, table: usize, column: usize) -> Option<usize> {
+        let designed = self.design_table(table);
+        let name = designed.columns()[column].name();
+        super::compile::apart(designed).into_iter().find(|(one, _)| one == name).map(|(_, key)| key)
     }
 
     /// Words that come again with a number behind them.

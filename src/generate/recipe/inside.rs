@@ -1,9 +1,8 @@
-//! Lists and structs: what makes the values inside of others.
-
-use std::collections::BTreeMap;
+//! Values inside of others: lists and structs, worked out into makers.
 
 use peyote_schemas::behaviour::{Behaviour, Number, Piece, Text};
 use peyote_schemas::{Column, Kind};
+use serde_json::Value;
 
 use super::compile::Bench;
 use super::laws::spread;
@@ -36,7 +35,7 @@ impl Bench<'_> {
         table: usize,
         draw: Draw,
         own: &Column,
-        said: &BTreeMap<String, Behaviour>,
+        said: &std::collections::BTreeMap<String, Behaviour>,
     ) -> Option<Structs> {
         let Kind::Struct(fields) = &own.kind else { return None };
         let maker = |field: &peyote_schemas::Field| {
@@ -92,8 +91,7 @@ impl Bench<'_> {
                 else {
                     return None;
                 };
-                let values: Vec<serde_json::Value> =
-                    words.iter().map(|word| word.as_str().into()).collect();
+                let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
                 let skewed = pick.skew.map(|skew| {
                     (1..=values.len()).map(|k| libm::pow(k as f64, -skew)).collect::<Vec<f64>>()
                 });
