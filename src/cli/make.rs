@@ -321,6 +321,7 @@ fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Resul
             answers: &said.answers,
             models: &said.models,
         },
+        |folder| super::mess::write(folder, &sheets, &making.run.request),
     )?;
     for entry in making.folder.entries() {
         making.listener.hear(&Event::Wrote {

@@ -18,6 +18,7 @@ mod r#gen;
 mod ideas;
 mod live;
 mod make;
+mod mess;
 mod place;
 mod plan;
 mod read;

@@ -17,6 +17,7 @@ use peyote_schemas::{Column, ForeignKey};
 use sha2::{Digest, Sha256};
 
 use super::r#gen::OutputArgs;
+use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
 use super::until;
@@ -27,12 +28,14 @@ use crate::export::dataset::{self, Contents};
 use crate::export::folder::check_free;
 use crate::export::manifest::{Entry, hexadecimal};
 use crate::export::stream::{self, Maker, Options, Table};
-use crate::export::{Head, Sheet, parquet};
+use crate::export::{Format, Head, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
 use crate::lane::Lane;
+use crate::mess::Mess;
 use crate::plan::{Plan, PlannedTable, RowsWanted, Sizes, bytes};
-use crate::quote::Terminal;
+use crate::quote::{SqlText, Terminal};
 use crate::run::{Request, Run};
+use crate::story;
 
 /// Rows that go to the writer at once.
 const RUN: usize = 8192;
@@ -124,6 +127,7 @@ pub(super) fn from_design(
         None => run.place(&output.path, design.name()),
     };
     let batches = samples(&recipe)?;
+    let story = story(design, &recipe, request, size, &plan);
     let mut folder = unclaimed(&place, Some(stream::JOURNAL))?;
     let heads = heads(design);
     let idea = Idea {
@@ -146,11 +150,15 @@ pub(super) fn from_design(
         models: &[],
     };
     dataset::begin(&mut folder, &contents)?;
+    if let Some(story) = &story {
+        folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
+    }
     // Files say what they are made from, and nothing of when: the same bytes every time.
     let facts = [
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.seed".to_owned(), request.seed.to_string()),
-        ("peyote.design".to_owned(), design.to_json().to_string()),
+        // Not of what is hidden in them either.
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
     ];
     let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
         .map(|(table, planned)| Rows { recipe: &recipe, table, planned })
@@ -158,6 +166,14 @@ pub(super) fn from_design(
     let tables: Vec<Table<'_>> = (makers.iter().zip(&sheets))
         .map(|(maker, sheet)| table(maker, sheet.head(), size.part))
         .collect();
+    let end = |table: &str, column: &str| mess::end_of(&recipe, table, column);
+    let dirt = request.mess.map(|level| Mess::new(&tables, &end, level, request.seed));
+    let twins = dirt.as_ref().map(|dirt| dirt.twins(&tables)).unwrap_or_default();
+    let defects = Mess::defects(&tables, &twins);
+    let mut tables = tables;
+    if let Some(dirt) = &dirt {
+        tables.extend(dirt.tables(&tables, &twins, &defects));
+    }
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
     stream::write(
@@ -212,8 +228,42 @@ pub(super) fn from_design(
         bytes as f64 / 1e6,
         rows as f64 / seconds / 1e6
     );
+    if let Some(page) = &story {
+        let _ = writeln!(text, "{}", hidden(page));
+    }
     let _ = writeln!(text, "written to {}", Terminal(&shown));
     super::print(text.as_bytes())
+}
+
+/// The page of what is planted, if anything is.
+fn story(
+    design: &Design,
+    recipe: &Recipe,
+    request: &Request,
+    size: &SizeArgs,
+    plan: &Plan,
+) -> Option<story::Page> {
+    if design.story().is_empty() {
+        return None;
+    }
+    let format = request.formats.first().copied().unwrap_or(Format::Parquet);
+    let file = |name: &str| {
+        let parts = plan.tables.iter().find(|table| table.name == name).map(|table| table.parts);
+        let one = size.part.is_none() && parts.is_none_or(|parts| parts <= FILE_PARTS);
+        let files = if one { "" } else { "/*" };
+        SqlText(&format!("samples/{name}{files}.{}", format.ending())).to_string()
+    };
+    Some(story::page(design, recipe, request.seed, &file))
+}
+
+/// What the report says of the page.
+fn hidden(page: &story::Page) -> String {
+    let things = if page.planted == 1 { "thing is" } else { "things are" };
+    let mut text = format!("{} {things} hidden in it: {} tells", page.planted, story::PAGE);
+    if page.missing > 0 {
+        let _ = write!(text, "; no rows for {} more", page.missing);
+    }
+    text
 }
 
 /// A table's makings.
@@ -323,7 +373,7 @@ fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
 /// All that the bytes of the files follow from, as one word.
 fn fingerprint(plan: &Plan, design: &Design, request: &Request, size: &SizeArgs) -> String {
     let mut digest = Sha256::new();
-    let said = (plan.rows(), plan.seed, &request.formats, &request.types, size.part);
+    let said = (plan.rows(), plan.seed, &request.formats, &request.types, size.part, request.mess);
     digest.update(format!("{said:?}{:?}{:?}", size.compression, size.bloom));
     digest.update(env!("CARGO_PKG_VERSION"));
     digest.update(design.to_json().to_string());
@@ -395,7 +445,9 @@ pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
 /// How many rows were written, in each form: of a share, only some of all.
 fn rows_in(entries: &[Entry], request: &Request) -> usize {
     let ending = request.formats.first().map_or("", |format| format.ending());
-    let written = entries.iter().filter(|entry| entry.path.ends_with(ending));
+    let written = entries
+        .iter()
+        .filter(|entry| entry.path.starts_with("samples/") && entry.path.ends_with(ending));
     written.filter_map(|entry| entry.rows).sum()
 }
 

@@ -6,6 +6,7 @@ use super::draw::Draw;
 use super::follow::{Span, grained, held, micros};
 use super::frame::{Frame, take_away};
 use super::recipe::{Here, Route};
+use super::story::{Bent, Turn};
 use crate::lane::{Lane, Values};
 
 /// The way of a table's rows through stages.
@@ -14,6 +15,8 @@ pub(super) struct Way {
     /// When the first stage begins.
     pub(super) start: Option<Route>,
     pub(super) stages: Vec<Stage>,
+    /// Rows that go another way.
+    pub(super) story: Vec<Bent>,
 }
 
 /// A stage of a way.
@@ -103,6 +106,8 @@ impl Here<'_> {
             let start = |place| micros(&view, self.kind(route), place);
             Some((0..rows).map(start).collect::<Vec<_>>())
         });
+        let bent: Vec<(&Bent, Vec<bool>)> =
+            way.story.iter().map(|bent| (bent, bent.chosen.mask(self, frame))).collect();
         let mut reached = vec![None; way.stages.len()];
         for place in 0..frame.rows.len() {
             let row = frame.rows.at(place);
@@ -115,7 +120,8 @@ impl Here<'_> {
                 when = Some(grained(at.saturating_add(delay), first.grain, at.min(clock)));
             }
             reached[0] = when;
-            let mut next = way.next(now, row);
+            let turns = || bent.iter().filter(|(_, mask)| mask[place]).map(|(bent, _)| *bent);
+            let mut next = way.bent(now, row, turns());
             while let Some(stage) = next {
                 let here = &way.stages[stage];
                 let then = when.map(|when| {
@@ -133,7 +139,7 @@ impl Here<'_> {
                 };
                 reached[stage] = then;
                 (now, when) = (stage, then);
-                next = way.next(now, row);
+                next = way.bent(now, row, turns());
             }
             life.last.push(now as u32);
             for (moments, moment) in life.moments.iter_mut().zip(&reached) {
@@ -145,6 +151,34 @@ impl Here<'_> {
 }
 
 impl Way {
+    /// The stage that a row goes on to after one, where some go another way.
+    fn bent<'b>(
+        &self,
+        now: usize,
+        row: u64,
+        bent: impl Iterator<Item = &'b Bent>,
+    ) -> Option<usize> {
+        let mut next = self.next(now, row);
+        for Bent { stage, turn, draw, .. } in bent {
+            let follows = self.stages[*stage].before == Some(now);
+            let free = next.is_none_or(|next| !self.stages[next].must);
+            match turn {
+                Turn::More(share) if follows && free && next != Some(*stage) => {
+                    if draw.is_within(row, *share) {
+                        next = Some(*stage);
+                    }
+                }
+                Turn::Fewer(share) if follows && free && next == Some(*stage) => {
+                    if draw.is_within(row, *share) {
+                        next = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        next
+    }
+
     /// The stage that a row goes on to after one.
     fn next(&self, now: usize, row: u64) -> Option<usize> {
         let unit = self.stages[now].draw.named("next").unit(row);

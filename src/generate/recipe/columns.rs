@@ -433,6 +433,7 @@ fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following 
         open: after.open.clone(),
         grain,
         nullable: own.nullable,
+        gaps: Vec::new(),
     }
 }
 

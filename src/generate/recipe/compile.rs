@@ -62,10 +62,11 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock };
+    let mut recipe = Recipe { tables, clock, story: Vec::new() };
     for table in 0..recipe.tables.len() {
         bench.link_written(table, &mut recipe);
     }
+    bench.plant(&mut recipe);
     Ok(recipe)
 }
 
@@ -169,6 +170,7 @@ impl Bench<'_> {
                 instead,
                 least,
                 written,
+                story: Vec::new(),
                 draw: self.draw(table, at),
             });
         }
@@ -279,6 +281,6 @@ impl Bench<'_> {
                 draw: draw.named(&stage.is),
             });
         }
-        Way { start, stages }
+        Way { start, stages, story: Vec::new() }
     }
 }

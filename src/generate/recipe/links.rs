@@ -75,7 +75,8 @@ impl Bench<'_> {
             .filter_map(|column| designed.key_of(column))
             .filter(|other| *other < at)
             .collect();
-        Ok(Link { target, parents, tie, nulls, unlike, written: Vec::new(), draw })
+        let (written, story) = (Vec::new(), Vec::new());
+        Ok(Link { target, parents, tie, nulls, unlike, written, story, draw })
     }
 
     fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {

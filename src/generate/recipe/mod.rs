@@ -7,6 +7,7 @@ use super::frame::{Frame, Made, Rows, View, finish, take_away};
 use super::life::Way;
 use super::link::Link;
 use super::maker::Maker;
+use super::story::{Planted, Told};
 use super::total::Total;
 use crate::lane::{Lane, Values};
 
@@ -17,6 +18,7 @@ mod expression;
 mod laws;
 mod links;
 mod nulls;
+mod story;
 mod words;
 mod written;
 
@@ -35,6 +37,8 @@ pub struct Recipe {
     pub(super) tables: Vec<TableRecipe>,
     /// The present day of the data, in microseconds since 1970.
     pub(super) clock: i64,
+    /// What was planted, in the design's order.
+    pub(super) story: Vec<Told>,
 }
 
 /// What is needed to make rows of a table.
@@ -62,6 +66,8 @@ pub struct ColumnRecipe {
     pub(super) least: Vec<usize>,
     /// The values written in the design.
     pub(super) written: Option<Lane>,
+    /// What is planted in them.
+    pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
 }
 
@@ -186,6 +192,9 @@ impl<'r> Here<'r> {
             }
             if let Some(nulls) = &recipe.nulls {
                 nulls.apply(self, frame, recipe, &mut lane);
+            }
+            for planted in &recipe.story {
+                planted.apply(self, frame, recipe, &mut lane);
             }
             for least in &recipe.least {
                 self.make(frame, *least);
