@@ -16,10 +16,6 @@ type File<'f> = &'f dyn Fn(&str) -> String;
 const SECOND: i64 = 1_000_000;
 /// Rows below which nothing is told of a group.
 const FEWEST: u32 = 10;
-/// The fewest rows expected of either kind from which on a share is compared by its deviation (the
-/// rule of thumb for the normal approximation of a binomial).
-const EXPECTED: u32 = 5;
-
 /// The tables of a query, joined as paths ask for it. The first is `a`.
 struct From<'q> {
     design: &'q Design,
@@ -165,14 +161,16 @@ fn names(groups: &[(&str, String)]) -> String {
     groups.iter().map(|(name, _)| format!("{name}, ")).collect()
 }
 
+/// Groups by how far they are from what is usual, in deviations of a count (Anscombe 1948): few rows
+/// do not come first by chance.
 fn rate(from: &mut From<'_>, rows: &Where, hit: &str, held: Option<&str>) -> String {
     let groups = from.groups(rows);
     let held = held.map(|column| format!("\n  WHERE a.{column} IS NOT NULL")).unwrap_or_default();
     format!(
         "WITH told AS (\n  SELECT {}({hit})::INT AS hit\n  FROM {}{held}\n), base AS (\n  SELECT avg(hit) AS usual FROM told\n)\n\
          SELECT {}count(*) AS rows, round(avg(hit), 4) AS share, round(usual, 4) AS usual,\n       \
-         round((avg(hit) - usual) / sqrt(usual * (1 - usual) / count(*)), 1) AS z\n\
-         FROM told, base\nGROUP BY {}usual\nHAVING count(*) * least(usual, 1 - usual) >= {EXPECTED}\nORDER BY abs(z) DESC\nLIMIT 5;",
+         round(2 * (sqrt(sum(hit) + 0.375) - sqrt(count(*) * usual + 0.375)), 1) AS z\n\
+         FROM told, base\nGROUP BY {}usual\nORDER BY abs(z) DESC\nLIMIT 5;",
         selected(&groups),
         indented(&from.sql),
         names(&groups),
