@@ -1,5 +1,6 @@
 //! [`Frame`]: the columns of some rows of a table, made as they are asked for.
 
+use super::among::Found;
 use super::fanout::Block;
 use super::life::Life;
 use crate::lane::{Lane, Values};
@@ -70,6 +71,8 @@ pub(super) struct Kin {
     pub(super) none: Vec<bool>,
     /// The block of parents looked at last.
     pub(super) block: Block,
+    /// Rows with certain values, found last.
+    pub(super) found: Found,
 }
 
 /// Rows of a child table, those of each row in hand behind each other.

@@ -6,6 +6,7 @@ use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, NullRule};
 use super::shuffle::Shuffle;
 use super::story::Moved;
+use super::switch::Switch;
 
 /// How the rows of a table refer to those of another.
 #[derive(Debug)]
@@ -46,6 +47,39 @@ pub(super) enum Tie {
         levels: Vec<u64>,
         /// Whether roots refer to none; else they refer to themselves.
         open: bool,
+    },
+    /// A row of the same table, which nobody else refers to: chains of a length, the rows of a
+    /// block refer to those of the block before.
+    Chain {
+        /// Rows of a block.
+        block: u64,
+        /// Blocks of a chain.
+        length: u64,
+        /// How many rows there are.
+        rows: u64,
+    },
+    /// Rows that were there by then.
+    There {
+        /// The column that holds when that was.
+        by: usize,
+        /// The column of the other table that holds since when a row is there.
+        since: usize,
+        /// How much some are favoured.
+        skew: f64,
+    },
+    /// Rows that refer to the same row as another link does.
+    Same {
+        /// The other link.
+        with: usize,
+        /// The link of the other table.
+        via: usize,
+    },
+    /// Rows with certain values.
+    Where(Switch),
+    /// The row before among those of another link's parent.
+    Before {
+        /// The other link.
+        with: usize,
     },
     /// The row that the row behind another link refers to.
     Through {
@@ -135,6 +169,7 @@ impl Here<'_> {
             many: Vec::new(),
             none: Vec::new(),
             block: Block::default(),
+            found: super::among::Found::default(),
         }
     }
 
@@ -184,6 +219,13 @@ impl Here<'_> {
                     kin.none.extend((0..rows.len()).map(|place| rows.at(place) < roots));
                 }
             }
+            Tie::Chain { block, length, .. } => {
+                self.chained(frame, link, (*block, *length), kin, list);
+            }
+            Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, *skew), list),
+            Tie::Same { with, via } => self.same(frame, link, (*with, *via), kin, list),
+            Tie::Where(switch) => self.with_values(frame, link, switch, kin, list),
+            Tie::Before { with } => self.before(frame, *with, kin, list),
             Tie::Through { link, via } => {
                 self.tie(frame, *link);
                 let target = self.recipe().links[*link].target;
@@ -221,10 +263,11 @@ impl Kin {
 
 impl Link {
     /// Adds the rows that refer to a row, with the children behind each other as they count.
+    /// `rows` are all that the table has, the written ones among them.
     pub(super) fn children(
         &self,
         parent: u64,
-        written: u64,
+        (written, rows): (u64, u64),
         block: &mut Block,
         list: &mut Vec<u64>,
     ) {
@@ -239,7 +282,18 @@ impl Link {
                 }
             }
             Tie::Once(shuffle) => {
-                list.push(shuffle.backward(parent) + written);
+                let child = shuffle.backward(parent) + written;
+                // Not every parent has one.
+                list.extend((child < rows).then_some(child));
+            }
+            Tie::Chain { block, length, rows } if parent >= written => {
+                let parent = parent - written;
+                let next = parent / block + 1;
+                let shuffle = Shuffle::new(self.draw.numbered(next), *block);
+                let child = next * block + shuffle.backward(parent % block);
+                if next % length != 0 && child < *rows {
+                    list.push(child + written);
+                }
             }
             _ => {}
         }

@@ -30,7 +30,7 @@ impl Here<'_> {
         let total = &self.recipe().totals[at];
         let there = Here { table: total.table, depth: self.depth + 1, ..self };
         let link = &there.recipe().links[total.link];
-        let written = there.recipe().written;
+        let rows = (there.recipe().written, there.recipe().rows);
         let mut kids = frame.kids[at].take().unwrap_or_else(|| {
             let frame = self.recipe.frame(total.table);
             Box::new(Kids { frame, ends: Vec::new(), block: Block::default() })
@@ -41,7 +41,7 @@ impl Here<'_> {
             let mut list = kids.frame.list();
             kids.ends.clear();
             while place < frame.rows.len() && list.len() < MOST {
-                link.children(frame.rows.at(place), written, &mut kids.block, &mut list);
+                link.children(frame.rows.at(place), rows, &mut kids.block, &mut list);
                 kids.ends.push(list.len() as u32);
                 place += 1;
             }

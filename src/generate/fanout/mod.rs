@@ -117,6 +117,14 @@ impl Fanout {
         }
     }
 
+    /// The child before one among those of its parent; a child that is not its parent's first.
+    pub fn before(&self, child: u64) -> u64 {
+        match &self.ties {
+            Ties::Shuffled { slots, .. } => slots.backward(slots.forward(child).saturating_sub(1)),
+            Ties::Even { .. } | Ties::Clustered { .. } => child.saturating_sub(1),
+        }
+    }
+
     /// Adds the parents of some children to a list, and which of its children each is to another.
     pub fn parents_of(
         &self,

@@ -211,6 +211,17 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
                 _ => Vector::nothing(rows),
             }
         }
+        Function::MinutesAfter | Function::SecondsAfter => {
+            let unit = if function == Function::MinutesAfter { 60_000_000 } else { 1_000_000 };
+            match (parts.pop(), parts.pop()) {
+                (Some(many), Some(from)) => moment::later(from, &many, unit, rows),
+                _ => Vector::nothing(rows),
+            }
+        }
+        Function::Instant => match <[Vector; 3]>::try_from(parts) {
+            Ok([day, time, zone]) => moment::instant(&day, &time, &zone, rows),
+            Err(_) => Vector::nothing(rows),
+        },
         Function::Year
         | Function::Month
         | Function::Day

@@ -1,5 +1,8 @@
 //! Moments in expressions: how far apart they are, and their parts.
 
+use std::collections::BTreeMap;
+
+use peyote_schemas::behaviour::Zone;
 use peyote_schemas::formula::Function;
 use peyote_schemas::value::moment::{DAY, civil_from_days};
 
@@ -14,6 +17,41 @@ pub(super) fn between(from: &Vector, to: &Vector, unit: i64) -> Vector {
     let none = from.either_none(to, left.len());
     let units = left.iter().zip(&right).map(|(from, to)| (to - from).div_euclid(unit).into());
     Vector { data: Data::Number(units.collect(), 0), none }
+}
+
+/// The moments so many units after others.
+pub(super) fn later(from: Vector, many: &Vector, unit: i64, rows: usize) -> Vector {
+    let none = from.either_none(many, rows);
+    match (from.data, &many.data) {
+        (Data::Micros(mut moments), Data::Number(digits, _)) => {
+            for (moment, many) in moments.iter_mut().zip(digits) {
+                let many = i64::try_from(*many).unwrap_or(0);
+                *moment = moment.saturating_add(many.saturating_mul(unit));
+            }
+            Vector { data: Data::Micros(moments), none }
+        }
+        _ => Vector::nothing(rows),
+    }
+}
+
+/// The instants at which the clocks of zones show days and times; UTC where a zone is unknown.
+pub(super) fn instant(day: &Vector, time: &Vector, zone: &Vector, rows: usize) -> Vector {
+    let (Data::Days(days), Data::Micros(times), Data::Text(names)) =
+        (&day.data, &time.data, &zone.data)
+    else {
+        return Vector::nothing(rows);
+    };
+    let mut known: BTreeMap<&str, Option<Zone>> = BTreeMap::new();
+    let mut moments = Vec::with_capacity(rows);
+    let mut none = Vec::with_capacity(rows);
+    for row in 0..rows {
+        let zone = known.entry(&names[row]).or_insert_with(|| Zone::parse(&names[row]).ok());
+        let local = days[row].saturating_mul(DAY).saturating_add(times[row]);
+        moments.push(zone.as_ref().map_or(local, |zone| zone.instant(local)));
+        none.push(day.is_none(row) || time.is_none(row));
+    }
+    let none = if none.contains(&true) { none } else { Vec::new() };
+    Vector { data: Data::Micros(moments), none }
 }
 
 /// A part of a moment.

@@ -118,12 +118,14 @@ pub(super) fn binary(operator: Operator, left: Vector, right: Vector) -> Vector 
             exact(operator, left, one, &right, other, &mut none)
         }
         (Data::Number(left, scale), Data::Float(right)) => {
-            Data::Float(float(operator, floats(&left, scale), &right))
+            Data::Float(float(operator, floats(&left, scale), &right, &mut none))
         }
         (Data::Float(left), Data::Number(right, scale)) => {
-            Data::Float(float(operator, left, &floats(&right, scale)))
+            Data::Float(float(operator, left, &floats(&right, scale), &mut none))
         }
-        (Data::Float(left), Data::Float(right)) => Data::Float(float(operator, left, &right)),
+        (Data::Float(left), Data::Float(right)) => {
+            Data::Float(float(operator, left, &right, &mut none))
+        }
         (Data::Days(left), Data::Days(right)) if operator == Operator::Subtract => {
             let days = left.into_iter().zip(right).map(|(left, right)| (left - right).into());
             Data::Number(days.collect(), 0)
@@ -270,8 +272,13 @@ fn exact(
     }
 }
 
-fn float(operator: Operator, mut left: Vec<f64>, right: &[f64]) -> Vec<f64> {
-    for (left, right) in left.iter_mut().zip(right) {
+fn float(operator: Operator, mut left: Vec<f64>, right: &[f64], none: &mut Vec<bool>) -> Vec<f64> {
+    let divides = matches!(operator, Operator::Divide | Operator::Modulo);
+    for (row, (left, right)) in left.iter_mut().zip(right).enumerate() {
+        if divides && *right == 0.0 {
+            none.resize(none.len().max(row + 1), false);
+            none[row] = true;
+        }
         *left = match operator {
             Operator::Add => *left + right,
             Operator::Subtract => *left - right,
@@ -309,6 +316,9 @@ mod tests {
         assert_eq!(result(Operator::Divide, number(-2, 0), number(3, 0)), (-666_667, 6));
         assert_eq!(result(Operator::Modulo, number(-7, 0), number(3, 0)), (-1, 0));
         assert!(binary(Operator::Divide, number(1, 0), number(0, 0)).is_none(0));
+        let half = || Vector::full(Data::Float(vec![0.5]));
+        assert!(binary(Operator::Divide, half(), number(0, 0)).is_none(0));
+        assert!(binary(Operator::Modulo, half(), Vector::full(Data::Float(vec![0.0]))).is_none(0));
     }
 
     #[test]

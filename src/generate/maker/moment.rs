@@ -136,6 +136,24 @@ impl Cells {
         Self { grain, spans: cells, alias: Alias::new(&weights), sums }
     }
 
+    /// How many of so many rows that stand in their order have surely come by a moment.
+    fn there(&self, moment: i64, rows: u64) -> u64 {
+        let all = self.sums.last().copied().unwrap_or(0);
+        let Some(cell) = self.spans.partition_point(|(start, _)| *start <= moment).checked_sub(1)
+        else {
+            return 0;
+        };
+        let (start, grains) = self.spans[cell];
+        let width = self.sums[cell + 1] - self.sums[cell];
+        let into = ((moment - start) / self.grain) as u64;
+        let upto = if into >= grains {
+            self.sums[cell + 1]
+        } else {
+            self.sums[cell] + (u128::from(width) * u128::from(into) / u128::from(grains)) as u64
+        };
+        (u128::from(upto) * u128::from(rows)).checked_div(u128::from(all)).unwrap_or(0) as u64
+    }
+
     /// The moment of a row among so many that stand in their order.
     fn rising(&self, draw: Draw, row: u64, rows: u64) -> i64 {
         let all = self.sums.last().copied().unwrap_or(0);
@@ -151,6 +169,12 @@ impl Cells {
 }
 
 impl Happens {
+    /// How many of the rows, which stand in their order, have come by a moment: as many as surely
+    /// have, none where they stand in no order.
+    pub(in crate::generate) fn there(&self, moment: i64) -> u64 {
+        self.rising.map_or(0, |rows| self.cells.there(moment, rows))
+    }
+
     pub(super) fn fill(
         &self,
         _: Here<'_>,

@@ -209,6 +209,13 @@ impl Numbers {
         }
     }
 
+    /// The greatest number that there may be, as lanes of whole numbers and of fractions hold it.
+    pub(in crate::generate) fn most(&self) -> (i64, f64) {
+        let units = self.grid.bounds.1;
+        let most = if self.grid.is_none() { f64::MAX } else { units as f64 / self.grid.per };
+        (units.saturating_mul(self.grid.unit), most)
+    }
+
     fn plain(&self, draw: Draw, rows: &Rows, values: &mut Vec<i64>) {
         let grid = &self.grid;
         match (&self.spread, &self.unique) {

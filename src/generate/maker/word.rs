@@ -94,9 +94,39 @@ impl Stock {
         }
     }
 
+    /// How many values there are.
+    pub(super) fn len(&self) -> usize {
+        self.values.values.len()
+    }
+
+    /// Values of lists that end at some places: none of them twice in one list, in the order in
+    /// which they are known.
+    pub(super) fn fill_apart(&self, draw: Draw, rows: &[u64], ends: &[i32], lane: &mut Lane) {
+        /// How often a value is drawn again before the next one is taken that is free.
+        const TRIES: u64 = 12;
+        let mut places = Vec::with_capacity(rows.len());
+        for list in ends.windows(2) {
+            let from = places.len();
+            for row in &rows[list[0] as usize..list[1] as usize] {
+                let drawn = |again: u64| self.alias.pick(draw.numbered(again).bits(*row)) as usize;
+                let known: &[usize] = &places[from..];
+                let found = (0..TRIES).map(drawn).find(|place| !known.contains(place));
+                let free = || (0..self.len()).find(|place| !known.contains(place)).unwrap_or(0);
+                let found = found.unwrap_or_else(free);
+                places.push(found);
+            }
+            places[from..].sort_unstable();
+        }
+        self.take(&places, lane);
+    }
+
     pub(super) fn fill(&self, draw: Draw, rows: &Rows, lane: &mut Lane) {
         let mut places = Vec::new();
         rows.each(&mut places, |row| self.alias.pick(draw.bits(row)) as usize);
+        self.take(&places, lane);
+    }
+
+    fn take(&self, places: &[usize], lane: &mut Lane) {
         let from = lane.values.len();
         super::copy::join(&self.values, &mut |place| Some(places[place]), places.len(), lane);
         for (at, place) in places.iter().enumerate() {

@@ -1,30 +1,28 @@
 //! Columns: behaviours, worked out into makers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use peyote_schemas::behaviour::{
-    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
+    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Text, Until,
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{Column, Kind, RawTable};
-use serde_json::Value;
+use peyote_schemas::{Column, Kind};
 
+use super::Route;
 use super::compile::Bench;
 use super::laws::{grain, span, spread};
-use super::{Route, written};
+use super::words::{single, stock};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
-use crate::generate::draw::share;
+use crate::generate::draw::{Draw, share};
 use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
     Amount, Cells, Codes, Grid, Happens, Lists, Maker, Numbers, Pattern, Polymorphic, Sequence,
-    Spread, Stock, Structs,
+    Spread, Structs,
 };
-use crate::generate::rows::cell;
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
@@ -71,6 +69,7 @@ impl Bench<'_> {
         table: usize,
         column: usize,
         maker: &Maker,
+        demanded: bool,
     ) -> Result<Option<Box<Maker>>, Error> {
         let follows = match maker {
             Maker::After(_)
@@ -96,11 +95,28 @@ impl Bench<'_> {
         };
         let designed = self.design_table(table);
         // A key without a row to refer to has nothing to stand instead.
-        if !follows
-            || designed.columns()[column].nullable()
-            || matches!(designed.maker(column), Said::Key(_))
-        {
+        let nullable = designed.columns()[column].nullable();
+        let said = designed.maker(column);
+        // A way says by itself which of its moments there are.
+        let way = matches!(said, Said::Status(_) | Said::Reached(..) | Said::History);
+        if !follows || nullable && (!demanded || way) || matches!(said, Said::Key(_)) {
             return Ok(None);
+        }
+        // What must follow comes as soon as it can.
+        if let (Said::Said(behaviour), Maker::After(_), true) = (said, maker, nullable)
+            && let Maker::After(following) =
+                self.behave(table, column, behaviour, &mut Vec::new())?
+        {
+            return Ok(Some(Box::new(Maker::After(Following { nullable: false, ..following }))));
+        }
+        if let Some(Behaviour::Template(Text { unique: true, .. })) =
+            designed.columns()[column].behaviour()
+        {
+            // No text may come twice, whatever it stands for.
+            let piece = Piece::Literal(designed.columns()[column].name().to_string());
+            let text = Text { unique: true, ..single(piece) };
+            let draw = self.draw(table, column);
+            return Ok(Some(Box::new(self.text(table, draw, &text, false, &mut Vec::new()))));
         }
         let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
             return Ok(None);
@@ -157,15 +173,8 @@ impl Bench<'_> {
                 if pattern.many() < u128::from(rows) {
                     // Codes that come again are drawn.
                     if !alone {
-                        let piece = Piece::Pattern(said.clone());
-                        let text = Text {
-                            forms: vec![Template { pieces: vec![piece] }],
-                            weights: None,
-                            words: BTreeMap::new(),
-                            case: None,
-                            unique: false,
-                        };
-                        return Ok(self.text(table, column, &text, false, totals));
+                        let text = single(Piece::Pattern(said.clone()));
+                        return Ok(self.text(table, draw, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
@@ -183,7 +192,7 @@ impl Bench<'_> {
                 stock(own, values, weights.as_deref()).map_or(Maker::Absent, Maker::Stock)
             }
             Behaviour::Pick(pick) => self.pick(table, column, pick, alone)?,
-            Behaviour::Template(text) => self.text(table, column, text, alone, totals),
+            Behaviour::Template(text) => self.text(table, draw, text, alone, totals),
             Behaviour::Uuid {} => Maker::Uuid,
             Behaviour::Bool { share: of, given } => {
                 let given = self.given(table, given.as_ref(), |rate| Some(share(*rate)));
@@ -197,7 +206,10 @@ impl Bench<'_> {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
-                Maker::After(following(own, after, of, until))
+                let grain = grain(&own.kind, after.grain);
+                let given = self.given(table, after.given.as_ref(), |one| Some(span(one, grain)));
+                let turn = (after.turn.as_ref()).and_then(|of| self.design_table(table).key_of(of));
+                Maker::After(Following { given, turn, ..following(own, after, of, until) })
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -235,10 +247,10 @@ impl Bench<'_> {
                 Maker::Formula(Worked { root })
             }
             Behaviour::List { length, item } => self
-                .list(own, length, item)
+                .list(table, draw, own, length, item)
                 .map_or(Maker::Absent, |list| Maker::List(Box::new(list))),
             Behaviour::Struct { fields } => {
-                self.fields(own, fields).map_or(Maker::Absent, Maker::Struct)
+                self.fields(table, draw, own, fields).map_or(Maker::Absent, Maker::Struct)
             }
         };
         Ok(maker)
@@ -364,33 +376,74 @@ impl Bench<'_> {
 
 impl Bench<'_> {
     /// Lists of a column's kind.
-    fn list(&self, own: &Column, length: &Number, item: &Behaviour) -> Option<Lists> {
+    fn list(
+        &self,
+        table: usize,
+        draw: Draw,
+        own: &Column,
+        length: &Number,
+        item: &Behaviour,
+    ) -> Option<Lists> {
         let Kind::List(field) = &own.kind else { return None };
         let bounds = (length.min.or(Some(0.0)), length.max);
         let grid = Grid::new(&Kind::Float, Some(1.0), bounds, &[]);
         let spread = spread(&length.law, &grid, bounds);
         let column = Column::new(field.name.clone(), field.kind.clone());
-        Some(Lists { length: Amount { spread, grid }, item: self.inside(&column, item)? })
+        let item = self.inside(table, draw.named("item"), &column, item)?;
+        Some(Lists { length: Amount { spread, grid }, item })
     }
 
     /// Structs of a column's kind.
     fn fields(
         &self,
+        table: usize,
+        draw: Draw,
         own: &Column,
         said: &std::collections::BTreeMap<String, Behaviour>,
     ) -> Option<Structs> {
         let Kind::Struct(fields) = &own.kind else { return None };
         let maker = |field: &peyote_schemas::Field| {
             let column = Column::new(field.name.clone(), field.kind.clone());
-            let said = said.get(&field.name).and_then(|said| self.inside(&column, said));
+            let draw = draw.named(&field.name);
+            let said =
+                said.get(&field.name).and_then(|said| self.inside(table, draw, &column, said));
             said.unwrap_or(Maker::Absent)
         };
         Some(Structs { fields: fields.iter().map(maker).collect() })
     }
 
     /// What makes values inside of others: whatever hangs on nothing beside it.
-    fn inside(&self, own: &Column, behaviour: &Behaviour) -> Option<Maker> {
+    fn inside(
+        &self,
+        table: usize,
+        draw: Draw,
+        own: &Column,
+        behaviour: &Behaviour,
+    ) -> Option<Maker> {
         Some(match behaviour {
+            Behaviour::Sequence { start, step, gap } => {
+                Maker::Sequence(Sequence { start: *start, step: *step, gap: *gap })
+            }
+            Behaviour::Code { pattern, .. } => {
+                let text = single(Piece::Pattern(pattern.clone()));
+                self.text(table, draw, &text, false, &mut Vec::new())
+            }
+            Behaviour::Template(text) => {
+                let beside = |piece: &Piece| match piece {
+                    Piece::Value { of, .. } => {
+                        !(of.is_own() && text.words.contains_key(&of.column))
+                    }
+                    Piece::Formula(_) => true,
+                    Piece::Literal(_) | Piece::Pattern(_) | Piece::Range { .. } => false,
+                };
+                if text.given.is_some()
+                    || text.forms.iter().flat_map(|form| &form.pieces).any(beside)
+                {
+                    return None;
+                }
+                let plain = Text { unique: false, ..text.clone() };
+                self.text(table, draw, &plain, false, &mut Vec::new())
+            }
             Behaviour::Constant { value } => {
                 Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
             }
@@ -402,8 +455,12 @@ impl Bench<'_> {
                 else {
                     return None;
                 };
-                let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
-                Maker::Stock(stock(own, &values, pick.weights.as_deref())?)
+                let values: Vec<serde_json::Value> =
+                    words.iter().map(|word| word.as_str().into()).collect();
+                let skewed = pick.skew.map(|skew| {
+                    (1..=values.len()).map(|k| libm::pow(k as f64, -skew)).collect::<Vec<f64>>()
+                });
+                Maker::Stock(stock(own, &values, pick.weights.as_deref().or(skewed.as_deref()))?)
             }
             Behaviour::Uuid {} => Maker::Uuid,
             Behaviour::Bool { share: of, .. } => Maker::Bool { share: share(*of), given: None },
@@ -415,9 +472,9 @@ impl Bench<'_> {
             }
             Behaviour::Moment(happening) => self.moment(0, own, happening, false),
             Behaviour::List { length, item } => {
-                Maker::List(Box::new(self.list(own, length, item)?))
+                Maker::List(Box::new(self.list(table, draw, own, length, item)?))
             }
-            Behaviour::Struct { fields } => Maker::Struct(self.fields(own, fields)?),
+            Behaviour::Struct { fields } => Maker::Struct(self.fields(table, draw, own, fields)?),
             _ => return None,
         })
     }
@@ -429,24 +486,13 @@ fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following 
     Following {
         of,
         delay: after.delay.as_ref().map(|delay| span(delay, grain)),
+        given: None,
+        turn: None,
+        hours: after.hour.as_deref().map(Alias::new),
         until,
         open: after.open.clone(),
         grain,
         nullable: own.nullable,
         gaps: Vec::new(),
     }
-}
-
-/// Values of a column's kind.
-pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
-    for value in values {
-        raw.push_row([cell(value)]);
-    }
-    let alone = vec![1.0; values.len()];
-    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
-    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use peyote_schemas::behaviour::{Behaviour, Size};
+use peyote_schemas::behaviour::{After, Among, Behaviour, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
-use peyote_schemas::draft::Check;
+use peyote_schemas::draft::{Check, Presence};
 use peyote_schemas::formula::Node;
 use peyote_schemas::{Column, Kind};
 
@@ -94,6 +94,31 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
                 _ => {}
             }
         }
+        for column in table.columns() {
+            if let Some(Behaviour::After(After { turn: Some(turn), .. })) = column.behaviour() {
+                counted.extend(table.key_of(turn).map(|key| (at, key)));
+            }
+        }
+        for (key, spread) in table.spreads().iter().enumerate() {
+            match &spread.among {
+                Some(Among::Before { of }) => {
+                    counted.extend(table.key_of(of).map(|key| (at, key)));
+                }
+                Some(Among::Same { of }) => {
+                    let place =
+                        |name: &str| design.tables().iter().position(|one| *one.name() == name);
+                    let parent = table.key_of(of).map(|of| &table.foreign_keys()[of]);
+                    let target = place(table.foreign_keys()[key].references.table.as_str());
+                    let via = parent.zip(target).and_then(|(parent, target)| {
+                        let keys = design.tables()[target].foreign_keys();
+                        let parent = &parent.references.table;
+                        Some((target, keys.iter().position(|key| key.references.table == *parent)?))
+                    });
+                    counted.extend(via);
+                }
+                _ => {}
+            }
+        }
         let of = table.history().and_then(|history| table.key_of(&history.of));
         counted.extend(of.map(|key| (at, key)));
         if let Some(Size::PerParent { of }) = table.size() {
@@ -161,13 +186,15 @@ impl Bench<'_> {
             let column = self.columns[table][at].clone();
             let nulls = self.nulls(table, at, &maker);
             let least = self.least(table, at, &maker);
-            let instead = self.instead(table, at, &maker)?;
+            let demanded = self.demanded(table, at);
+            let instead = self.instead(table, at, &maker, demanded.is_some())?;
             let written = self.lanes[table][at].clone();
             columns.push(ColumnRecipe {
                 column,
                 maker,
                 nulls,
                 instead,
+                demanded,
                 least,
                 written,
                 story: Vec::new(),
@@ -195,6 +222,24 @@ impl Bench<'_> {
             return None;
         }
         self.null_rule(table, column)
+    }
+
+    /// The rows on which a column that may be absent must hold a value, by its checks.
+    fn demanded(&self, table: usize, column: usize) -> Option<Vec<Switch>> {
+        let designed = self.design_table(table);
+        let own = &designed.columns()[column];
+        let switch = |check: &Check| match check {
+            Check::When { column, is, then, must: Presence::Present }
+                if own.name().as_str() == then.as_str() =>
+            {
+                let route = Route::own(table, designed.place(column)?);
+                let kind = &self.columns[table][route.column].kind;
+                Some(Switch::any(route.clone(), kind, is))
+            }
+            _ => None,
+        };
+        let found: Vec<Switch> = designed.checks().iter().filter_map(switch).collect();
+        (own.nullable() && !found.is_empty()).then_some(found)
     }
 
     /// What the design says of a column's missing values.

@@ -8,6 +8,7 @@ use super::life::Way;
 use super::link::Link;
 use super::maker::Maker;
 use super::story::{Planted, Told};
+use super::switch::Switch;
 use super::total::Total;
 use crate::lane::{Lane, Values};
 
@@ -18,6 +19,7 @@ mod expression;
 mod laws;
 mod links;
 mod nulls;
+mod raise;
 mod story;
 mod words;
 mod written;
@@ -62,6 +64,8 @@ pub struct ColumnRecipe {
     pub(super) nulls: Option<NullRule>,
     /// What makes a value where one must be and what it follows from has none.
     pub(super) instead: Option<Box<Maker>>,
+    /// The rows on which a value must be; all of them where it may never be absent.
+    pub(super) demanded: Option<Vec<Switch>>,
     /// Columns of the row that it may not be less than.
     pub(super) least: Vec<usize>,
     /// The values written in the design.
@@ -198,7 +202,7 @@ impl<'r> Here<'r> {
             }
             for least in &recipe.least {
                 self.make(frame, *least);
-                raise(&mut lane, &frame.lanes[*least], frame.base);
+                raise::raise(self, recipe, &mut lane, &frame.lanes[*least], frame.base);
             }
             if self.recipe().written > 0 {
                 written::restore(recipe, frame, &mut lane);
@@ -266,36 +270,6 @@ pub(super) fn nothing(lane: &mut Lane, all: usize) {
     for place in from..all {
         take_away(lane, place);
     }
-}
-
-/// Raises values to those of another column of the row, where they are less.
-fn raise(lane: &mut Lane, least: &Lane, base: usize) {
-    let valid = lane.valid.clone();
-    let holds = |place: usize| {
-        least.holds(place)
-            && valid.as_ref().is_none_or(|bits| {
-                bits.get(place / 64).is_none_or(|bits| bits >> (place % 64) & 1 == 1)
-            })
-    };
-    match (&mut lane.values, &least.values) {
-        (Values::Int(values), Values::Int(least)) => {
-            for place in base..values.len() {
-                if values[place] < least[place] && holds(place) {
-                    values[place] = least[place];
-                }
-            }
-        }
-        (Values::Float(values), Values::Float(least)) => {
-            for place in base..values.len() {
-                if values[place] < least[place] && holds(place) {
-                    values[place] = least[place];
-                }
-            }
-        }
-        _ => {}
-    }
-    // What is known of values that may have changed.
-    lane.known = crate::lane::Known::default();
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ use peyote_schemas::value::moment::DAY;
 use peyote_schemas::{Column, Kind};
 use serde_json::Value;
 
-use super::columns::stock;
 use super::compile::Bench;
 use super::laws::grain;
+use super::words::stock;
 use super::{Recipe, Route};
 use crate::generate::draw::{Draw, share};
 use crate::generate::frame::Rows;
@@ -301,6 +301,9 @@ impl Bench<'_> {
                 made.story.push(Planted { chosen, change, draw: draw(column) });
             }
             Maker::After(following) => {
+                if following.turn.is_some() {
+                    return Err(format!("`{at}` comes in turns"));
+                }
                 if to >= self.clock {
                     return Err(format!("`{at}` has to be somewhere behind it"));
                 }

@@ -61,7 +61,7 @@ impl Bench<'_> {
             return Err(format!("each row of `{}` has a `{}` of its own", rush.table, rush.key));
         }
         let each = if bound { all.div_ceil(many) } else { 0 };
-        let before = self.since(table, key, rush)?;
+        let before = self.since(recipe, table, key, rush)?;
         let shuffle = Shuffle::new(draw.named("members"), link.parents);
         let mut parents = Vec::new();
         let mut looked = 0;
@@ -96,7 +96,7 @@ impl Bench<'_> {
                 let upto = |place: u64| all * place / many;
                 let wanted = upto(place as u64 + 1) - upto(place as u64);
                 let mut own = Vec::new();
-                link.children(*parent, written, &mut block, &mut own);
+                link.children(*parent, (written, self.rows[table]), &mut block, &mut own);
                 own.retain(|row| *row >= written);
                 list.extend(own.into_iter().take(wanted as usize));
             }
@@ -123,19 +123,39 @@ impl Bench<'_> {
         });
         let links = &recipe.tables[table].links;
         let partner = |link: &Link| matches!(link.tie, Tie::Partner { with } if with == key);
-        !unlike && !links.iter().any(partner) && matches!(links[key].tie, Tie::Chance | Tie::Fan(_))
+        !unlike
+            && !links.iter().any(partner)
+            && matches!(links[key].tie, Tie::Chance | Tie::Fan(_) | Tie::There { .. })
     }
 
     /// The column of the parent that has to be earlier than a rush, and when that is.
-    fn since(&self, table: usize, key: usize, rush: &Rush) -> Result<Option<(usize, i64)>, String> {
+    fn since(
+        &self,
+        recipe: &Recipe,
+        table: usize,
+        key: usize,
+        rush: &Rush,
+    ) -> Result<Option<(usize, i64)>, String> {
         let designed = self.design_table(table);
         let at = designed.place(&rush.at).ok_or("its moments are not there")?;
+        let from = rush.from.micros().unwrap_or(self.clock);
+        if let Tie::There { by, since, .. } = recipe.tables[table].links[key].tie {
+            let known = by == at;
+            return if known {
+                Ok(Some((since, from)))
+            } else {
+                Err(format!("`{}` goes by other moments", rush.key))
+            };
+        }
         let said = self.design.behaviour(table, at, self.rows[table]);
         let Some(Behaviour::After(after)) = said.as_deref() else { return Ok(None) };
         let route = self.route(table, &after.column).filter(|route| !route.is_own());
         let route = route.filter(|route| route.links == [key]);
         let route = route.ok_or_else(|| format!("`{}` follows `{}`", rush.at, after.column))?;
-        Ok(Some((route.column, rush.from.micros().unwrap_or(self.clock))))
+        if after.turn.is_some() {
+            return Err(format!("the rows of each `{}` take turns", rush.key));
+        }
+        Ok(Some((route.column, from)))
     }
 
     /// Those rows of a table whose moment is before another.
