@@ -14,7 +14,8 @@ use peyote_schemas::value::moment::Moment;
 use sha2::{Digest, Sha256};
 
 use super::place::unclaimed;
-use super::scale::{PROVED, Rows, heads};
+use super::rows::{Rows, heads};
+use super::scale::PROVED;
 use super::until;
 use crate::error::Error;
 use crate::export::folder::Folder;

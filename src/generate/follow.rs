@@ -10,6 +10,7 @@ use super::frame::{Frame, View, take_away};
 use super::link::Tie;
 use super::maker::{Amount, hours_of, is_on};
 use super::recipe::{Here, Route};
+use super::story::Gap;
 use super::switch::Switch;
 use crate::lane::{Lane, Values};
 
@@ -33,6 +34,8 @@ pub(super) struct Following {
     pub(super) grain: i64,
     /// Whether it may be absent.
     pub(super) nullable: bool,
+    /// When nothing happens.
+    pub(super) gaps: Vec<Gap>,
 }
 
 /// How long something takes.
@@ -135,6 +138,8 @@ impl Following {
         if let Bound::Column(route) = &self.until {
             here.reach(frame, route);
         }
+        let gaps: Vec<(&Gap, Vec<bool>)> =
+            self.gaps.iter().map(|gap| (gap, gap.chosen.mask(here, frame))).collect();
         let mut classes = Vec::new();
         if let Some((switch, _)) = &self.given {
             switch.sort(here, frame, &mut classes);
@@ -175,10 +180,16 @@ impl Following {
                     _ => None,
                 };
                 let until = bound.unwrap_or(here.recipe.clock);
-                moments.push(from.and_then(|from| {
+                let mut moment = from.and_then(|from| {
                     let (from, until) = within((from, until), turn);
                     self.moment(&draws, row, (from, until), delay)
-                }));
+                });
+                for (gap, _) in gaps.iter().filter(|(_, mask)| mask[place]) {
+                    let after = from.unwrap_or(gap.from);
+                    moment = moment
+                        .and_then(|at| self.past(gap, draws.between, (row, at), after, until));
+                }
+                moments.push(moment);
             }
         }
         let from = lane.values.len();
@@ -214,6 +225,39 @@ impl Following {
             false if self.nullable => None,
             false => Some(anywhere()),
         }
+    }
+}
+
+impl Following {
+    /// A moment that is not in a gap: where nobody says how long after another it is, anywhere else;
+    /// else soon after the gap.
+    fn past(
+        &self,
+        gap: &Gap,
+        between: Draw,
+        (row, at): (u64, i64),
+        from: i64,
+        until: i64,
+    ) -> Option<i64> {
+        if !(gap.from..gap.to).contains(&at) {
+            return Some(at);
+        }
+        let anew = between.named("gap");
+        let end = grained(gap.to, self.grain, gap.to);
+        if self.delay.is_none() {
+            let before = (gap.from - from).max(0);
+            let room = before + (until - end).max(0);
+            let step = anew.below(row, room.max(0) as u64) as i64;
+            let other = if step < before { from + step } else { end + step - before };
+            let other = other.div_euclid(self.grain) * self.grain;
+            if other >= from && other < until && !(gap.from..gap.to).contains(&other) {
+                return Some(other);
+            }
+        }
+        let room = (gap.to - gap.from).min(until - end);
+        let later = end + anew.below(row, room.max(1) as u64) as i64;
+        let later = grained(later, self.grain, end);
+        if later < until { Some(later) } else { (!self.nullable).then_some(end) }
     }
 }
 

@@ -6,6 +6,7 @@ use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, NullRule};
 use super::shuffle::Shuffle;
+use super::story::Moved;
 use super::switch::Switch;
 
 /// Children of a parent that are few.
@@ -29,6 +30,8 @@ pub(super) struct Link {
     pub(super) unlike: Vec<usize>,
     /// What the rows that are written in the design refer to.
     pub(super) written: Vec<Option<u64>>,
+    /// Rows that are planted.
+    pub(super) story: Vec<Moved>,
     pub(super) draw: Draw,
 }
 
@@ -159,6 +162,17 @@ impl Here<'_> {
             self.tie(frame, *other);
             if let Some(Some(other)) = frame.kin.get(*other).map(Option::as_deref) {
                 part(&mut list, other, (link.first, link.parents), &frame.rows, written);
+            }
+        }
+        for moved in &link.story {
+            for (place, parent) in list.iter_mut().enumerate() {
+                let row = frame.rows.at(place);
+                if let Some(other) = moved.parent(row).filter(|_| row >= written) {
+                    *parent = other;
+                    if let Some(none) = kin.none.get_mut(place) {
+                        *none = false;
+                    }
+                }
             }
         }
         if matches!(&link.tie, Tie::Fan(fanout) if fanout.is_clustered()) && link.unlike.is_empty()

@@ -38,6 +38,48 @@ pub(in crate::generate) struct Cells {
 }
 
 impl Cells {
+    /// The moment of a row, where rows stand in no order.
+    pub(in crate::generate) fn at(&self, draw: Draw, row: u64) -> i64 {
+        let (start, many) = match self.spans.as_slice() {
+            [one] => *one,
+            all => all[self.alias.pick(draw.bits(row)) as usize],
+        };
+        start + draw.named("within").below(row, many) as i64 * self.grain
+    }
+
+    /// The same time without the moments from one to another, the latter not included; in the units
+    /// of the lane. None where nothing is left.
+    pub(in crate::generate) fn without(&self, from: i64, to: i64) -> Option<Self> {
+        let (mut spans, mut weights) = (Vec::new(), Vec::new());
+        for ((start, many), sums) in self.spans.iter().zip(self.sums.windows(2)) {
+            let weight = (sums[1] - sums[0]) as f64 / *many as f64;
+            // The first place that is not before a moment.
+            let place = |at: i64| {
+                let steps = at.saturating_sub(*start);
+                let up =
+                    steps.div_euclid(self.grain) + i64::from(steps.rem_euclid(self.grain) != 0);
+                up.clamp(0, *many as i64) as u64
+            };
+            for (first, end) in [(0, place(from)), (place(to), *many)] {
+                if first < end {
+                    spans.push((start + first as i64 * self.grain, end - first));
+                    weights.push(weight * (end - first) as f64);
+                }
+            }
+        }
+        let total: f64 = weights.iter().sum();
+        if spans.is_empty() || total <= 0.0 {
+            return None;
+        }
+        let mut sums = vec![0];
+        let mut run = 0.0;
+        for weight in &weights {
+            run += weight;
+            sums.push((run / total * WEIGHT) as u64);
+        }
+        Some(Self { grain: self.grain, spans, alias: Alias::new(&weights), sums })
+    }
+
     /// Time from one moment to another, in microseconds, as much of it as a column of a kind may
     /// have; `to` is not included.
     pub(in crate::generate) fn new(

@@ -114,6 +114,11 @@ impl Grid {
         }
     }
 
+    /// How many steps of the grid one is, where there is a grid.
+    pub(in crate::generate) fn fractions(&self) -> Option<f64> {
+        (self.per > 0.0).then_some(self.per)
+    }
+
     /// Whether numbers are rounded at all.
     pub(in crate::generate) fn is_none(&self) -> bool {
         self.per <= 0.0

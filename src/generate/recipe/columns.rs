@@ -410,5 +410,6 @@ fn following(
         open: after.open.clone(),
         grain,
         nullable: own.nullable,
+        gaps: Vec::new(),
     }
 }

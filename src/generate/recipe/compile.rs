@@ -86,12 +86,13 @@ fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Resu
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock, earlier: None };
+    let mut recipe = Recipe { tables, clock, earlier: None, story: Vec::new() };
     if later.is_none() {
         for table in 0..recipe.tables.len() {
             bench.link_written(table, &mut recipe);
         }
     }
+    bench.plant(&mut recipe);
     Ok(recipe)
 }
 
@@ -255,6 +256,7 @@ impl Bench<'_> {
                 demanded,
                 least,
                 written,
+                story: Vec::new(),
                 draw: self.draw(table, at),
             });
         }
@@ -387,6 +389,6 @@ impl Bench<'_> {
         let since = (start.as_ref())
             .and_then(|route| self.since(route.table, route.column))
             .filter(|_| self.later.is_some());
-        Way { start, since, stages }
+        Way { start, since, stages, story: Vec::new() }
     }
 }

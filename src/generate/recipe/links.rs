@@ -127,7 +127,8 @@ impl Bench<'_> {
             .filter(|other| *other < at)
             .collect();
         let open = nullable.is_some();
-        Ok(Link { target, parents, first, tie, nulls, open, unlike, written: Vec::new(), draw })
+        let (written, story) = (Vec::new(), Vec::new());
+        Ok(Link { target, parents, first, tie, nulls, open, unlike, written, story, draw })
     }
 
     fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {

@@ -7,6 +7,7 @@ use super::frame::{Frame, Made, Rows, View, finish, take_away};
 use super::life::Way;
 use super::link::Link;
 use super::maker::Maker;
+use super::story::{Planted, Told};
 use super::switch::Switch;
 use super::total::Total;
 use crate::lane::{Lane, Values};
@@ -22,6 +23,7 @@ mod laws;
 mod links;
 mod nulls;
 mod raise;
+mod story;
 mod words;
 mod written;
 
@@ -43,6 +45,8 @@ pub struct Recipe {
     pub(super) clock: i64,
     /// What made the rows before, where these come behind others.
     pub(super) earlier: Option<Box<Recipe>>,
+    /// What was planted, in the design's order.
+    pub(super) story: Vec<Told>,
 }
 
 /// What is needed to make rows of a table.
@@ -72,6 +76,8 @@ pub struct ColumnRecipe {
     pub(super) least: Vec<usize>,
     /// The values written in the design.
     pub(super) written: Option<Lane>,
+    /// What is planted in them.
+    pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
 }
 
@@ -199,6 +205,9 @@ impl<'r> Here<'r> {
             }
             if let Some(nulls) = &recipe.nulls {
                 nulls.apply(self, frame, recipe, &mut lane);
+            }
+            for planted in &recipe.story {
+                planted.apply(self, frame, recipe, &mut lane);
             }
             for least in &recipe.least {
                 self.make(frame, *least);
