@@ -35,7 +35,9 @@ impl Learner {
             first: Vec::new(),
             cuts: Vec::new(),
         };
-        header.iter().for_each(|name| learner.add(name));
+        for name in header {
+            learner.add(name);
+        }
         learner
     }
 

@@ -222,9 +222,11 @@ impl Learner {
         let nulls: Vec<u64> = (columns.iter().zip(&evidence))
             .map(|(column, evidence)| evidence.nulls(&column.kind) as u64)
             .collect();
-        let sketches = Sketches::new(&columns, sketches, &nulls, rows);
+        let sketches = Sketches::new(&columns, &sketches, &nulls, rows);
         let mut shown = RawTable::new(&table.name, &table.source, table.header().to_vec());
-        first.into_iter().for_each(|row| shown.push_row(row));
+        for row in first {
+            shown.push_row(row);
+        }
         Learnt { first: shown, columns, rows: rows as u64, nulls, sketches }
     }
 }

@@ -21,9 +21,9 @@ pub(crate) struct Sketch {
     repeats: bool,
     texts: usize,
     bytes: usize,
-    /// Whether a value has white space inside, and whether all are whole numbers.
+    /// Whether a value has white space inside, and how many are no whole numbers.
     spaced: bool,
-    whole: bool,
+    others: usize,
     span: Option<(i64, i64)>,
     /// The last number, and whether each was greater than the one before.
     last: Option<i64>,
@@ -49,7 +49,7 @@ impl Sketch {
             texts: 0,
             bytes: 0,
             spaced: false,
-            whole: true,
+            others: 0,
             span: None,
             last: None,
             rises: true,
@@ -70,7 +70,7 @@ impl Sketch {
             let (least, most) = self.span.unwrap_or((number, number));
             self.span = Some((least.min(number), most.max(number)));
         } else {
-            self.whole = false;
+            self.others += 1;
             self.spaced = self.spaced || text.trim().contains(char::is_whitespace);
         }
         let hash = of_text(text);
@@ -104,7 +104,7 @@ impl Sketch {
             column.kind,
             Kind::Text | Kind::Uuid | Kind::Enum(_) | Kind::Decimal { scale: 0, .. }
         );
-        let whole = self.whole && self.texts > 0;
+        let whole = self.others == 0 && self.texts > 0;
         let family = match &column.kind {
             _ if self.is_prose() => Family::Other,
             Kind::Int(_) => Family::Int,
@@ -141,13 +141,8 @@ impl Sketch {
 
 impl Sketches {
     /// What is known of the columns of a table with so many rows, of which some are missing.
-    pub(crate) fn new(
-        columns: &[Column],
-        sketches: Vec<Sketch>,
-        nulls: &[u64],
-        rows: usize,
-    ) -> Self {
-        let all = || columns.iter().zip(&sketches).zip(nulls);
+    pub(crate) fn new(columns: &[Column], sketches: &[Sketch], nulls: &[u64], rows: usize) -> Self {
+        let all = || columns.iter().zip(sketches).zip(nulls);
         let profile = |((column, sketch), nulls): ((&Column, &Sketch), &u64)| {
             sketch.profile(column, rows, *nulls as usize)
         };
