@@ -75,6 +75,7 @@ pub mod kind;
 pub mod name;
 pub mod read;
 pub mod story;
+pub mod stream;
 pub mod value;
 pub mod vocabulary;
 

@@ -4,37 +4,32 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use peyote_schemas::design::Design;
 use peyote_schemas::document::{self, Document};
-use peyote_schemas::guard::{Action, Reject};
+use peyote_schemas::guard::{self, Action, Reject};
 use peyote_schemas::infer::{Said, flow};
 use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
-use peyote_schemas::value::json::cell_value;
-use peyote_schemas::{Dataset, Finding, RawTable, Table, infer};
-use serde_json::Value;
+use peyote_schemas::stream::{self, Fault, Learnt, Stream};
+use peyote_schemas::{Dataset, Finding, Level, RawTable, Table, infer};
 
-use super::report::{duckdb_line, grid};
 use crate::enforce;
 use crate::error::Error;
 use crate::export::folder::{Folder, Taken, check_free};
 use crate::export::{self, Format, Sheet, Types};
-use crate::input;
+use crate::input::{self, File, Keep};
 use crate::quote::Terminal;
 use crate::reopen;
 use crate::run::OnError;
 
-/// Rows of each table that are shown.
-const SHOWN_ROWS: usize = 8;
-/// Letters of a value that are shown.
-const SHOWN_LETTERS: usize = 32;
-/// Letters of a name that are shown.
-const SHOWN_NAME: usize = 80;
-/// Columns of each table that are shown.
-const SHOWN_COLUMNS: usize = 100;
+mod view;
+
 /// Findings that are shown.
 const SHOWN_FINDINGS: usize = 20;
+/// Bytes of a file from which on it is read in parts.
+const STREAMED_FROM: u64 = 256_000_000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,6 +37,7 @@ Examples:
   peyote read exports/ --json
   peyote read 'exports/*.csv' reply.json --out typed --format parquet
   peyote read orders.csv --design design.json --on-error reject --out typed
+  peyote read big.csv.zst --stream --out typed --format parquet,csv
   curl -s https://example.org/table.md | peyote read -";
 
 /// Reads replies and files of any form as typed tables.
@@ -54,6 +50,10 @@ pub(super) struct Args {
     /// Prints one JSON document.
     #[arg(long)]
     json: bool,
+    /// Reads CSV, TSV and JSON Lines twice, in memory that does not grow with them; so are files of
+    /// more than 256 MB in any case, where that can be. Standard input waits on the disk meanwhile.
+    #[arg(long, conflicts_with_all = ["json", "design"])]
+    stream: bool,
     /// Writes the tables into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -80,23 +80,26 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     if let Some(out) = &args.out {
         check_free(out, taken)?;
     }
-    let (dataset, rejects) = match &args.design {
-        None if args.json => (dataset(&args.paths)?, None),
-        None => (typed(&args.paths)?, None),
+    let (dataset, streamed, rejects) = match &args.design {
+        None if args.json => (dataset(&args.paths)?, Vec::new(), None),
+        None => {
+            let (dataset, streamed) = typed(args)?;
+            (dataset, streamed, None)
+        }
         Some(path) => {
             let design = reopen::read_design(path)?;
             let (tables, findings) = tables(&args.paths, Some(&design))?;
             let held = enforce::enforce(&design, tables, findings, args.on_error)?;
-            (held.dataset, Some(held.rejects))
+            (held.dataset, Vec::new(), Some(held.rejects))
         }
     };
     if let Some(out) = &args.out {
-        write(&dataset, rejects.as_deref(), args, out, taken)?;
+        write(&dataset, &streamed, rejects.as_deref(), args, out, taken)?;
     }
     if args.json {
         return print_document(&Document { dataset: &dataset, rejects: rejects.as_deref() });
     }
-    let mut text = shown(&dataset, args.out.as_deref());
+    let mut text = view::shown(&dataset, &streamed, args.out.as_deref());
     if let Some(rejects) = &rejects {
         text.push_str(&set_aside(rejects));
     }
@@ -116,26 +119,92 @@ pub(super) fn dataset(paths: &[PathBuf]) -> Result<Dataset, Error> {
     Ok(infer::dataset(tables, findings))
 }
 
-/// The same without the tables' text, which nobody asks for who asks for no JSON.
-fn typed(paths: &[PathBuf]) -> Result<Dataset, Error> {
+/// A table of a file that is read in parts: the file, what was learnt of it, and which of its tables
+/// it is.
+pub(super) struct Part {
+    file: Rc<(File, Stream)>,
+    number: usize,
+}
+
+impl Part {
+    /// What was learnt of the table.
+    pub(super) fn learnt(&self) -> &Learnt {
+        &self.file.1.tables[self.number]
+    }
+}
+
+/// The same without the tables' text, which nobody asks for who asks for no JSON; for each table
+/// whose rows are not at hand, how they are had.
+fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
     let threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let mut tables = Vec::new();
+    let mut parts: Vec<Option<Part>> = Vec::new();
     let (mut findings, mut doubts) = (Vec::new(), Vec::new());
-    for path in paths {
-        for file in input::gather(path).map_err(|error| Error::at_path(path, &error))? {
-            let text = read::decode(&file.bytes);
-            let source = Source { name: &file.name, text: &text, expect: None };
-            let flow = flow::read(&source, threads);
+    let keep = if args.stream { Keep::Disk } else { Keep::Memory };
+    for path in &args.paths {
+        let failed = |error: io::Error| Error::at_path(path, &error);
+        for file in input::gather(path, keep).map_err(failed)? {
             let first = tables.len();
+            let large = file.size().map_err(failed)? > STREAMED_FROM;
+            let file = if (large || args.stream) && stream::form(&file.name).is_some() {
+                let learnt = stream::learn(&file.name, file.open().map_err(failed)?);
+                match learnt {
+                    Ok(learnt) => {
+                        let (found, doubtful) = learnt.moved_findings(first);
+                        findings.extend(found);
+                        doubts.extend(doubtful);
+                        tables.extend(learnt.tables.iter().map(beginning));
+                        let count = learnt.tables.len();
+                        let file = Rc::new((file, learnt));
+                        parts.extend(
+                            (0..count).map(|number| Some(Part { file: Rc::clone(&file), number })),
+                        );
+                        continue;
+                    }
+                    Err(Fault::Input(error)) => return Err(failed(error)),
+                    Err(Fault::Unfit(reason)) if args.stream => {
+                        return Err(Error::failed(format!("cannot be read in parts: {reason}"))
+                            .at(path.display().to_string())
+                            .hint("leave `--stream` out to have it read whole, in memory"));
+                    }
+                    Err(Fault::Unfit(reason)) => {
+                        let message = format!("read whole, in memory, not in parts: {reason}");
+                        let at = format!("/tables/{first}");
+                        findings.push(Finding::new(Level::Note, at, message));
+                        file
+                    }
+                }
+            } else {
+                file
+            };
+            let name = file.name.clone();
+            let bytes = file.bytes().map_err(failed)?;
+            let text = read::decoded(bytes);
+            let source = Source { name: &name, text: &text, expect: None };
+            let flow = flow::read(&source, threads);
             tables.extend(flow.tables);
+            parts.resize_with(tables.len(), || None);
             findings.extend(flow.findings.into_iter().map(|found| read::moved(found, first)));
             doubts.extend(flow.doubts.into_iter().map(|found| read::moved(found, first)));
         }
     }
     findings.append(&mut doubts);
     let said = vec![Said::default(); tables.len()];
-    infer::keys::find(&mut tables, &said, &mut findings);
-    Ok(Dataset { tables, findings })
+    let sketches: Vec<_> =
+        parts.iter().map(|part| part.as_ref().map(|part| &part.learnt().sketches)).collect();
+    infer::keys::find_with(&mut tables, &sketches, &said, &mut findings);
+    Ok((Dataset { tables, findings }, parts))
+}
+
+/// A table of which only the first rows are at hand.
+fn beginning(learnt: &Learnt) -> Table {
+    Table {
+        raw: learnt.first.clone(),
+        columns: learnt.columns.clone(),
+        primary_key: Vec::new(),
+        foreign_keys: Vec::new(),
+        batch: guard::column::batch(&learnt.first, &learnt.columns),
+    }
 }
 
 /// The tables of some files and folders as text, and what was found while reading.
@@ -146,9 +215,11 @@ fn tables(
     let mut tables = Vec::new();
     let mut findings = Vec::new();
     for path in paths {
-        for file in input::gather(path).map_err(|error| Error::at_path(path, &error))? {
-            let text = read::decode(&file.bytes);
-            let source = Source { name: &file.name, text: &text, expect: None };
+        let failed = |error: io::Error| Error::at_path(path, &error);
+        for file in input::gather(path, Keep::Memory).map_err(failed)? {
+            let name = file.name.clone();
+            let text = read::decoded(file.bytes().map_err(failed)?);
+            let source = Source { name: &name, text: &text, expect: None };
             let reading = match design {
                 Some(design) => enforce::read_expecting(&source, design),
                 None => read::read(&source),
@@ -180,6 +251,7 @@ fn set_aside(rejects: &[Reject]) -> String {
 
 fn write(
     dataset: &Dataset,
+    streamed: &[Option<Part>],
     rejects: Option<&[Reject]>,
     args: &Args,
     out: &Path,
@@ -187,13 +259,26 @@ fn write(
 ) -> Result<(), Error> {
     let mut folder = Folder::beside(out)?;
     let mut names: Vec<String> = Vec::new();
-    for table in &dataset.tables {
+    for (number, table) in dataset.tables.iter().enumerate() {
         let name = Slug::new(&table.raw.name, "table").to_string();
         let same = names.iter().filter(|taken| **taken == name).count();
         names.push(name.clone());
         let stem = if same == 0 { name } else { format!("{name}-{}", same + 1) };
+        let sheet = sheet(table);
         for format in &args.format {
-            export::write(&mut folder, &stem, &sheet(table), *format, args.types, &[])?;
+            let Some(Some(part)) = streamed.get(number) else {
+                export::write(&mut folder, &stem, &sheet, *format, args.types, &[])?;
+                continue;
+            };
+            let (file, stream) = &*part.file;
+            let rows = (&sheet.head(), part.learnt().rows);
+            export::write_streamed(&mut folder, &stem, rows, *format, args.types, |each| {
+                let again = file.open()?;
+                stream.batches(part.number, again, each).map_err(|fault| match fault {
+                    Fault::Input(error) => error,
+                    Fault::Unfit(reason) => io::Error::new(io::ErrorKind::InvalidData, reason),
+                })
+            })?;
         }
     }
     let schema = document::schema(dataset);
@@ -223,115 +308,4 @@ fn sheet(table: &Table) -> Sheet<'_> {
         batch: &table.batch,
         rows: table.batch.num_rows() as u64,
     }
-}
-
-fn shown(dataset: &Dataset, out: Option<&Path>) -> String {
-    let mut text = String::new();
-    if dataset.tables.is_empty() {
-        text.push_str("no table was found\n");
-    }
-    for table in &dataset.tables {
-        text.push_str(&about(table));
-        text.push_str(&rows(table));
-        text.push('\n');
-    }
-    let repairs: Vec<&Finding> = dataset.findings.iter().collect();
-    for finding in repairs.iter().take(SHOWN_FINDINGS) {
-        let _ = writeln!(
-            text,
-            "{}: {}",
-            Terminal(&place(finding, dataset)),
-            Terminal(&finding.message)
-        );
-    }
-    if repairs.len() > SHOWN_FINDINGS {
-        let more = repairs.len() - SHOWN_FINDINGS;
-        let _ = writeln!(text, "… and {more} findings more; `--json` has them all");
-    }
-    if let Some(out) = out {
-        let _ = writeln!(text, "written to {}", Terminal(&out.display().to_string()));
-        if let Some(table) = dataset.tables.first() {
-            let file = out.join(format!("{}.parquet", Slug::new(&table.raw.name, "table")));
-            if file.exists() {
-                let _ = writeln!(text, "open: {}", duckdb_line(&file));
-            }
-        }
-    }
-    text
-}
-
-/// Where a finding is, as a person says it: `orders, row 4`.
-fn place(finding: &Finding, dataset: &Dataset) -> String {
-    let mut parts = finding.at.split('/').skip(1);
-    let (Some("tables"), Some(number)) = (parts.next(), parts.next()) else {
-        return finding.at.clone();
-    };
-    let Some(table) = number.parse().ok().and_then(|at: usize| dataset.tables.get(at)) else {
-        return finding.at.clone();
-    };
-    let name = &table.raw.name;
-    let number = |text: Option<&str>| text.and_then(|text| text.parse::<usize>().ok());
-    match (parts.next(), number(parts.next())) {
-        (Some("rows"), Some(row)) => format!("{name}, row {}", row + 1),
-        (Some("columns"), Some(at)) => match table.columns.get(at) {
-            Some(column) => format!("{name}.{}", column.name),
-            None => name.clone(),
-        },
-        _ => name.clone(),
-    }
-}
-
-/// The table's name, size and keys, and its columns with their kinds.
-fn about(table: &Table) -> String {
-    let mut grid = grid(&["column", "kind", "nulls", "key"]);
-    for (column, array) in table.columns.iter().zip(table.batch.columns()).take(SHOWN_COLUMNS) {
-        let unit = column.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
-        let mut keys = Vec::new();
-        if table.primary_key.contains(&column.name) {
-            keys.push("primary".to_owned());
-        }
-        for key in table.foreign_keys.iter().filter(|key| key.columns.contains(&column.name)) {
-            keys.push(format!("→ {}", key.references.table));
-        }
-        let nulls = array.null_count();
-        grid.add_row([
-            short(&column.name, SHOWN_NAME),
-            format!("{}{}", column.kind, Terminal(&unit)),
-            if nulls == 0 { String::new() } else { nulls.to_string() },
-            Terminal(&keys.join(", ")).to_string(),
-        ]);
-    }
-    let (name, rows) = (Terminal(&table.raw.name), table.batch.num_rows());
-    let more = match table.columns.len().saturating_sub(SHOWN_COLUMNS) {
-        0 => String::new(),
-        more => format!("… {more} columns more\n"),
-    };
-    let source = Terminal(&table.raw.source);
-    format!("{name} ({rows} rows, from {source})\n{}\n{more}", grid.trim_fmt())
-}
-
-/// The first rows.
-fn rows(table: &Table) -> String {
-    let names: Vec<String> = (table.columns.iter().take(SHOWN_COLUMNS))
-        .map(|column| short(&column.name, SHOWN_NAME))
-        .collect();
-    let mut grid = grid(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    for row in 0..table.batch.num_rows().min(SHOWN_ROWS) {
-        let cells = table.columns.iter().zip(table.batch.columns()).take(SHOWN_COLUMNS);
-        grid.add_row(cells.map(|(column, array)| match cell_value(array, row, &column.kind) {
-            Value::Null => String::new(),
-            Value::String(text) => short(&text, SHOWN_LETTERS),
-            other => short(&other.to_string(), SHOWN_LETTERS),
-        }));
-    }
-    let more = table.batch.num_rows().saturating_sub(SHOWN_ROWS);
-    let more = if more == 0 { String::new() } else { format!("… {more} rows more\n") };
-    format!("{}\n{more}", grid.trim_fmt())
-}
-
-/// The beginning of a text, safe to print.
-fn short(text: &str, letters: usize) -> String {
-    let end = text.char_indices().nth(letters).map_or(text.len(), |(at, _)| at);
-    let cut = if end < text.len() { "…" } else { "" };
-    format!("{}{cut}", Terminal(&text[..end]))
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, RecordBatch};
 use peyote_schemas::Column;
 use peyote_schemas::value::json::cell_value;
 use serde_json::Value;
@@ -17,8 +17,13 @@ mod lanes;
 /// Writes a header and all rows; lines end in `\n`.
 pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
     header(sheet.columns, out)?;
-    for row in 0..sheet.batch.num_rows() {
-        for (at, (column, array)) in sheet.columns.iter().zip(sheet.batch.columns()).enumerate() {
+    rows(sheet.columns, sheet.batch, out)
+}
+
+/// Writes some rows, a line each.
+pub fn rows(columns: &[Column], batch: &RecordBatch, out: &mut impl Write) -> io::Result<()> {
+    for row in 0..batch.num_rows() {
+        for (at, (column, array)) in columns.iter().zip(batch.columns()).enumerate() {
             if at > 0 {
                 out.write_all(b",")?;
             }
@@ -29,7 +34,7 @@ pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {
             }
         }
         // A lone NULL would be an empty line, which readers skip.
-        if sheet.columns.len() == 1 && sheet.batch.column(0).is_null(row) {
+        if columns.len() == 1 && batch.column(0).is_null(row) {
             out.write_all(b"\"\"")?;
         }
         out.write_all(b"\n")?;

@@ -80,6 +80,30 @@ pub fn write(
     })
 }
 
+/// Writes a table into a folder as one file whose rows come some at a time: `rows` gives them to
+/// whom it is handed.
+pub fn write_streamed(
+    folder: &mut Folder,
+    stem: &str,
+    (head, count): (&Head<'_>, u64),
+    format: Format,
+    types: Types,
+    rows: impl FnOnce(&mut dyn FnMut(RecordBatch) -> io::Result<()>) -> io::Result<()>,
+) -> Result<(), Error> {
+    let name = format!("{stem}.{}", format.ending());
+    folder.write(&name, usize::try_from(count).ok(), |mut out| match format {
+        Format::Parquet => {
+            let mut file = parquet::Rows::begin(head, types, &mut out).map_err(into_io)?;
+            rows(&mut |batch| file.write(&batch).map_err(into_io))?;
+            file.finish().map_err(into_io)
+        }
+        Format::Csv => {
+            csv::header(head.columns, &mut out)?;
+            rows(&mut |batch| csv::rows(head.columns, &batch, &mut out))
+        }
+    })
+}
+
 /// The operating system's error inside one of the Parquet library, where there is one.
 fn into_io(error: ::parquet::errors::ParquetError) -> io::Error {
     match error {

@@ -57,16 +57,59 @@ pub fn write(
         arrays.push(cast(&array, fields[fields.len() - 1].data_type())?);
     }
     let schema = Arc::new(Schema::new(fields));
-    let properties = WriterProperties::builder()
-        .set_created_by(concat!("peyote ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_compression(Compression::Zstd.stored())
-        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
-        .set_key_value_metadata(Some(facts(&sheet.head(), more)))
-        .build();
+    let properties = properties(&sheet.head(), more);
     let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
     writer.write(&RecordBatch::try_new(schema, arrays)?)?;
     writer.close()?;
     Ok(())
+}
+
+/// A Parquet file whose rows come some at a time.
+pub struct Rows<W: Write + Send> {
+    writer: ArrowWriter<W>,
+    schema: Arc<Schema>,
+    kinds: Vec<Kind>,
+    types: Types,
+}
+
+impl<W: Write + Send> Rows<W> {
+    /// Begins a file of a table without rows.
+    pub fn begin(head: &Head<'_>, types: Types, out: W) -> Result<Self> {
+        let mut ids = 0;
+        let fields: Vec<Field> = (head.columns.iter())
+            .map(|column| described(column, &stored_type(&column.kind, types), &mut ids))
+            .collect();
+        let schema = Arc::new(Schema::new(fields));
+        let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties(head, &[])))?;
+        let kinds = head.columns.iter().map(|column| column.kind.clone()).collect();
+        Ok(Self { writer, schema, kinds, types })
+    }
+
+    /// Writes some rows.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let mut arrays = Vec::with_capacity(self.kinds.len());
+        for ((kind, array), field) in
+            self.kinds.iter().zip(batch.columns()).zip(self.schema.fields())
+        {
+            arrays.push(cast(&stored(array, kind, self.types)?, field.data_type())?);
+        }
+        self.writer.write(&RecordBatch::try_new(Arc::clone(&self.schema), arrays)?)
+    }
+
+    /// Ends the file.
+    pub fn finish(self) -> Result<()> {
+        self.writer.close().map(drop)
+    }
+}
+
+/// How files are written.
+fn properties(head: &Head<'_>, more: &[(String, String)]) -> WriterProperties {
+    WriterProperties::builder()
+        .set_created_by(concat!("peyote ", env!("CARGO_PKG_VERSION")).to_owned())
+        .set_compression(Compression::Zstd.stored())
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
+        .set_key_value_metadata(Some(facts(head, more)))
+        .build()
 }
 
 /// What stands in the metadata of a table's files.

@@ -1,5 +1,6 @@
 //! [`Cut`]: a cell as a piece of a text that is at hand, for readers that keep no table.
 
+use super::Cell;
 use super::span::Sort;
 
 /// Bits that say what a cell is; the rest of the word is its length.
@@ -59,6 +60,23 @@ impl Cut {
     #[inline]
     pub(crate) fn length(self) -> usize {
         (self.tail >> SORT_BITS) as usize
+    }
+
+    /// The text of the cell in the text that it is a piece of.
+    #[inline]
+    pub(crate) fn text(self, text: &str) -> &str {
+        text.get(self.start()..self.start() + self.length()).unwrap_or_default()
+    }
+
+    /// The cell in the text that it is a piece of.
+    #[inline]
+    pub(crate) fn cell(self, text: &str) -> Cell<'_> {
+        match self.sort() {
+            None => Cell::Absent,
+            Some(Sort::Bare) => Cell::Bare(self.text(text).into()),
+            Some(Sort::Quoted) => Cell::Quoted(self.text(text).into()),
+            Some(Sort::Nested) => Cell::Nested(self.text(text).into()),
+        }
     }
 
     /// The bytes of the cell in the text that it is a piece of.

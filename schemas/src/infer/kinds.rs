@@ -65,6 +65,9 @@ pub(crate) fn arrays(
 /// Gives all cells of the column of a number to whoever asks for them.
 pub(super) type Each<'e> = dyn Fn(usize, &mut dyn FnMut(Cell<'_>)) + 'e;
 
+/// Gives all cells of a column to whoever asks for them.
+type Cells<'e> = dyn Fn(&mut dyn FnMut(Cell<'_>)) + 'e;
+
 /// What is asked for: the columns' hints and what was said of them.
 struct Asked<'s> {
     hints: Vec<Hint>,
@@ -247,7 +250,7 @@ fn common_order<'v>(verdicts: impl Iterator<Item = &'v (Verdict, Settled)>) -> O
 fn settle(
     designed: &Column,
     name: &str,
-    each: &dyn Fn(&mut dyn FnMut(Cell<'_>)),
+    each: &Cells<'_>,
     evidence: &Evidence,
     verdict: Verdict,
     at: &str,

@@ -37,6 +37,18 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The same for bytes that nobody needs any more: no second copy of them is made where they are
+/// text as they stand.
+pub fn decoded(mut bytes: Vec<u8>) -> String {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
+    if is_wide(&bytes[..bytes.len().min(ZEROS_SAMPLE)]) {
+        return decode(&bytes).into_owned();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|error| decode(error.as_bytes()).into_owned())
+}
+
 type Unit = fn([u8; 2]) -> u16;
 
 fn utf16(bytes: &[u8], unit: Unit) -> String {
@@ -48,6 +60,11 @@ fn utf16(bytes: &[u8], unit: Unit) -> String {
         text.push(char::REPLACEMENT_CHARACTER);
     }
     text
+}
+
+/// Whether a text that begins so is in UTF-16, by where its zeros are.
+pub(crate) fn is_wide(sample: &[u8]) -> bool {
+    zeros(sample).is_some()
 }
 
 /// Latin text in UTF-16 has a zero in almost every other byte, and hardly any in those between.

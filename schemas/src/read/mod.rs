@@ -12,7 +12,9 @@ pub mod list;
 pub mod markdown;
 pub mod text;
 
-pub use decode::decode;
+pub(crate) use decode::is_wide;
+pub use decode::{decode, decoded};
+pub(crate) use delimited::REACH;
 
 /// A text to read, and what is known of it beforehand.
 #[derive(Debug, Clone, Copy)]

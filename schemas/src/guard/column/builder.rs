@@ -68,32 +68,27 @@ impl<'c> Builder<'c> {
 
     pub(super) fn of(kind: &'c Kind, form: Form<'c>) -> Self {
         let values = match kind {
-            Kind::Bool => Values::Bool(BooleanBuilder::new()),
-            Kind::Int(IntSize::I8) => Values::I8(Int8Builder::new()),
-            Kind::Int(IntSize::I16) => Values::I16(Int16Builder::new()),
-            Kind::Int(IntSize::I32) => Values::I32(Int32Builder::new()),
-            Kind::Int(IntSize::I64) => Values::I64(Int64Builder::new()),
-            Kind::Float => Values::Float(Float64Builder::new()),
+            Kind::Bool => Values::Bool(BooleanBuilder::with_capacity(0)),
+            Kind::Int(IntSize::I8) => Values::I8(Int8Builder::with_capacity(0)),
+            Kind::Int(IntSize::I16) => Values::I16(Int16Builder::with_capacity(0)),
+            Kind::Int(IntSize::I32) => Values::I32(Int32Builder::with_capacity(0)),
+            Kind::Int(IntSize::I64) => Values::I64(Int64Builder::with_capacity(0)),
+            Kind::Float => Values::Float(Float64Builder::with_capacity(0)),
             Kind::Decimal { precision, scale } => {
-                Values::Decimal(Decimal128Builder::new(), *precision, *scale)
+                Values::Decimal(Decimal128Builder::with_capacity(0), *precision, *scale)
             }
-            Kind::Text => Values::Text(StringBuilder::new()),
-            Kind::Json => Values::Json(StringBuilder::new()),
-            Kind::Uuid => Values::Uuid(StringBuilder::new()),
-            Kind::Enum(words) => Values::Enum(Int32Builder::new(), Words::new(words)),
-            Kind::Date => Values::Date(Date32Builder::new()),
-            Kind::Time => Values::Time(Time64MicrosecondBuilder::new()),
+            Kind::Text => Values::Text(StringBuilder::with_capacity(0, 0)),
+            Kind::Json => Values::Json(StringBuilder::with_capacity(0, 0)),
+            Kind::Uuid => Values::Uuid(StringBuilder::with_capacity(0, 0)),
+            Kind::Enum(words) => Values::Enum(Int32Builder::with_capacity(0), Words::new(words)),
+            Kind::Date => Values::Date(Date32Builder::with_capacity(0)),
+            Kind::Time => Values::Time(Time64MicrosecondBuilder::with_capacity(0)),
             Kind::Timestamp | Kind::TimestampTz => {
-                Values::Stamp(TimestampMicrosecondBuilder::new())
+                Values::Stamp(TimestampMicrosecondBuilder::with_capacity(0))
             }
             Kind::List(_) | Kind::Struct(_) => Values::Nested(Vec::new(), Vec::new()),
         };
         Self { kind, form, rows: 0, values, misfits: Vec::new() }
-    }
-
-    /// How many cells there are.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
     }
 
     /// Takes a cell in.

@@ -26,7 +26,9 @@ pub(super) fn array(
         Kind::Struct(fields) => structs(cells, kind, fields, misfits),
         _ => {
             let mut builder = Builder::of(kind, form);
-            cells.iter().for_each(|cell| builder.push(cell));
+            for cell in cells {
+                builder.push(cell);
+            }
             let (array, mut more) = builder.finish();
             misfits.append(&mut more);
             array

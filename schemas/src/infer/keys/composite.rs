@@ -58,6 +58,10 @@ pub(super) fn primary(
     links: &[Link],
 ) -> Vec<usize> {
     let view = &views[at];
+    if view.sketched {
+        let claimed = lead.filter(|lead| lead.score >= CLAIM);
+        return claimed.map(|lead| lead.column).into_iter().collect();
+    }
     let told: Vec<usize> = (0..view.columns.len())
         .filter(|column| view.columns[*column].remarks.contains(&Remark::Primary))
         .take(MOST_COLUMNS)
@@ -110,7 +114,7 @@ pub(super) fn foreign(
     for (parent, key) in keys.iter().enumerate().filter(|(_, key)| key.len() > 1) {
         let mut parents: Option<Vec<u64>> = None;
         for (child, view) in views.iter().enumerate() {
-            if child == parent {
+            if child == parent || view.sketched || views[parent].sketched {
                 continue;
             }
             let Some(columns) = matching(view, &views[parent], key) else { continue };

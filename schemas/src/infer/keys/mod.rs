@@ -19,12 +19,16 @@ use crate::dataset::Table;
 use crate::finding::{Finding, Level};
 use crate::keys::{ForeignKey, Reference};
 
+pub(crate) use sketch::Sketch;
+pub use sketch::Sketches;
+
 mod composite;
 mod foreign;
 mod pair;
 mod primary;
 mod profile;
 mod remark;
+mod sketch;
 mod words;
 
 /// Pairs of a column and a table whose names are compared at most: a thousand tables of eight
@@ -37,14 +41,32 @@ const MOST_PAIRS: usize = 1 << 23;
 /// [`Level::Note`]. Tables and columns keep their order; the same tables give the same keys. Of
 /// thousands of tables the first ones may refer to each other, and the rest to themselves alone.
 pub fn find(tables: &mut [Table], said: &[Said], findings: &mut Vec<Finding>) {
+    find_with(tables, &[], said, findings);
+}
+
+/// The same, where of some tables not all rows are at hand: for these `sketches[n]` tells of table
+/// *n* what its values are like, and a note tells where a key rests on that alone. Such a table has
+/// no key of several columns.
+pub fn find_with(
+    tables: &mut [Table],
+    sketches: &[Option<&Sketches>],
+    said: &[Said],
+    findings: &mut Vec<Finding>,
+) {
     let count = together(tables);
-    first_among(tables, count, said, findings);
+    first_among(tables, count, sketches, said, findings);
 }
 
 /// Sets the keys of the first so many tables, and of each of the others by itself.
-fn first_among(tables: &mut [Table], count: usize, said: &[Said], findings: &mut Vec<Finding>) {
+fn first_among(
+    tables: &mut [Table],
+    count: usize,
+    sketches: &[Option<&Sketches>],
+    said: &[Said],
+    findings: &mut Vec<Finding>,
+) {
     let (first, rest) = tables.split_at_mut(count);
-    among(first, said, findings);
+    among(first, sketches, said, findings);
     if !rest.is_empty() {
         let message = format!("references are looked for among the first {count} tables only");
         findings.push(Finding::new(Level::Note, format!("/tables/{count}"), message));
@@ -53,7 +75,8 @@ fn first_among(tables: &mut [Table], count: usize, said: &[Said], findings: &mut
         let at = count + at;
         let mut own = Vec::new();
         let said = said.get(at).map(std::slice::from_ref).unwrap_or_default();
-        among(std::slice::from_mut(table), said, &mut own);
+        let sketches = sketches.get(at).map(std::slice::from_ref).unwrap_or_default();
+        among(std::slice::from_mut(table), sketches, said, &mut own);
         for finding in &mut own {
             if let Some(place) = finding.at.strip_prefix("/tables/0") {
                 finding.at = format!("/tables/{at}{place}");
@@ -74,8 +97,13 @@ fn together(tables: &[Table]) -> usize {
 }
 
 /// Sets the keys of tables that may all refer to each other.
-fn among(tables: &mut [Table], said: &[Said], findings: &mut Vec<Finding>) {
-    let views = views(tables, said);
+fn among(
+    tables: &mut [Table],
+    sketches: &[Option<&Sketches>],
+    said: &[Said],
+    findings: &mut Vec<Finding>,
+) {
+    let views = views(tables, sketches, said);
     let leads: Vec<Option<primary::Lead>> =
         views.iter().map(|view| primary::lead(view, &views)).collect();
     let mut links = foreign::links(tables, &views, &leads, findings);
@@ -85,9 +113,18 @@ fn among(tables: &mut [Table], said: &[Said], findings: &mut Vec<Finding>) {
     composite::foreign(tables, &views, &keys, &mut links);
     for (at, (table, key)) in tables.iter_mut().zip(&keys).enumerate() {
         table.primary_key = key.iter().map(|column| table.columns[*column].name.clone()).collect();
-        if key.is_empty() && table.batch.num_rows() > 1 {
+        let place = format!("/tables/{at}/primary_key");
+        if key.is_empty() && views[at].rows > 1 {
             let message = format!("no column of `{}` names its rows", table.raw.name);
-            findings.push(Finding::new(Level::Note, format!("/tables/{at}/primary_key"), message));
+            findings.push(Finding::new(Level::Note, place, message));
+        } else if let ([column], Some(Some(sketches))) = (&key[..], sketches.get(at))
+            && !sketches.sure.get(*column).is_some_and(|sure| *sure)
+        {
+            let message = format!(
+                "`{}` names the rows as far as a sketch of its values tells",
+                table.columns[*column].name
+            );
+            findings.push(Finding::new(Level::Note, place, message));
         }
     }
     links.sort_by(|a, b| (a.child, &a.columns).cmp(&(b.child, &b.columns)));
@@ -136,6 +173,8 @@ struct View {
     name: Words,
     columns: Vec<ColumnView>,
     rows: usize,
+    /// Whether its values are not at hand.
+    sketched: bool,
     /// Whether columns elsewhere are named after it, so that its rows are things of their own.
     is_entity: bool,
     /// What columns tell the type of: `owner` where there is an `owner_type`.
@@ -169,7 +208,7 @@ fn named(table: &Table, columns: &[usize]) -> Vec<String> {
     columns.iter().map(|at| table.columns[*at].name.clone()).collect()
 }
 
-fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
+fn views(tables: &[Table], sketches: &[Option<&Sketches>], said: &[Said]) -> Vec<View> {
     let names: Vec<Words> = tables.iter().map(|table| Words::of_table(&table.raw.name)).collect();
     let prefix = shared_prefix(&names, names.len());
     let nobody = Said::default();
@@ -178,6 +217,11 @@ fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
         .enumerate()
         .map(|(number, table)| {
             let said = said.get(number).unwrap_or(&nobody);
+            let sketches = sketches.get(number).copied().flatten();
+            let profile = |at: usize| match sketches.and_then(|all| all.profiles.get(at)) {
+                Some(profile) => profile.clone(),
+                None => profile::profile(table, at),
+            };
             let written: Vec<Words> =
                 table.columns.iter().map(|column| Words::new(&column.name)).collect();
             let own = shared_prefix(&written, written.len());
@@ -188,13 +232,15 @@ fn views(tables: &[Table], said: &[Said]) -> Vec<View> {
                 .enumerate()
                 .map(|(at, column)| ColumnView {
                     forms: forms(&written[at], of_dataset, own),
-                    profile: profile::profile(table, at),
+                    profile: profile(at),
                     remarks: remark::remarks(column, said),
                 })
                 .collect();
             let name = names[number].without_first(prefix);
             let typed = columns.iter().flat_map(|column| &column.forms).filter_map(typed).collect();
-            View { name, columns, rows: table.batch.num_rows(), is_entity: false, typed }
+            let rows = sketches.map_or(table.batch.num_rows(), |sketches| sketches.rows);
+            let sketched = sketches.is_some();
+            View { name, columns, rows, sketched, is_entity: false, typed }
         })
         .collect();
     let stems = namesakes(&views);

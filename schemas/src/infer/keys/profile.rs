@@ -10,7 +10,7 @@ use crate::dataset::Table;
 use crate::kind::Kind;
 
 /// How many of a column's least hashes are kept: all of them for most columns, 32 KB for the rest.
-const SKETCH: usize = 4096;
+pub(super) const SKETCH: usize = 4096;
 /// Microseconds in an hour: a timestamp that is no finer may be part of a key.
 const HOUR: i64 = 3_600_000_000;
 
@@ -51,7 +51,7 @@ pub(super) struct Profile {
     /// Whether these are UUIDs.
     pub(super) uuid: bool,
     /// The least hashes in order; all of them where `distinct` says so.
-    sketch: Vec<u64>,
+    pub(super) sketch: Vec<u64>,
 }
 
 enum Values {
@@ -242,7 +242,7 @@ fn span(values: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
 }
 
 /// The whole number that a text is, spelt the one way in which numbers are printed.
-fn whole(text: &str) -> Option<i64> {
+pub(super) fn whole(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit())
         && !digits.is_empty()
@@ -252,7 +252,7 @@ fn whole(text: &str) -> Option<i64> {
 }
 
 /// The same for a number and for the text that prints it, so that kinds need not agree.
-fn of_text(text: &str) -> u64 {
+pub(super) fn of_text(text: &str) -> u64 {
     let text = text.trim();
     if let Some(int) = whole(text) {
         return of_int(int);

@@ -406,7 +406,7 @@ fn tables_beyond_what_can_be_compared_are_looked_at_alone() {
     let mut tables: Vec<Table> = (0..3).map(|_| typed(users())).collect();
     tables[2].raw.name = "orders".into();
     let mut findings = Vec::new();
-    first_among(&mut tables, 1, &[], &mut findings);
+    first_among(&mut tables, 1, &[], &[], &mut findings);
     assert!(tables.iter().all(|table| table.primary_key == ["user_id"]));
     assert!(tables.iter().all(|table| table.foreign_keys.is_empty()));
     assert_eq!(findings[0].at, "/tables/1");

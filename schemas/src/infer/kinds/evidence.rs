@@ -36,14 +36,16 @@ pub(crate) struct Evidence {
 /// What may stand for nothing, depending on the kind.
 #[derive(Default)]
 struct Gaps {
-    absent: bool,
+    absent: usize,
     /// The first null of a language that nobody quoted.
     literal: Option<Box<str>>,
-    /// Whether an empty text is quoted, and whether one was before the first such null.
-    empty: bool,
+    literals: usize,
+    /// Empty texts that are quoted, and whether one was before the first such null.
+    empty: usize,
     empty_first: bool,
     /// The first word for nothing, quoted or not.
     word: Option<Box<str>>,
+    words: usize,
 }
 
 /// The kinds that no value has refused so far.
@@ -95,7 +97,7 @@ impl Evidence {
     /// Takes in so many cells in which nothing stands.
     pub(crate) fn skip(&mut self, rows: usize) {
         self.rows += rows;
-        self.gaps.absent |= rows > 0;
+        self.gaps.absent += rows;
     }
 
     /// Takes a text in.
@@ -111,19 +113,23 @@ impl Evidence {
         if bare && absent::is_literal(text) {
             if self.gaps.literal.is_none() {
                 self.gaps.literal = Some(text.into());
-                self.gaps.empty_first = self.gaps.empty;
+                self.gaps.empty_first = self.gaps.empty > 0;
             }
+            self.gaps.literals += 1;
             self.words.take_literal();
         } else {
             self.others = true;
             if text.is_empty() && !bare {
-                self.gaps.empty = true;
+                self.gaps.empty += 1;
             } else {
                 self.words.take(text);
             }
         }
-        if self.gaps.word.is_none() && absent::is_word(text) {
-            self.gaps.word = Some(text.into());
+        if absent::is_word(text) {
+            self.gaps.words += 1;
+            if self.gaps.word.is_none() {
+                self.gaps.word = Some(text.into());
+            }
         }
         if let Some(more) = &mut self.more
             && !more.take(text, &self.hint)
@@ -172,13 +178,17 @@ impl Evidence {
 
     /// Whether any value is null under a kind.
     pub(super) fn is_nullable(&self, kind: &Kind) -> bool {
+        self.rows == 0 || self.nulls(kind) > 0
+    }
+
+    /// How many values are null under a kind.
+    pub(crate) fn nulls(&self, kind: &Kind) -> usize {
         let gaps = &self.gaps;
-        self.rows == 0
-            || gaps.absent
-            || if is_text(kind) {
-                gaps.literal.is_some() || gaps.empty && empty_is_null(kind)
-            } else {
-                gaps.word.is_some()
+        gaps.absent
+            + match kind {
+                kind if !is_text(kind) => gaps.words,
+                kind if empty_is_null(kind) => gaps.literals + gaps.empty,
+                _ => gaps.literals,
             }
     }
 

@@ -33,8 +33,8 @@ pub(super) struct Tally {
     pub(super) bare: usize,
     /// Whether a fraction ends in a zero that its writer need not have written.
     padded: bool,
-    /// Whether some number is no day or day with a time in 8, 12 or 14 digits.
-    undated: bool,
+    /// Numbers that are no day, nor a day with its time; more than the first are not counted.
+    undated: usize,
 }
 
 /// Significant digits that every float keeps.
@@ -109,7 +109,9 @@ impl Tally {
             Some(number) => {
                 self.add(text, &number)?;
                 let digits = number.digits.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
-                self.undated |= mark == Mark::Comma || !self.undated && !is_dated(text, digits);
+                if mark == Mark::Point && self.undated == 0 {
+                    self.undated += usize::from(!is_dated(text, digits));
+                }
             }
             None if absent::is_word(text) => self.words += 1,
             None => {
@@ -224,7 +226,7 @@ impl Tally {
         };
         let valid = YEARS.contains(&(self.least / year))
             && YEARS.contains(&(self.most / year))
-            && !self.undated;
+            && self.undated == 0;
         let words = self.words;
         valid.then(|| Verdict { format: Some(format.into()), words, ..Verdict::new(kind) })
     }

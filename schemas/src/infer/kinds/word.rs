@@ -147,7 +147,7 @@ impl Words {
         if let Some(known) = &self.known
             && is_class(known.len(), self.count, hint)
         {
-            verdict.kind = Kind::Enum(known.iter().map(|word| word.to_string()).collect());
+            verdict.kind = Kind::Enum(known.iter().map(ToString::to_string).collect());
         }
         verdict
     }

@@ -123,7 +123,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     }
 
     /// The same table in another part of the text, which begins so much later.
-    pub(super) fn within<'b>(self, text: &'b str, by: usize) -> Body<'b, S> {
+    pub(super) fn within(self, text: &str, by: usize) -> Body<'_, S> {
         let RawTable { name, source, .. } = &self.table;
         let table = RawTable::within(text, name, source, self.table.header().to_vec());
         Body {

@@ -17,6 +17,7 @@ mod index;
 pub(crate) mod lane;
 mod lanes;
 mod mend;
+pub(crate) mod part;
 mod ragged;
 pub(super) mod scan;
 pub(crate) mod sink;
@@ -27,7 +28,8 @@ mod tests;
 
 use begin::begin;
 use body::Body;
-use scan::{MOST_PIECES, Piece, REACH, Scanner};
+pub(crate) use scan::REACH;
+use scan::{MOST_PIECES, Piece, Scanner};
 use sink::{Nobody, Sink};
 pub use span::spans;
 

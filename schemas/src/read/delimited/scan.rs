@@ -9,7 +9,7 @@ use memchr::{memchr, memchr2, memchr3};
 pub(in crate::read) const MOST_PIECES: usize = 1 << 17;
 
 /// Bytes of a quoted field at most: a quote that is not closed so far on is none.
-pub(in crate::read) const REACH: usize = if cfg!(test) { 1 << 14 } else { 1 << 23 };
+pub(crate) const REACH: usize = if cfg!(test) { 1 << 14 } else { 1 << 23 };
 
 /// Bytes searched in vain for each byte of a text, at most, and besides.
 const PATIENCE: (usize, usize) = (4, 4096);

@@ -19,6 +19,8 @@ pub(crate) trait Sink<'a>: Send + Sync + Sized {
     fn table(&mut self, table: &RawTable<'a>);
     /// Takes many rows.
     fn run(&mut self, run: &Run<'a, '_>);
+    /// Is told that no more rows come.
+    fn end(&mut self) {}
     /// Takes one row.
     fn row(&mut self, cells: Vec<Cell<'a>>);
 }

@@ -11,6 +11,7 @@ use super::{Reading, Source};
 mod bare;
 mod expected;
 mod lane;
+pub(crate) mod lines;
 mod look;
 mod node;
 mod objects;

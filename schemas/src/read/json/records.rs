@@ -32,6 +32,22 @@ struct Found<'a> {
     starts: Vec<usize>,
 }
 
+/// A table of objects alike, and the byte at which each of its rows began.
+pub(super) struct Rows<'a> {
+    pub(super) table: RawTable<'a>,
+    pub(super) starts: Vec<usize>,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of some objects, if they make one table about which there is nothing to be said.
+    pub(super) fn alone(source: &Source<'a>, objects: Vec<Node<'a>>) -> Option<Self> {
+        let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
+        tables.rows(source.stem().to_owned(), objects);
+        let found = tables.found.pop().filter(|_| tables.findings.is_empty())?;
+        Some(Self { table: found.table, starts: found.starts })
+    }
+}
+
 /// What is gathered while values become tables.
 struct Tables<'a, 's> {
     source: &'s Source<'a>,
@@ -446,7 +462,7 @@ enum Side {
 }
 
 /// Whether two values are rows of one table: objects, or arrays of them, with most names in common.
-fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
+pub(super) fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
     /// The first object of a value, or the last of several.
     fn first<'n, 'a>(node: &'n Node<'a>, side: Side) -> Option<Cow<'n, Object<'a>>> {
         match (node, side) {
