@@ -54,7 +54,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Makes the tables of a design instead of asking anybody.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["topic", "ideas", "resume"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["topic", "ideas"])]
     design: Option<PathBuf>,
     #[command(flatten)]
     backend: BackendArgs,
@@ -109,6 +109,10 @@ impl OutputArgs {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     args.voice.start_log()?;
     if let Some(dir) = &args.resume {
+        let (size, taken) = (&args.size, args.output.taken());
+        if scale::resume(dir, args.design.as_deref(), size, taken, &args.voice)? {
+            return Ok(());
+        }
         return make::resume(dir, &args.backend, &args.voice, args.output.taken());
     }
     if let Some(path) = &args.design {

@@ -320,6 +320,7 @@ fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Resul
             rejects: &made.rejects,
             answers: &said.answers,
             models: &said.models,
+            made: None,
         },
     )?;
     for entry in making.folder.entries() {

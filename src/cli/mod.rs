@@ -14,10 +14,12 @@ mod catalog;
 mod check;
 mod design;
 mod explain;
+mod extend;
 mod r#gen;
 mod ideas;
 mod live;
 mod make;
+mod making;
 mod place;
 mod plan;
 mod read;
@@ -63,6 +65,7 @@ enum Command {
     Check(check::Args),
     Plan(plan::Args),
     Explain(explain::Args),
+    Extend(extend::Args),
     Catalog(catalog::Args),
     Backends(backends::Args),
     Replay(replay::Args),
@@ -112,6 +115,7 @@ fn run(command: &Command) -> Result<(), Error> {
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Extend(args) => extend::run(args),
         Command::Catalog(args) => catalog::run(args),
         Command::Backends(args) => backends::run(args),
         Command::Replay(args) => replay::run(args),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -14,9 +15,9 @@ use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 use peyote_schemas::fit::{Samples, fit};
 use peyote_schemas::{Column, ForeignKey};
-use sha2::{Digest, Sha256};
 
 use super::r#gen::OutputArgs;
+use super::making::{self, MAKING, Making};
 use super::place::unclaimed;
 use super::report::{self, Line};
 use super::until;
@@ -24,13 +25,13 @@ use super::voice::Voice;
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
-use crate::export::folder::check_free;
-use crate::export::manifest::{Entry, hexadecimal};
+use crate::export::folder::{PARTIAL, Taken, check_free, partial};
+use crate::export::manifest::{Entry, Made};
 use crate::export::stream::{self, Maker, Options, Table};
 use crate::export::{Head, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
 use crate::lane::Lane;
-use crate::plan::{Plan, PlannedTable, RowsWanted, Sizes, bytes};
+use crate::plan::{Plan, RowsWanted, Sizes, bytes};
 use crate::quote::Terminal;
 use crate::run::{Request, Run};
 
@@ -42,7 +43,7 @@ const FILE_PARTS: u64 = 1024;
 const SHOWN: u64 = 20;
 /// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
 /// what is read in a second and fits memory.
-const PROVED: u64 = 1 << 18;
+pub(super) const PROVED: u64 = 1 << 18;
 
 /// How much of a design is made, and by whom.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -112,9 +113,7 @@ pub(super) fn from_design(
     output: &OutputArgs,
     voice: &Voice,
 ) -> Result<(), Error> {
-    let began = Instant::now();
     let plan = Plan::new(design, sizes, request.seed)?;
-    let recipe = recipe(design, &plan.rows(), request.seed)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
     let place = match &output.out {
         Some(out) => {
@@ -123,8 +122,63 @@ pub(super) fn from_design(
         }
         None => run.place(&output.path, design.name()),
     };
+    let made = Made {
+        rows: plan.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
+        types: request.types,
+        compression: size.compression,
+        bloom: size.bloom.clone(),
+        extended: Vec::new(),
+    };
+    let making = Making { run, made, part: size.part };
+    make(design, &plan, making, &place, (size.threads(), output.taken()), voice)
+}
+
+/// Goes on with the making of a design that was interrupted, if that is what lies in a folder's
+/// place; whether it is.
+pub(super) fn resume(
+    dir: &Path,
+    design: Option<&Path>,
+    size: &SizeArgs,
+    taken: Taken,
+    voice: &Voice,
+) -> Result<bool, Error> {
+    let is_work = dir.extension().is_some_and(|ending| ending == PARTIAL);
+    let place = if is_work { dir.with_extension("") } else { dir.to_owned() };
+    let work = partial(&place);
+    let Some(making) = Making::read(&work)? else { return Ok(false) };
+    let kept = work.join("design.json");
+    if !kept.exists() {
+        // Nothing was made yet that another design could be mixed up with.
+        return Ok(false);
+    }
+    let known = crate::reopen::read_sound_design(&kept)?;
+    if let Some(path) = design
+        && read(path)?.to_json() != known.to_json()
+    {
+        return Err(making::another_plan(&kept));
+    }
+    check_free(&place, taken)?;
+    let plan = making.plan(&known)?;
+    make(&known, &plan, making, &place, (size.threads(), taken), voice)?;
+    Ok(true)
+}
+
+/// Makes the rows of a plan, and puts them in their place.
+fn make(
+    design: &Design,
+    plan: &Plan,
+    making: Making,
+    place: &Path,
+    (threads, taken): (usize, Taken),
+    voice: &Voice,
+) -> Result<(), Error> {
+    let began = Instant::now();
+    let recipe = recipe(design, &plan.rows(), plan.seed)?;
     let batches = samples(&recipe)?;
-    let mut folder = unclaimed(&place, Some(stream::JOURNAL))?;
+    let mut folder = unclaimed(place, Some(MAKING))?;
+    let making = making.kept(folder.path(), design)?;
+    let Making { run, made, part } = &making;
+    let request = &run.request;
     let heads = heads(design);
     let idea = Idea {
         name: design.name().to_owned(),
@@ -135,7 +189,7 @@ pub(super) fn from_design(
         .map(|((head, batch), table)| head.sheet(batch, table.rows))
         .collect();
     let contents = Contents {
-        run: &run,
+        run,
         ideas: std::slice::from_ref(&idea),
         idea: &idea,
         design,
@@ -144,6 +198,8 @@ pub(super) fn from_design(
         rejects: &[],
         answers: &[],
         models: &[],
+        // A share is not the whole, and does not go on.
+        made: part.is_none().then_some(made),
     };
     dataset::begin(&mut folder, &contents)?;
     // Files say what they are made from, and nothing of when: the same bytes every time.
@@ -153,45 +209,54 @@ pub(super) fn from_design(
         ("peyote.design".to_owned(), design.to_json().to_string()),
     ];
     let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
-        .map(|(table, planned)| Rows { recipe: &recipe, table, planned })
+        .map(|(table, planned)| Rows {
+            recipe: &recipe,
+            table,
+            first: 0,
+            rows: planned.rows,
+            part_rows: planned.part_rows,
+        })
         .collect();
     let tables: Vec<Table<'_>> = (makers.iter().zip(&sheets))
-        .map(|(maker, sheet)| table(maker, sheet.head(), size.part))
+        .map(|(maker, sheet)| table(maker, sheet.head(), *part))
         .collect();
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
-    stream::write(
+    let written = stream::write(
         &mut folder,
         &tables,
         &Options {
             formats: &request.formats,
             parquet: parquet::Options {
-                types: request.types,
-                compression: size.compression,
-                bloom: size.bloom.clone(),
+                types: made.types,
+                compression: made.compression,
+                bloom: made.bloom.clone(),
             },
             facts: &facts,
-            threads: size.threads(),
-            plan: &fingerprint(&plan, design, request, size),
+            threads,
+            plan: &making.fingerprint(design),
             start: stream::Start::GoOn,
             stop: &stop,
             progress: &|_| {},
         },
-    )?;
-    let journal = folder.path().join(stream::JOURNAL);
-    dataset::end(&mut folder, &contents)?;
-    // It says nothing that the manifest does not.
-    let _ = std::fs::remove_file(journal);
+    );
+    let work = folder.path().to_owned();
+    written
+        .and_then(|()| dataset::end(&mut folder, &contents))
+        .map_err(|error| making::resumable(error, &work))?;
+    // They say nothing that the manifest does not.
+    let _ = std::fs::remove_file(work.join(stream::JOURNAL));
+    let _ = std::fs::remove_file(work.join(MAKING));
     let listener = voice.listener();
     for entry in folder.entries() {
         listener.hear(&Event::Wrote { path: &entry.path, rows: entry.rows, bytes: entry.bytes });
     }
     let bytes: u64 = folder.entries().iter().map(|entry| entry.bytes).sum();
-    if size.part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
+    if part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
         prove(folder.path())?;
     }
     let rows = rows_in(folder.entries(), request);
-    folder.finish(&place, output.taken())?;
+    folder.finish(place, taken)?;
     let shown = place.display().to_string();
     listener.hear(&Event::Finished {
         folder: &shown,
@@ -217,18 +282,21 @@ pub(super) fn from_design(
 }
 
 /// A table's makings.
-struct Rows<'a> {
-    recipe: &'a Recipe,
-    table: usize,
-    planned: &'a PlannedTable,
+pub(super) struct Rows<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) table: usize,
+    /// The first row, and how many there are.
+    pub(super) first: u64,
+    pub(super) rows: u64,
+    pub(super) part_rows: u64,
 }
 
 impl Maker for Rows<'_> {
     fn make(&self, part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()> {
         let mut frame = self.recipe.frame(self.table);
-        let first = part * self.planned.part_rows;
-        let end = self.planned.rows.min(first + self.planned.part_rows);
-        for row in (first..end).step_by(RUN) {
+        let first = part * self.part_rows;
+        let end = self.first + self.rows.min(first + self.part_rows);
+        for row in (self.first + first..end).step_by(RUN) {
             self.recipe.fill(self.table, row, RUN.min((end - row) as usize), &mut frame);
             take(&frame.lanes)?;
         }
@@ -237,9 +305,8 @@ impl Maker for Rows<'_> {
 }
 
 fn table<'a>(maker: &'a Rows<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> Table<'a> {
-    let planned = maker.planned;
     // A table without rows has one part without rows.
-    let all = planned.parts.max(1);
+    let all = maker.rows.div_ceil(maker.part_rows).max(1);
     let (parts, file_parts) = match part {
         Some((k, n)) => {
             let each = all.div_ceil(n);
@@ -250,17 +317,18 @@ fn table<'a>(maker: &'a Rows<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> T
     Table {
         head,
         maker,
-        rows: planned.rows,
-        part_rows: planned.part_rows,
+        rows: maker.rows,
+        part_rows: maker.part_rows,
         parts,
         file_parts,
-        stem: format!("samples/{}", planned.name),
+        stem: format!("samples/{}", head.name),
+        first_file: 0,
     }
 }
 
 /// What a table is, owned.
-struct OwnedHead {
-    name: String,
+pub(super) struct OwnedHead {
+    pub(super) name: String,
     description: String,
     columns: Vec<Column>,
     primary_key: Vec<String>,
@@ -268,6 +336,16 @@ struct OwnedHead {
 }
 
 impl OwnedHead {
+    pub(super) fn head(&self) -> Head<'_> {
+        Head {
+            name: &self.name,
+            description: &self.description,
+            columns: &self.columns,
+            primary_key: &self.primary_key,
+            foreign_keys: &self.foreign_keys,
+        }
+    }
+
     fn sheet<'a>(&'a self, batch: &'a RecordBatch, rows: u64) -> Sheet<'a> {
         Sheet {
             name: &self.name,
@@ -281,7 +359,7 @@ impl OwnedHead {
     }
 }
 
-fn heads(design: &Design) -> Vec<OwnedHead> {
+pub(super) fn heads(design: &Design) -> Vec<OwnedHead> {
     let head = |table: &peyote_schemas::design::DesignTable| OwnedHead {
         name: table.name().to_string(),
         description: table.description().to_owned(),
@@ -318,16 +396,6 @@ fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
         RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(failed)
     };
     (0..recipe.tables().len()).map(first).collect()
-}
-
-/// All that the bytes of the files follow from, as one word.
-fn fingerprint(plan: &Plan, design: &Design, request: &Request, size: &SizeArgs) -> String {
-    let mut digest = Sha256::new();
-    let said = (plan.rows(), plan.seed, &request.formats, &request.types, size.part);
-    digest.update(format!("{said:?}{:?}{:?}", size.compression, size.bloom));
-    digest.update(env!("CARGO_PKG_VERSION"));
-    digest.update(design.to_json().to_string());
-    hexadecimal(&digest.finalize())
 }
 
 fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {

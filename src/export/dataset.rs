@@ -14,7 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::folder::Folder;
-use super::manifest::{Entry, Manifest, hexadecimal};
+use super::manifest::{Entry, Made, Manifest, hexadecimal};
 use super::summary::{self, Story};
 use super::{Sheet, write as write_table};
 use crate::error::Error;
@@ -44,6 +44,8 @@ pub struct Contents<'a> {
     pub answers: &'a [Answer],
     /// Who answered.
     pub models: &'a [String],
+    /// What a design was made with at size.
+    pub made: Option<&'a Made>,
 }
 
 /// Writes all files of a dataset; the manifest comes last.
@@ -106,6 +108,7 @@ pub fn end(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
         seed: run.request.seed,
         backend: run.backend.clone(),
         models: contents.models.to_vec(),
+        made: contents.made.cloned(),
         files,
     };
     folder.write("manifest.json", None, |out| pretty(out, &manifest))

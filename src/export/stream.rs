@@ -46,6 +46,8 @@ pub struct Table<'a> {
     pub file_parts: u64,
     /// Where its files lie in the folder, without an ending: `samples/orders`.
     pub stem: String,
+    /// The number of its first file, where there are files of the table already.
+    pub first_file: u64,
 }
 
 /// How tables are written.
@@ -85,7 +87,8 @@ impl Table<'_> {
 
     /// The name of a file, in the folder and without an ending.
     fn name(&self, file: u64) -> String {
-        if self.all_parts() <= self.file_parts.max(1) {
+        let file = file + self.first_file;
+        if self.all_parts() <= self.file_parts.max(1) && self.first_file == 0 {
             self.stem.clone()
         } else {
             format!("{}/part-{file:05}", self.stem)

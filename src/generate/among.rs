@@ -4,7 +4,9 @@
 use peyote_schemas::Kind;
 use peyote_schemas::value::moment::DAY;
 
+use super::chance::alias::Alias;
 use super::chance::normal;
+use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::frame::{Frame, Kin, Rows};
 use super::link::{Link, Tie};
@@ -18,6 +20,8 @@ use crate::lane::Values;
 const STRETCH: u64 = 4096;
 /// Stretches that are looked at where one has none of them.
 const STRETCHES: u64 = 8;
+/// How often a partner is drawn for each that is needed.
+const PARTNERS: u64 = 16;
 /// How often somebody less favoured is passed over.
 const TRIES: u64 = 6;
 /// The favour, in standard deviations, above which nobody is favoured more.
@@ -29,6 +33,8 @@ pub(super) struct Found {
     /// The number of the stretch, counted from 1; 0 while there is none.
     number: u64,
     rows: Vec<u64>,
+    /// Where the rows of each value begin, and the end of the last; how likely each value is.
+    groups: Option<(Vec<usize>, Alias)>,
 }
 
 impl Here<'_> {
@@ -76,7 +82,7 @@ impl Here<'_> {
         self,
         frame: &mut Frame,
         link: &Link,
-        (with, via): (usize, usize),
+        (with, via, only): (usize, usize, Option<&Switch>),
         kin: &mut Kin,
         list: &mut Vec<u64>,
     ) {
@@ -94,17 +100,33 @@ impl Here<'_> {
                 children.clear();
                 let rows = (there.written, there.rows);
                 there.links[via].children(parent, rows, &mut kin.block, &mut children);
+                self.leave(link.target, only, &mut children);
                 known = Some(parent);
             }
             let none = other.none.get(place).copied().unwrap_or(false) || children.is_empty();
             let row = frame.rows.at(place);
             if none {
                 list.push(link.draw.below(row, link.parents));
-                kin.none.resize(frame.rows.len(), false);
-                kin.none[place] = true;
+                if link.open {
+                    kin.none.resize(frame.rows.len(), false);
+                    kin.none[place] = true;
+                }
             } else {
                 list.push(children[link.draw.below(row, children.len() as u64) as usize]);
             }
+        }
+    }
+
+    /// Leaves out rows that have other values, unless all have.
+    fn leave(self, table: usize, only: Option<&Switch>, rows: &mut Vec<u64>) {
+        let Some(only) = only.filter(|_| !rows.is_empty()) else { return };
+        let mut other = self.recipe.frame(table);
+        other.turn(Rows::List(rows.clone()));
+        let mut classes = Vec::new();
+        only.sort(Here { table, depth: self.depth + 1, ..self }, &mut other, &mut classes);
+        if classes.iter().any(|class| *class > 0) {
+            let mut classes = classes.into_iter();
+            rows.retain(|_| classes.next().is_some_and(|class| class > 0));
         }
     }
 
@@ -114,7 +136,7 @@ impl Here<'_> {
         self,
         frame: &Frame,
         link: &Link,
-        switch: &Switch,
+        (switch, weights): (&Switch, Option<&[f64]>),
         kin: &mut Kin,
         list: &mut Vec<u64>,
     ) {
@@ -134,14 +156,20 @@ impl Here<'_> {
             };
             let (first, end) = (start(stretch), start(stretch + 1));
             if kin.found.number != stretch + 1 {
-                self.find(link, switch, stretch, stretches, &mut kin.found);
+                self.find(link, (switch, weights), (stretch, stretches), &mut kin.found);
             }
             let found = &kin.found.rows;
             let many = found.len() as u64;
             if many == 0 {
                 list.push(link.draw.below(row, link.parents));
-                kin.none.resize(frame.rows.len(), false);
-                kin.none[place] = true;
+                if link.open {
+                    kin.none.resize(frame.rows.len(), false);
+                    kin.none[place] = true;
+                }
+            } else if let Some((starts, alias)) = &kin.found.groups {
+                let group = alias.pick(link.draw.numbered(0).bits(row)) as usize;
+                let (from, to) = (starts[group], starts[group + 1]);
+                list.push(found[from + link.draw.below(row, (to - from) as u64) as usize]);
             } else if end - first <= many {
                 let shuffle = Shuffle::new(link.draw.numbered(stretch), many);
                 list.push(found[shuffle.forward(nth - first) as usize]);
@@ -151,9 +179,16 @@ impl Here<'_> {
         }
     }
 
-    fn find(self, link: &Link, switch: &Switch, stretch: u64, stretches: u64, found: &mut Found) {
+    fn find(
+        self,
+        link: &Link,
+        (switch, weights): (&Switch, Option<&[f64]>),
+        (stretch, stretches): (u64, u64),
+        found: &mut Found,
+    ) {
         found.number = stretch + 1;
         found.rows.clear();
+        found.groups = None;
         let there = Here { table: link.target, depth: self.depth + 1, ..self };
         let mut other = self.recipe.frame(link.target);
         for next in 0..stretches.min(STRETCHES) {
@@ -163,7 +198,21 @@ impl Here<'_> {
             let mut classes = Vec::new();
             switch.sort(there, &mut other, &mut classes);
             let with = classes.iter().zip(first..).filter(|(class, _)| **class > 0);
-            found.rows.extend(with.map(|(_, row)| row));
+            let mut with: Vec<(u32, u64)> = with.map(|(class, row)| (*class, row)).collect();
+            with.sort_unstable();
+            found.rows.extend(with.iter().map(|(_, row)| *row));
+            if let Some(weights) = weights.filter(|_| !with.is_empty()) {
+                let runs: Vec<&[(u32, u64)]> =
+                    with.chunk_by(|one, other| one.0 == other.0).collect();
+                let weight = |run: &&[(u32, u64)]| weights.get(run[0].0 as usize - 1).copied();
+                let weights: Vec<f64> = runs.iter().map(|run| weight(run).unwrap_or(0.0)).collect();
+                let mut starts = vec![0];
+                for run in &runs {
+                    starts.push(starts[starts.len() - 1] + run.len());
+                }
+                let any = weights.iter().any(|weight| *weight > 0.0);
+                found.groups = any.then(|| (starts, Alias::new(&weights)));
+            }
             if !found.rows.is_empty() {
                 return;
             }
@@ -218,6 +267,34 @@ impl Here<'_> {
             }
         }
     }
+}
+
+/// The *n*-th of a row's partners, no two of them alike, some of whom are taken more often.
+pub(super) fn partner(
+    draw: Draw,
+    nth: u64,
+    ranks: &Zipf,
+    whose: &Shuffle,
+    met: &mut Vec<u64>,
+) -> u64 {
+    met.clear();
+    let mut tried = 0;
+    // As good as always the next one drawn is a new one; else the least of those left.
+    while (met.len() as u64) < nth + 1 && tried < PARTNERS * (nth + 1) {
+        let rank = ranks.rank(draw, tried) - 1;
+        if !met.contains(&rank) {
+            met.push(rank);
+        }
+        tried += 1;
+    }
+    let mut next = 0;
+    while (met.len() as u64) < nth + 1 && next < whose.len() {
+        if !met.contains(&next) {
+            met.push(next);
+        }
+        next += 1;
+    }
+    whose.forward(met.last().copied().unwrap_or(0).min(whose.len().saturating_sub(1)))
 }
 
 /// One of the first so many, some of whom are favoured.

@@ -17,6 +17,8 @@ use crate::lane::{Lane, Values};
 #[derive(Debug)]
 pub(super) struct Following {
     pub(super) of: Route,
+    /// The moment before which none comes, where rows come behind others.
+    pub(super) since: Option<i64>,
     /// How long after; anywhere up to `until` where there is none.
     pub(super) delay: Option<Span>,
     /// How long after where another column has certain values.
@@ -167,7 +169,7 @@ impl Following {
                 let given =
                     self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
                 let delay = given.or(self.delay.as_ref());
-                let from = micros(&of, of_kind, place);
+                let from = micros(&of, of_kind, place).map(|at| at.max(self.since.unwrap_or(at)));
                 let bound = match (&self.until, &until) {
                     (Bound::At(at), _) => Some(*at),
                     (_, Some((view, kind))) => micros(view, kind, place),

@@ -1,5 +1,7 @@
 //! [`Frame`]: the columns of some rows of a table, made as they are asked for.
 
+use arrow::buffer::NullBuffer;
+
 use super::among::Found;
 use super::fanout::Block;
 use super::life::Life;
@@ -40,6 +42,8 @@ pub struct Frame {
     pub(super) lives: Vec<Option<Box<Life>>>,
     /// The children that totals are taken of, by the place of the total.
     pub(super) kids: Vec<Option<Box<Kids>>>,
+    /// Those of the rows in hand that an earlier recipe made.
+    pub(super) early: Option<Box<Early>>,
 }
 
 /// How far a column is.
@@ -73,6 +77,16 @@ pub(super) struct Kin {
     pub(super) block: Block,
     /// Rows with certain values, found last.
     pub(super) found: Found,
+}
+
+/// Those of some rows that an earlier recipe made.
+#[derive(Debug)]
+pub(super) struct Early {
+    /// Whether they are those of the rows in hand.
+    pub(super) ready: bool,
+    pub(super) frame: Frame,
+    /// For each row in hand its place in `frame`, if it is one of them.
+    pub(super) places: Vec<Option<u32>>,
 }
 
 /// Rows of a child table, those of each row in hand behind each other.
@@ -137,6 +151,7 @@ impl Frame {
             kin: (0..links).map(|_| None).collect(),
             lives: (0..lives).map(|_| None).collect(),
             kids: (0..totals).map(|_| None).collect(),
+            early: None,
         }
     }
 
@@ -166,6 +181,9 @@ impl Frame {
         }
         for kids in self.kids.iter_mut().flatten() {
             kids.ready = false;
+        }
+        if let Some(early) = &mut self.early {
+            early.ready = false;
         }
     }
 
@@ -269,6 +287,15 @@ pub(super) fn finish(lane: &mut Lane) {
             && !rows.is_multiple_of(64)
         {
             *last &= (1 << (rows % 64)) - 1;
+        }
+        if let Values::Other(array) = &mut lane.values {
+            // Arrays say for themselves what they hold.
+            let held = (0..rows).map(|row| valid[row / 64] >> (row % 64) & 1 == 1);
+            let held = NullBuffer::from_iter(held);
+            let nulls = NullBuffer::union(array.nulls(), Some(&held));
+            if let Ok(data) = array.to_data().into_builder().nulls(nulls).build() {
+                *array = arrow::array::make_array(data);
+            }
         }
     }
 }

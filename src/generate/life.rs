@@ -13,6 +13,8 @@ use crate::lane::{Lane, Values};
 pub(super) struct Way {
     /// When the first stage begins.
     pub(super) start: Option<Route>,
+    /// The moment before which none begins, where rows come behind others.
+    pub(super) since: Option<i64>,
     pub(super) stages: Vec<Stage>,
 }
 
@@ -110,7 +112,7 @@ impl Here<'_> {
             reached.fill(None);
             let start = starts.as_ref().map(|starts| starts[place]);
             let mut now = 0;
-            let mut when = start.flatten();
+            let mut when = start.flatten().map(|at| at.max(way.since.unwrap_or(at)));
             if let (Some(first), Some(at)) = (way.stages.first(), when) {
                 let delay = first.delay.as_ref().map_or(0, |delay| delay.micros(first.draw, row));
                 when = Some(grained(at.saturating_add(delay), first.grain, at.min(clock)));

@@ -1,11 +1,15 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
+use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, NullRule};
 use super::shuffle::Shuffle;
 use super::switch::Switch;
+
+/// Children of a parent that are few.
+const FEW: u64 = 64;
 
 /// How the rows of a table refer to those of another.
 #[derive(Debug)]
@@ -14,9 +18,13 @@ pub(super) struct Link {
     pub(super) target: usize,
     /// How many rows that has.
     pub(super) parents: u64,
+    /// The first of them that a row may refer to.
+    pub(super) first: u64,
     pub(super) tie: Tie,
     /// Which rows refer to none.
     pub(super) nulls: Option<NullRule>,
+    /// Whether a row may refer to none.
+    pub(super) open: bool,
     /// Links of the row that never lead to the same row; they come before this one.
     pub(super) unlike: Vec<usize>,
     /// What the rows that are written in the design refer to.
@@ -37,6 +45,8 @@ pub(super) enum Tie {
     Partner {
         /// The other link.
         with: usize,
+        /// Who is taken more often, where not all are alike: ranks, and whose they are.
+        skew: Option<(Zipf, Shuffle)>,
     },
     /// A row of the same table, of the level above.
     Tree {
@@ -70,9 +80,16 @@ pub(super) enum Tie {
         with: usize,
         /// The link of the other table.
         via: usize,
+        /// Which of them are meant, where not all are.
+        only: Option<Switch>,
     },
     /// Rows with certain values.
-    Where(Switch),
+    Where {
+        /// Which of the values a row has.
+        switch: Switch,
+        /// How likely each of them is, where that is said.
+        weights: Option<Vec<f64>>,
+    },
     /// The row before among those of another link's parent.
     Before {
         /// The other link.
@@ -101,17 +118,22 @@ impl Here<'_> {
         kin.nth.clear();
         kin.many.clear();
         let mut list = kin.frame.list();
-        self.parents(frame, link, &mut kin, &mut list);
+        let new = self.was(frame) < frame.rows.len();
+        if new {
+            self.parents(frame, link, &mut kin, &mut list);
+        } else {
+            list.resize(frame.rows.len(), 0);
+        }
         let written = self.recipe().written;
         let none = |kin: &mut Kin, place: usize, all: usize| {
             kin.none.resize(all, false);
             kin.none[place] = true;
         };
-        if link.parents == 0 {
+        if link.parents <= link.first {
             list.fill(0);
             kin.none.clear();
             kin.none.resize(list.len(), true);
-        } else if written > 0 || !link.written.is_empty() {
+        } else if self.recipe.earlier.is_none() && (written > 0 || !link.written.is_empty()) {
             for (place, parent) in list.iter_mut().enumerate() {
                 let row = frame.rows.at(place);
                 if row < written {
@@ -122,7 +144,7 @@ impl Here<'_> {
                 }
             }
         }
-        if let Some(nulls) = &link.nulls {
+        if let Some(nulls) = link.nulls.as_ref().filter(|_| new) {
             let mut absent = Vec::new();
             nulls.absent(self, frame, link.draw, &mut absent);
             for place in absent {
@@ -131,11 +153,12 @@ impl Here<'_> {
                 }
             }
         }
+        self.recall_tie(frame, at, &mut kin, &mut list);
         // Who moves on from one may meet another: as many rounds as there are others.
         for other in link.unlike.iter().flat_map(|_| &link.unlike) {
             self.tie(frame, *other);
             if let Some(Some(other)) = frame.kin.get(*other).map(Option::as_deref) {
-                part(&mut list, other, link.parents, &frame.rows, written);
+                part(&mut list, other, (link.first, link.parents), &frame.rows, written);
             }
         }
         if matches!(&link.tie, Tie::Fan(fanout) if fanout.is_clustered()) && link.unlike.is_empty()
@@ -162,27 +185,44 @@ impl Here<'_> {
     fn parents(self, frame: &mut Frame, link: &Link, kin: &mut Kin, list: &mut Vec<u64>) {
         let written = self.recipe().written;
         let made = |row: u64| row.saturating_sub(written);
-        let draw = link.draw;
+        let (draw, first) = (link.draw, link.first);
         match &link.tie {
-            Tie::Chance => frame.rows.each(list, |row| draw.below(row, link.parents)),
+            Tie::Chance => {
+                let open = link.parents.saturating_sub(first);
+                frame.rows.each(list, |row| first + draw.below(row, open));
+            }
             Tie::Fan(fanout) => {
                 let last = fanout.children().saturating_sub(1);
                 let (nth, block, rows) = (&mut kin.nth, &mut kin.block, &frame.rows);
                 let children = (0..rows.len()).map(|place| made(rows.at(place)).min(last));
                 fanout.parents_of(children, block, list, nth);
+                if first > 0 {
+                    list.iter_mut().for_each(|parent| *parent += first);
+                }
             }
             Tie::Once(shuffle) => {
-                frame.rows.each(list, |row| shuffle.forward(made(row)));
+                frame.rows.each(list, |row| first + shuffle.forward(made(row)));
                 kin.nth.resize(list.len(), 0);
             }
-            Tie::Partner { with } => {
+            Tie::Partner { with, skew } => {
                 self.tie(frame, *with);
                 let Some(Some(other)) = frame.kin.get(*with).map(Option::as_deref) else {
                     list.resize(frame.rows.len(), 0);
                     return;
                 };
+                // Partners of one row are looked at one by one, so only where they are few.
+                let few = match &self.recipe().links[*with].tie {
+                    Tie::Fan(fanout) => fanout.most() <= FEW,
+                    _ => false,
+                };
+                let skew = skew.as_ref().filter(|_| few);
+                let mut met = Vec::new();
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
+                    if let Some((ranks, whose)) = skew {
+                        let draw = draw.numbered(other.row(place));
+                        return super::among::partner(draw, nth, ranks, whose, &mut met);
+                    }
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
                     parents.forward(nth % link.parents.max(1))
                 }));
@@ -209,8 +249,12 @@ impl Here<'_> {
                 self.chained(frame, link, (*block, *length), kin, list);
             }
             Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, *skew), list),
-            Tie::Same { with, via } => self.same(frame, link, (*with, *via), kin, list),
-            Tie::Where(switch) => self.with_values(frame, link, switch, kin, list),
+            Tie::Same { with, via, only } => {
+                self.same(frame, link, (*with, *via, only.as_ref()), kin, list);
+            }
+            Tie::Where { switch, weights } => {
+                self.with_values(frame, link, (switch, weights.as_deref()), kin, list);
+            }
             Tie::Before { with } => self.before(frame, *with, kin, list),
             Tie::Through { link, via } => {
                 self.tie(frame, *link);
@@ -259,6 +303,7 @@ impl Link {
     ) {
         let refers = |row: &usize| self.written[*row] == Some(parent);
         list.extend((0..self.written.len()).filter(refers).map(|row| row as u64));
+        let Some(parent) = parent.checked_sub(self.first) else { return };
         match &self.tie {
             Tie::Fan(fanout) => {
                 let from = list.len();
@@ -287,13 +332,14 @@ impl Link {
 }
 
 /// Moves those that lead to the same row as another link on to the next row that does not.
-fn part(list: &mut [u64], other: &Kin, parents: u64, rows: &Rows, written: u64) {
-    if parents < 2 {
+fn part(list: &mut [u64], other: &Kin, (first, parents): (u64, u64), rows: &Rows, written: u64) {
+    let open = parents.saturating_sub(first);
+    if open < 2 {
         return;
     }
     for (place, parent) in list.iter_mut().enumerate() {
         if *parent == other.row(place) && rows.at(place) >= written {
-            *parent = (*parent + 1) % parents;
+            *parent = first + (*parent - first + 1) % open;
         }
     }
 }

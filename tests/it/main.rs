@@ -3,13 +3,16 @@
 mod bad_input;
 mod check;
 mod checkout;
+mod checksums;
 mod dataset;
 mod enforce;
+mod extend;
 mod faults;
 mod formats;
 mod gen_builtin;
 mod gen_recorded;
 mod generate;
+mod going_on;
 mod golden;
 mod help;
 mod invariants;

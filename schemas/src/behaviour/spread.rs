@@ -52,6 +52,12 @@ pub enum Among {
     Same {
         /// The referring column of this row.
         of: String,
+        /// A column of the other table, or of its parents, by whose values some are left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        column: Option<Path>,
+        /// Its values, as text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<String>,
     },
     /// Those with certain values: pilots who are captains.
     Where {
@@ -59,6 +65,10 @@ pub enum Among {
         column: Path,
         /// Its values, as text.
         values: Vec<String>,
+        /// How likely each value is beside the others; as likely as it is there, where it is left
+        /// out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        weights: Option<Vec<f64>>,
     },
     /// The row before this one among those of a parent: the visit before, of the same patient.
     /// Only where a table refers to itself.

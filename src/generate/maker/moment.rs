@@ -21,8 +21,8 @@ const WEIGHT: f64 = 4_611_686_018_427_387_904.0;
 #[derive(Debug, Clone)]
 pub(in crate::generate) struct Happens {
     pub(in crate::generate) cells: Cells,
-    /// How many rows there are, where they stand in their order.
-    pub(in crate::generate) rising: Option<u64>,
+    /// The first row and how many there are, where they stand in their order.
+    pub(in crate::generate) rising: Option<(u64, u64)>,
 }
 
 /// Time, cut where it becomes more or less likely; in the units of the lane.
@@ -130,7 +130,7 @@ impl Happens {
     /// How many of the rows, which stand in their order, have come by a moment: as many as surely
     /// have, none where they stand in no order.
     pub(in crate::generate) fn there(&self, moment: i64) -> u64 {
-        self.rising.map_or(0, |rows| self.cells.there(moment, rows))
+        self.rising.map_or(0, |(first, rows)| first + self.cells.there(moment, rows))
     }
 
     pub(super) fn fill(
@@ -143,8 +143,9 @@ impl Happens {
     ) {
         let Values::Int(values) = &mut lane.values else { return };
         let cells = &self.cells;
-        if let Some(rows) = self.rising {
-            frame.rows.each(values, |row| cells.rising(draw, row.min(rows), rows));
+        if let Some((first, rows)) = self.rising {
+            let place = |row: u64| row.saturating_sub(first).min(rows);
+            frame.rows.each(values, |row| cells.rising(draw, place(row), rows));
             return;
         }
         let grain = cells.grain;
@@ -216,6 +217,28 @@ fn weigh(
             }
         }
     }
+}
+
+/// How much happens from one moment to another, and then up to a third, beside each other.
+pub(in crate::generate) fn happens_between(
+    happening: &Happening,
+    (from, since): (i64, i64),
+    until: i64,
+) -> (f64, f64) {
+    let rhythm = happening.rhythm.clone().unwrap_or_default();
+    let growth = happening.growth.filter(|growth| *growth > 0.0).unwrap_or(1.0);
+    let first = from.div_euclid(DAY);
+    let (mut before, mut after) = (0.0, 0.0);
+    for day in first..=(until - 1).div_euclid(DAY) {
+        let weight = day_weight(&rhythm, day) * libm::pow(growth, (day - first) as f64 / 365.25);
+        let part = |from: i64, to: i64| {
+            let (from, to) = (from.max(day * DAY), to.min((day + 1) * DAY));
+            weight * (to - from).max(0) as f64 / DAY as f64
+        };
+        before += part(from, since);
+        after += part(since, until);
+    }
+    (before, after)
 }
 
 /// The weight of a day: by its month, its weekday, and what is celebrated on it.

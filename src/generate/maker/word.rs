@@ -21,6 +21,8 @@ pub(in crate::generate) struct Picks {
     pub(in crate::generate) given: Option<(Switch, Vec<Deck>)>,
     /// The word of each row, where no word comes twice.
     pub(in crate::generate) unique: Option<Shuffle>,
+    /// The link to whom no two rows have the same word.
+    pub(in crate::generate) within: Option<usize>,
 }
 
 /// Some of the words, with their weights.
@@ -49,6 +51,10 @@ impl Deck {
 impl Picks {
     pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, lane: &mut Lane) {
         let Values::Word { picks, .. } = &mut lane.values else { return };
+        if let Some(link) = self.within {
+            self.apart(here, frame, draw, link, picks);
+            return;
+        }
         if let Some((switch, given)) = &self.given {
             let mut classes = Vec::new();
             switch.sort(here, frame, &mut classes);
@@ -74,6 +80,35 @@ impl Picks {
             frame.rows.each(picks, |row| alias.pick(draw.bits(row)));
         } else {
             frame.rows.each(picks, |row| self.main.pick(draw.bits(row)));
+        }
+    }
+}
+
+impl Picks {
+    /// The words of rows, no two of one parent alike as far as there are words for them.
+    fn apart(
+        &self,
+        here: Here<'_>,
+        frame: &mut Frame,
+        draw: Draw,
+        link: usize,
+        out: &mut Vec<u32>,
+    ) {
+        let mut classes = Vec::new();
+        if let Some((switch, _)) = &self.given {
+            switch.sort(here, frame, &mut classes);
+        }
+        here.tie(frame, link);
+        let Some(Some(kin)) = frame.kin.get(link).map(Option::as_deref) else { return };
+        for place in 0..frame.rows.len() {
+            let class = classes.get(place).copied().unwrap_or(0) as usize;
+            let case = self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
+            let deck = case.unwrap_or(&self.main);
+            let many = deck.alias.len() as u64;
+            let nth = kin.nth.get(place).copied().unwrap_or(0);
+            let order = Shuffle::new(draw.numbered(kin.row(place)), many);
+            let at = order.forward(nth % many.max(1)) as u32;
+            out.push(deck.places.get(at as usize).copied().unwrap_or(at));
         }
     }
 }

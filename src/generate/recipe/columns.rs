@@ -15,13 +15,12 @@ use super::laws::{grain, span, spread};
 use super::words::{single, stock};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
-use crate::generate::draw::{Draw, share};
+use crate::generate::draw::share;
 use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
-    Amount, Cells, Codes, Grid, Happens, Lists, Maker, Numbers, Pattern, Polymorphic, Sequence,
-    Spread, Structs,
+    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
 };
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
@@ -54,7 +53,7 @@ impl Bench<'_> {
             Said::Reached(way, stage) => Ok(Maker::Way { way, stage: Some(stage) }),
             Said::History => Ok(self.history(table, column)),
             Said::Said(_) | Said::Open => {
-                match self.design.behaviour(table, column, self.rows[table]) {
+                match self.design.behaviour(table, column, self.base[table]) {
                     Some(behaviour) => self.behave(table, column, &behaviour, totals),
                     None => Ok(Maker::Absent),
                 }
@@ -118,7 +117,7 @@ impl Bench<'_> {
             let draw = self.draw(table, column);
             return Ok(Some(Box::new(self.text(table, draw, &text, false, &mut Vec::new()))));
         }
-        let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
+        let Some(behaviour) = self.design.standing(table, column, self.base[table]) else {
             return Ok(None);
         };
         let maker = self.behave(table, column, &behaviour, &mut Vec::new())?;
@@ -135,8 +134,9 @@ impl Bench<'_> {
             name if said.to == name => Bounds::To,
             _ => Bounds::Current,
         };
+        let least = |at: i64| self.later.map_or(at, |later| at.max(later.since));
         let since = match &said.since {
-            Until::At(at) => Bound::At(at.micros().unwrap_or(0)),
+            Until::At(at) => Bound::At(least(at.micros().unwrap_or(0))),
             Until::Column(path) => match self.route(table, path) {
                 Some(route) => Bound::Column(route),
                 None => return Maker::Absent,
@@ -170,19 +170,20 @@ impl Bench<'_> {
             Behaviour::Code { pattern, order } => {
                 let said = pattern;
                 let pattern = Pattern::new(said);
-                if pattern.many() < u128::from(rows) {
+                let shuffled = *order == peyote_schemas::behaviour::CodeOrder::Shuffled;
+                // A code is not all zeros where there are others.
+                let base = u128::from(self.base[table]);
+                let start = u64::from(!shuffled && pattern.many() > base);
+                if pattern.many() < u128::from(rows + start) {
                     // Codes that come again are drawn.
-                    if !alone {
+                    if !alone && pattern.many() < base {
                         let text = single(Piece::Pattern(said.clone()));
                         return Ok(self.text(table, draw, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
                 let many = u64::try_from(pattern.many()).unwrap_or(u64::MAX);
-                let shuffled = *order == peyote_schemas::behaviour::CodeOrder::Shuffled;
                 let shuffle = shuffled.then(|| Shuffle::new(draw, many));
-                // A code is not all zeros where there are others.
-                let start = u64::from(!shuffled && pattern.many() > u128::from(rows));
                 Maker::Codes(Codes { pattern, shuffle, start })
             }
             Behaviour::Constant { value } => {
@@ -200,16 +201,17 @@ impl Bench<'_> {
             }
             Behaviour::Number(number) => self.number(table, column, number, alone)?,
             Behaviour::Moment(happening) => {
-                self.moment(table, own, happening, alone || happening.rising)
+                self.moment(table, own, happening, alone || happening.rising)?
             }
             Behaviour::After(after) => {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
+                let since = self.since(table, column);
                 let grain = grain(&own.kind, after.grain);
                 let given = self.given(table, after.given.as_ref(), |one| Some(span(one, grain)));
                 let turn = (after.turn.as_ref()).and_then(|of| self.design_table(table).key_of(of));
-                Maker::After(Following { given, turn, ..following(own, after, of, until) })
+                Maker::After(Following { given, turn, ..following(own, after, of, until, since) })
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -346,7 +348,13 @@ impl Bench<'_> {
         Ok(Maker::Number(Numbers { spread, given, with, grid, unique }))
     }
 
-    fn moment(&self, table: usize, own: &Column, happening: &Happening, rising: bool) -> Maker {
+    pub(super) fn moment(
+        &self,
+        table: usize,
+        own: &Column,
+        happening: &Happening,
+        rising: bool,
+    ) -> Result<Maker, Error> {
         /// How long things go on, where nobody says since when.
         const SPAN: i64 = 730 * DAY;
         let grain = grain(&own.kind, happening.grain);
@@ -361,130 +369,39 @@ impl Bench<'_> {
             let last = i64::from(own.kind == Kind::Date) * DAY;
             let at = happening.to.and_then(peyote_schemas::behaviour::At::micros);
             let to = at.map_or(self.clock, |to| to.saturating_add(last));
-            (
-                happening
-                    .from
-                    .and_then(peyote_schemas::behaviour::At::micros)
-                    .unwrap_or(to.saturating_sub(SPAN)),
-                to,
-            )
+            let from = happening.from.and_then(peyote_schemas::behaviour::At::micros);
+            let from = from.unwrap_or(to.saturating_sub(SPAN));
+            // What comes later happens later, unless it is said when it happens.
+            let since = self.later.filter(|_| at.is_none()).map(|later| later.since);
+            (since.map_or(from, |since| since.max(from)), to)
         };
+        let ends = happening.to.is_some() || own.kind == Kind::Time;
+        if rising && ends && self.later.is_some_and(|later| later.more(table) > 0) {
+            let (designed, name) = (self.design_table(table).name(), &own.name);
+            let said = "rises up to a day that the design says, and `extend` adds rows to";
+            return Err(Error::usage(format!("`{name}` {said} `{designed}`"))
+                .at(format!("/tables/{designed}/columns/{name}"))
+                .hint("leave `to` out of it, so that it goes on with the present day"));
+        }
+        let stands = if self.later.is_some() { self.stands(table) } else { 0 };
+        let rising = rising.then(|| (stands, self.rows[table] - stands));
         let cells = Cells::new(&own.kind, happening, from, to, grain);
-        Maker::Moment(Happens { cells, rising: rising.then_some(self.rows[table]) })
-    }
-}
-
-impl Bench<'_> {
-    /// Lists of a column's kind.
-    fn list(
-        &self,
-        table: usize,
-        draw: Draw,
-        own: &Column,
-        length: &Number,
-        item: &Behaviour,
-    ) -> Option<Lists> {
-        let Kind::List(field) = &own.kind else { return None };
-        let bounds = (length.min.or(Some(0.0)), length.max);
-        let grid = Grid::new(&Kind::Float, Some(1.0), bounds, &[]);
-        let spread = spread(&length.law, &grid, bounds);
-        let column = Column::new(field.name.clone(), field.kind.clone());
-        let item = self.inside(table, draw.named("item"), &column, item)?;
-        Some(Lists { length: Amount { spread, grid }, item })
-    }
-
-    /// Structs of a column's kind.
-    fn fields(
-        &self,
-        table: usize,
-        draw: Draw,
-        own: &Column,
-        said: &std::collections::BTreeMap<String, Behaviour>,
-    ) -> Option<Structs> {
-        let Kind::Struct(fields) = &own.kind else { return None };
-        let maker = |field: &peyote_schemas::Field| {
-            let column = Column::new(field.name.clone(), field.kind.clone());
-            let draw = draw.named(&field.name);
-            let said =
-                said.get(&field.name).and_then(|said| self.inside(table, draw, &column, said));
-            said.unwrap_or(Maker::Absent)
-        };
-        Some(Structs { fields: fields.iter().map(maker).collect() })
-    }
-
-    /// What makes values inside of others: whatever hangs on nothing beside it.
-    fn inside(
-        &self,
-        table: usize,
-        draw: Draw,
-        own: &Column,
-        behaviour: &Behaviour,
-    ) -> Option<Maker> {
-        Some(match behaviour {
-            Behaviour::Sequence { start, step, gap } => {
-                Maker::Sequence(Sequence { start: *start, step: *step, gap: *gap })
-            }
-            Behaviour::Code { pattern, .. } => {
-                let text = single(Piece::Pattern(pattern.clone()));
-                self.text(table, draw, &text, false, &mut Vec::new())
-            }
-            Behaviour::Template(text) => {
-                let beside = |piece: &Piece| match piece {
-                    Piece::Value { of, .. } => {
-                        !(of.is_own() && text.words.contains_key(&of.column))
-                    }
-                    Piece::Formula(_) => true,
-                    Piece::Literal(_) | Piece::Pattern(_) | Piece::Range { .. } => false,
-                };
-                if text.given.is_some()
-                    || text.forms.iter().flat_map(|form| &form.pieces).any(beside)
-                {
-                    return None;
-                }
-                let plain = Text { unique: false, ..text.clone() };
-                self.text(table, draw, &plain, false, &mut Vec::new())
-            }
-            Behaviour::Constant { value } => {
-                Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
-            }
-            Behaviour::Values { values, weights } => {
-                Maker::Stock(stock(own, values, weights.as_deref())?)
-            }
-            Behaviour::Pick(pick) => {
-                let ((Some(words), _) | (None, Kind::Enum(words))) = (&pick.words, &own.kind)
-                else {
-                    return None;
-                };
-                let values: Vec<serde_json::Value> =
-                    words.iter().map(|word| word.as_str().into()).collect();
-                let skewed = pick.skew.map(|skew| {
-                    (1..=values.len()).map(|k| libm::pow(k as f64, -skew)).collect::<Vec<f64>>()
-                });
-                Maker::Stock(stock(own, &values, pick.weights.as_deref().or(skewed.as_deref()))?)
-            }
-            Behaviour::Uuid {} => Maker::Uuid,
-            Behaviour::Bool { share: of, .. } => Maker::Bool { share: share(*of), given: None },
-            Behaviour::Number(number) => {
-                let bounds = (number.min, number.max);
-                let grid = Grid::new(&own.kind, number.round, bounds, &number.ending);
-                let spread = spread(&number.law, &grid, bounds);
-                Maker::Number(Numbers { spread, given: None, with: None, grid, unique: None })
-            }
-            Behaviour::Moment(happening) => self.moment(0, own, happening, false),
-            Behaviour::List { length, item } => {
-                Maker::List(Box::new(self.list(table, draw, own, length, item)?))
-            }
-            Behaviour::Struct { fields } => Maker::Struct(self.fields(table, draw, own, fields)?),
-            _ => return None,
-        })
+        Ok(Maker::Moment(Happens { cells, rising }))
     }
 }
 
 /// Moments of a column that follow others.
-fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following {
+fn following(
+    own: &Column,
+    after: &After,
+    of: Route,
+    until: Bound,
+    since: Option<i64>,
+) -> Following {
     let grain = grain(&own.kind, after.grain);
     Following {
         of,
+        since,
         delay: after.delay.as_ref().map(|delay| span(delay, grain)),
         given: None,
         turn: None,

@@ -6,8 +6,10 @@ use peyote_schemas::behaviour::{After, Among, Behaviour, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
 use peyote_schemas::draft::{Check, Presence};
 use peyote_schemas::formula::Node;
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
+use super::later::{Later, root};
 use super::nulls::NullRule;
 use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
 use crate::error::Error;
@@ -23,6 +25,10 @@ pub(super) struct Bench<'d> {
     pub(super) seed: u64,
     /// How many rows each table has.
     pub(super) rows: &'d [u64],
+    /// How many it had when it was made first: what is usual goes by that.
+    pub(super) base: &'d [u64],
+    /// What comes behind rows that there are, where some are.
+    pub(super) later: Option<&'d Later>,
     /// How many of them are written in the design.
     pub(super) written: Vec<u64>,
     pub(super) columns: Vec<Vec<Column>>,
@@ -35,13 +41,31 @@ pub(super) struct Bench<'d> {
 
 /// Works out a design with so many rows for each table, in the design's order.
 pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
+    work(design, rows, seed, None)
+}
+
+/// Works out what comes behind the rows of an earlier recipe of the same design, which was made first
+/// with `base` rows of each table.
+pub fn go_on(
+    design: &Design,
+    base: &[u64],
+    seed: u64,
+    later: &Later,
+    earlier: Recipe,
+) -> Result<Recipe, Error> {
+    let recipe = work(design, base, seed, Some(later))?;
+    Ok(Recipe { earlier: Some(Box::new(earlier)), ..recipe })
+}
+
+fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Result<Recipe, Error> {
+    let rows = later.map_or(base, |later| later.rows.as_slice());
     let columns: Vec<Vec<Column>> = (design.tables().iter())
         .map(|table| {
             table.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect()
         })
         .collect();
-    let stands = written::standing(design, rows);
-    let written: Vec<u64> = (design.tables().iter().zip(rows).zip(&stands))
+    let stands = written::standing(design, base);
+    let written: Vec<u64> = (design.tables().iter().zip(base).zip(&stands))
         .map(
             |((table, rows), stands)| {
                 if *stands { (table.rows().len() as u64).min(*rows) } else { 0 }
@@ -55,16 +79,18 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
             },
         )
         .collect();
-    let clock = design.present();
-    let counted = counted(design, rows);
-    let bench = Bench { design, seed, rows, written, columns, lanes, counted, clock };
+    let clock = later.map_or_else(|| design.present(), |later| later.until);
+    let counted = counted(design, base);
+    let bench = Bench { design, seed, rows, base, later, written, columns, lanes, counted, clock };
     let mut tables = Vec::with_capacity(rows.len());
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock };
-    for table in 0..recipe.tables.len() {
-        bench.link_written(table, &mut recipe);
+    let mut recipe = Recipe { tables, clock, earlier: None };
+    if later.is_none() {
+        for table in 0..recipe.tables.len() {
+            bench.link_written(table, &mut recipe);
+        }
     }
     Ok(recipe)
 }
@@ -98,12 +124,19 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
                 counted.extend(table.key_of(turn).map(|key| (at, key)));
             }
         }
+        for (column, key) in apart(table) {
+            let place = table.columns().iter().position(|one| *one.name() == column);
+            let behaviour = place.and_then(|place| design.behaviour(at, place, rows[at]));
+            if matches!(behaviour.as_deref(), Some(Behaviour::Pick(_))) {
+                counted.insert((at, key));
+            }
+        }
         for (key, spread) in table.spreads().iter().enumerate() {
             match &spread.among {
                 Some(Among::Before { of }) => {
                     counted.extend(table.key_of(of).map(|key| (at, key)));
                 }
-                Some(Among::Same { of }) => {
+                Some(Among::Same { of, .. }) => {
                     let place =
                         |name: &str| design.tables().iter().position(|one| *one.name() == name);
                     let parent = table.key_of(of).map(|of| &table.foreign_keys()[of]);
@@ -127,6 +160,20 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
     counted
 }
 
+/// Columns whose values tell the rows of one parent apart, each with the foreign key to it.
+pub(super) fn apart(table: &DesignTable) -> Vec<(Identifier, usize)> {
+    let sets = std::iter::once(table.primary_key()).chain(table.unique().iter().map(Vec::as_slice));
+    let of_set = |set: &[Identifier]| {
+        let key = table.foreign_keys().iter().position(|key| {
+            key.columns.len() + 1 == set.len() && key.columns.iter().all(|one| set.contains(one))
+        })?;
+        let columns = &table.foreign_keys()[key].columns;
+        let own = set.iter().find(|one| !columns.contains(one))?;
+        table.key_of(own.as_str()).is_none().then(|| (own.clone(), key))
+    };
+    sets.filter_map(of_set).collect()
+}
+
 /// The foreign key that a table's size follows from.
 pub(crate) fn per_parent(table: &DesignTable, of: Option<&str>) -> Option<usize> {
     match of {
@@ -138,6 +185,18 @@ pub(crate) fn per_parent(table: &DesignTable, of: Option<&str>) -> Option<usize>
 impl Bench<'_> {
     pub(super) fn design_table(&self, table: usize) -> &DesignTable {
         &self.design.tables()[table]
+    }
+
+    /// How many rows of a table stand before those that are made.
+    pub(super) fn stands(&self, table: usize) -> u64 {
+        self.later.map_or(self.written[table], |later| later.before[table])
+    }
+
+    /// The day before which nothing new happens, for a column whose moments go on with the present
+    /// day of the data.
+    pub(super) fn since(&self, table: usize, column: usize) -> Option<i64> {
+        let later = self.later?;
+        root(self.design, table, column, self.base).map(|_| later.since)
     }
 
     /// The draws of a column.
@@ -187,7 +246,7 @@ impl Bench<'_> {
             let least = self.least(table, at, &maker);
             let demanded = self.demanded(table, at);
             let instead = self.instead(table, at, &maker, demanded.is_some())?;
-            let written = self.lanes[table][at].clone();
+            let written = self.lanes[table][at].clone().filter(|_| self.later.is_none());
             columns.push(ColumnRecipe {
                 column,
                 maker,
@@ -203,7 +262,7 @@ impl Bench<'_> {
         Ok(TableRecipe {
             name: designed.name().to_string(),
             rows: self.rows[table],
-            written: self.written[table],
+            written: self.stands(table),
             columns,
             links,
             ways,
@@ -228,7 +287,7 @@ impl Bench<'_> {
         let own = &designed.columns()[column];
         let switch = |check: &Check| match check {
             Check::When { column, is, then, must: Presence::Present }
-                if own.name().as_str() == then.as_str() =>
+                if own.name().as_str() == then.as_str() && !designed.follows(column, then) =>
             {
                 let route = Route::own(table, designed.place(column)?);
                 let kind = &self.columns[table][route.column].kind;
@@ -274,6 +333,7 @@ impl Bench<'_> {
             least.extend(before.filter(|at| {
                 let other = &self.columns[table][*at].kind;
                 *at != column
+                    && !designed.follows(designed.columns()[*at].name().as_str(), name.as_str())
                     && (other == kind || matches!((other, kind), (Kind::Int(_), Kind::Int(_))))
             }));
         }
@@ -324,6 +384,9 @@ impl Bench<'_> {
                 draw: draw.named(&stage.is),
             });
         }
-        Way { start, stages }
+        let since = (start.as_ref())
+            .and_then(|route| self.since(route.table, route.column))
+            .filter(|_| self.later.is_some());
+        Way { start, since, stages }
     }
 }

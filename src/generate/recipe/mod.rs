@@ -13,8 +13,11 @@ use crate::lane::{Lane, Values};
 
 mod columns;
 mod compile;
+mod earlier;
 mod explain;
 mod expression;
+mod inside;
+mod later;
 mod laws;
 mod links;
 mod nulls;
@@ -22,8 +25,9 @@ mod raise;
 mod words;
 mod written;
 
-pub use compile::recipe;
+pub use compile::{go_on, recipe};
 pub use explain::Explained;
+pub use later::{Later, later};
 pub use links::children;
 pub(super) use nulls::NullRule;
 
@@ -37,6 +41,8 @@ pub struct Recipe {
     pub(super) tables: Vec<TableRecipe>,
     /// The present day of the data, in microseconds since 1970.
     pub(super) clock: i64,
+    /// What made the rows before, where these come behind others.
+    pub(super) earlier: Option<Box<Recipe>>,
 }
 
 /// What is needed to make rows of a table.
@@ -44,7 +50,7 @@ pub struct Recipe {
 pub struct TableRecipe {
     pub(super) name: String,
     pub(super) rows: u64,
-    /// How many of them are written in the design; they come first.
+    /// How many of them were there before: written in the design, or made by an earlier recipe.
     pub(super) written: u64,
     pub(super) columns: Vec<ColumnRecipe>,
     pub(super) links: Vec<Link>,
@@ -181,7 +187,10 @@ impl<'r> Here<'r> {
         let empty = Lane::full(Values::Bool(Vec::new()));
         let mut lane = std::mem::replace(&mut frame.lanes[column], empty);
         let all = frame.base + frame.rows.len();
-        if self.depth < DEEPEST {
+        let was = self.was(frame);
+        if was == frame.rows.len() {
+            // None of them is new.
+        } else if self.depth < DEEPEST {
             recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
             if let Some(instead) = &recipe.instead
                 && lane.nulls > 0
@@ -200,6 +209,9 @@ impl<'r> Here<'r> {
             }
         } else {
             nothing(&mut lane, all);
+        }
+        if was > 0 {
+            self.recall(frame, column, &mut lane);
         }
         if let Some(valid) = &mut lane.valid {
             valid.resize(all.div_ceil(64), u64::MAX);

@@ -62,8 +62,11 @@ impl Bench<'_> {
         let straight = places.iter().enumerate().all(|(at, place)| at as u32 == *place);
         let made = self.rows[table] - self.written[table];
         let shuffle = unique.then(|| Shuffle::new(self.draw(table, column), places.len() as u64));
+        let first_made = self.base[table] - self.written[table];
         if unique && (places.len() as u64) < made {
-            if pick.unique || !matches!(own.kind, Kind::Text) {
+            // Those that did for what there is do not tell apart what comes later.
+            let did = (places.len() as u64) >= first_made;
+            if pick.unique || did || !matches!(own.kind, Kind::Text) {
                 return Err(self.too_few(table, column, main.len() as u128, "words"));
             }
             // Words of a key that nobody said are all of them: told apart by numbers.
@@ -95,7 +98,15 @@ impl Bench<'_> {
         let alias = Alias::new(weights.as_deref().unwrap_or(&even));
         let main = Deck { places: if straight { Vec::new() } else { places }, alias };
         let words = Arc::new(Lexicon::new(all.words.iter().map(String::as_str)));
-        Ok(Maker::Pick(Picks { words, main, given, unique: shuffle }))
+        let within = self.within(table, column);
+        Ok(Maker::Pick(Picks { words, main, given, unique: shuffle, within }))
+    }
+
+    /// The link to whom no two rows may have the same value in a column.
+    fn within(&self, table: usize, column: usize) -> Option<usize> {
+        let designed = self.design_table(table);
+        let name = designed.columns()[column].name();
+        super::compile::apart(designed).into_iter().find(|(one, _)| one == name).map(|(_, key)| key)
     }
 
     /// Words that come again with a number behind them.

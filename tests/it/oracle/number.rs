@@ -1,5 +1,7 @@
 //! Numbers: within their bounds, on their grid, and spread by their law.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::chance::{counts_fit, rank_correlation, sample_fits};
@@ -56,7 +58,9 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
             None => groups.push((case, vec![value])),
         }
     }
-    for (case, sample) in groups {
+    // Children of one parent that go along with it are as one: there are as many as parents.
+    let kin = said["with"]["column"].as_str().is_some_and(|path| path.contains('.'));
+    for (case, sample) in groups.into_iter().filter(|_| !kin) {
         if let Err(why) = follows(case.unwrap_or(&said["law"]), (min, max), unit, sample) {
             told(format!("by {}: {why}", case.unwrap_or(&said["law"])));
         }
@@ -79,19 +83,21 @@ fn along(
     let pair = |row: usize| Some((numbers[row]?, others[row]?.parse().ok()?));
     let pairs: Vec<(f64, f64)> = spot.made().filter_map(pair).collect();
     // Ties pull ranks together: columns of few values say little.
-    let few = |of: &dyn Fn(&(f64, f64)) -> f64| {
-        let mut values: Vec<u64> = pairs.iter().map(|pair| of(pair).to_bits()).collect();
-        values.sort_unstable();
-        values.dedup();
-        values.len() * 3 < pairs.len()
-    };
-    if pairs.len() < 50 || few(&|pair| pair.0) || few(&|pair| pair.1) {
+    let mut own: Vec<u64> = pairs.iter().map(|pair| pair.0.to_bits()).collect();
+    own.sort_unstable();
+    own.dedup();
+    if own.len() * 3 < pairs.len() {
         return;
     }
     // Spearman's coefficient of two normal variables (Pearson 1907).
     let wanted = 6.0 / std::f64::consts::PI * (rho / 2.0).asin();
     let found = rank_correlation(&pairs);
-    if (found - wanted).abs() > 5.0 / (pairs.len() as f64).sqrt() {
+    // As many as there are values to go along with, those of a parent with many children as one.
+    let mut many: HashMap<u64, f64> = HashMap::new();
+    pairs.iter().for_each(|pair| *many.entry(pair.1.to_bits()).or_default() += 1.0);
+    let squares: f64 = many.values().map(|count| count * count).sum();
+    let apart = (pairs.len() as f64).powi(2) / squares;
+    if apart >= 30.0 && (found - wanted).abs() > 5.0 / apart.sqrt() {
         told(format!("goes along with `{path}` by {found:.2}, not {wanted:.2}"));
     }
 }

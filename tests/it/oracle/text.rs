@@ -65,9 +65,16 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
             }
             continue;
         };
+        // What is told apart has the number of its row at its end, or before the `@` of an address.
+        let number = format!("{}@", row + 1);
+        let plain = text.replacen(&number, "@", 1);
+        let unique = said["unique"] == true;
         let whole = |form: &Vec<Part<'_>>| {
             let pieces: Option<Vec<Piece<'_>>> = form.iter().map(|part| part.at(row)).collect();
-            pieces.is_some_and(|pieces| matches(&pieces, text, said["unique"] == true, row))
+            pieces.is_some_and(|pieces| {
+                matches(&pieces, text, unique, row)
+                    || unique && matches(&pieces, &plain, false, row)
+            })
         };
         if !open && !forms.iter().any(whole) {
             told(format!("row {row}: `{text}` is of none of the forms {}", said["forms"]));

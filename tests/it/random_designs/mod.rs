@@ -174,7 +174,13 @@ fn edited(number: usize, design: &Value, made: &Made<'_>) -> Option<String> {
 fn designs_drawn_at_random_are_made_as_they_say_or_refused_clearly() {
     let one = asked("PEYOTE_DESIGN");
     let runs = one.map_or_else(|| asked("PEYOTE_DESIGN_RUNS").unwrap_or(RUNS), |_| 1);
-    let ended = side_by_side(runs, |run_number| run(one.unwrap_or(run_number)));
+    let ended = side_by_side(runs, |number| {
+        let ended = run(one.unwrap_or(number));
+        if let Ended::Wrong(why) = &ended {
+            eprintln!("{why}");
+        }
+        ended
+    });
     let refused = ended.iter().filter(|ended| matches!(ended, Ended::Refused)).count();
     let wrong: Vec<&String> = (ended.iter())
         .filter_map(|ended| match ended {

@@ -82,8 +82,10 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
     match own.maker(column) {
         Maker::Key(key) => match own.spreads.get(key).and_then(|spread| spread.among.as_ref()) {
             Some(Among::There { by, .. }) => path(&Path::own(by.clone())),
-            Some(Among::Same { of } | Among::Before { of }) => path(&Path::own(of.clone())),
-            Some(Among::Where { column, .. }) => {
+            Some(Among::Same { of, column: None, .. } | Among::Before { of }) => {
+                path(&Path::own(of.clone()));
+            }
+            Some(Among::Where { column, .. } | Among::Same { column: Some(column), .. }) => {
                 let target = &own.foreign_keys[key].references.table;
                 if let Some(target) = tables.iter().position(|one| one.name == *target) {
                     add(tables, target, column, &mut found);

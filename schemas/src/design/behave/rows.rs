@@ -140,16 +140,21 @@ fn among(
                 _ => Ok(()),
             }
         }
-        Among::Same { of } => {
+        Among::Same { of, column, values } => {
             name::column(tables, table, of)?;
+            column.as_mut().map_or(Ok(()), |column| name::path(tables, target, column))?;
+            if column.is_some() == values.is_empty() {
+                return Err("`column` and `values` belong together".into());
+            }
             let other = &own.foreign_keys[referring(of)?].references.table;
             match tables[target].foreign_keys.iter().any(|one| one.references.table == *other) {
                 true => Ok(()),
                 false => Err(format!("no row of `{parent}` refers to `{other}`, as `{of}` does")),
             }
         }
-        Among::Where { column, values } => {
+        Among::Where { column, values, weights } => {
             name::path(tables, target, column)?;
+            law::weights(values.len(), weights.as_deref())?;
             if values.is_empty() { Err("no values to look for".into()) } else { Ok(()) }
         }
         Among::Before { of } => {

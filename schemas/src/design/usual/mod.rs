@@ -111,6 +111,8 @@ impl Design {
             Nulls { rate: if follows || alone { 0.0 } else { MISSING }, when: Vec::new() }
         });
         let demanded = own.checks.iter().filter_map(|check| match check {
+            // A value that is told by this one looks at whether this one is there.
+            Check::When { column, .. } if own.follows(column, one.name.as_str()) => None,
             Check::When { column, is, then, must } if one.name == then.as_str() => {
                 let rate = if *must == Presence::Absent { 1.0 } else { 0.0 };
                 Some(NullsWhen { column: Path::own(column.clone()), is: is.clone(), rate })
