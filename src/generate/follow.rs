@@ -64,6 +64,7 @@ impl Span {
 }
 
 /// A moment of a lane in microseconds.
+#[inline]
 pub(super) fn micros(view: &View<'_>, kind: &Kind, place: usize) -> Option<i64> {
     let at = view.at(place)?;
     match &view.lane.values {
