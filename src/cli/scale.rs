@@ -1,7 +1,6 @@
 //! Designs made at any size: a plan, and rows streamed to files by as many threads as there are.
 
 use std::fmt::Write as _;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,15 +10,17 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use arrow::error::ArrowError;
 use jiff::Zoned;
+use peyote_schemas::Column;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 use peyote_schemas::fit::{Samples, fit};
-use peyote_schemas::{Column, ForeignKey};
 
 use super::r#gen::OutputArgs;
+use super::head::heads;
 use super::making::{self, MAKING, Making};
 use super::place::unclaimed;
 use super::report::{self, Line};
+use super::stretch::Stretch;
 use super::until;
 use super::voice::Voice;
 use crate::error::Error;
@@ -27,16 +28,13 @@ use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
 use crate::export::folder::{PARTIAL, Taken, check_free, partial};
 use crate::export::manifest::{Entry, Made};
-use crate::export::stream::{self, Maker, Options, Table};
+use crate::export::stream::{self, Options, Table};
 use crate::export::{Head, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
-use crate::lane::Lane;
 use crate::plan::{Plan, RowsWanted, Sizes, bytes};
 use crate::quote::Terminal;
 use crate::run::{Request, Run};
 
-/// Rows that go to the writer at once.
-const RUN: usize = 8192;
 /// Parts of a file: 134 million rows.
 const FILE_PARTS: u64 = 1024;
 /// Rows that are shown of a table.
@@ -208,8 +206,8 @@ fn make(
         ("peyote.seed".to_owned(), request.seed.to_string()),
         ("peyote.design".to_owned(), design.to_json().to_string()),
     ];
-    let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
-        .map(|(table, planned)| Rows {
+    let makers: Vec<Stretch<'_>> = (plan.tables.iter().enumerate())
+        .map(|(table, planned)| Stretch {
             recipe: &recipe,
             table,
             first: 0,
@@ -269,7 +267,17 @@ fn make(
     if voice.silent || voice.json {
         return Ok(());
     }
-    let mut text = report::tables(&lines(&sheets));
+    tell(&lines(&sheets), (rows, bytes), began, &shown)
+}
+
+/// Prints what was made.
+fn tell(
+    lines: &[Line],
+    (rows, bytes): (usize, u64),
+    began: Instant,
+    place: &str,
+) -> Result<(), Error> {
+    let mut text = report::tables(lines);
     let seconds = began.elapsed().as_secs_f64().max(1e-9);
     let _ = writeln!(
         text,
@@ -277,34 +285,11 @@ fn make(
         bytes as f64 / 1e6,
         rows as f64 / seconds / 1e6
     );
-    let _ = writeln!(text, "written to {}", Terminal(&shown));
+    let _ = writeln!(text, "written to {}", Terminal(place));
     super::print(text.as_bytes())
 }
 
-/// A table's makings.
-pub(super) struct Rows<'a> {
-    pub(super) recipe: &'a Recipe,
-    pub(super) table: usize,
-    /// The first row, and how many there are.
-    pub(super) first: u64,
-    pub(super) rows: u64,
-    pub(super) part_rows: u64,
-}
-
-impl Maker for Rows<'_> {
-    fn make(&self, part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()> {
-        let mut frame = self.recipe.frame(self.table);
-        let first = part * self.part_rows;
-        let end = self.first + self.rows.min(first + self.part_rows);
-        for row in (self.first + first..end).step_by(RUN) {
-            self.recipe.fill(self.table, row, RUN.min((end - row) as usize), &mut frame);
-            take(&frame.lanes)?;
-        }
-        Ok(())
-    }
-}
-
-fn table<'a>(maker: &'a Rows<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> Table<'a> {
+fn table<'a>(maker: &'a Stretch<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> Table<'a> {
     // A table without rows has one part without rows.
     let all = maker.rows.div_ceil(maker.part_rows).max(1);
     let (parts, file_parts) = match part {
@@ -324,54 +309,6 @@ fn table<'a>(maker: &'a Rows<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> T
         stem: format!("samples/{}", head.name),
         first_file: 0,
     }
-}
-
-/// What a table is, owned.
-pub(super) struct OwnedHead {
-    pub(super) name: String,
-    description: String,
-    columns: Vec<Column>,
-    primary_key: Vec<String>,
-    foreign_keys: Vec<ForeignKey>,
-}
-
-impl OwnedHead {
-    pub(super) fn head(&self) -> Head<'_> {
-        Head {
-            name: &self.name,
-            description: &self.description,
-            columns: &self.columns,
-            primary_key: &self.primary_key,
-            foreign_keys: &self.foreign_keys,
-        }
-    }
-
-    fn sheet<'a>(&'a self, batch: &'a RecordBatch, rows: u64) -> Sheet<'a> {
-        Sheet {
-            name: &self.name,
-            description: &self.description,
-            columns: &self.columns,
-            primary_key: &self.primary_key,
-            foreign_keys: &self.foreign_keys,
-            batch,
-            rows,
-        }
-    }
-}
-
-pub(super) fn heads(design: &Design) -> Vec<OwnedHead> {
-    let head = |table: &peyote_schemas::design::DesignTable| OwnedHead {
-        name: table.name().to_string(),
-        description: table.description().to_owned(),
-        columns: table
-            .columns()
-            .iter()
-            .map(peyote_schemas::design::DesignColumn::to_column)
-            .collect(),
-        primary_key: table.primary_key().iter().map(ToString::to_string).collect(),
-        foreign_keys: table.foreign_keys().iter().map(ForeignKey::to_text).collect(),
-    };
-    design.tables().iter().map(head).collect()
 }
 
 /// The first rows of each table.
