@@ -41,7 +41,7 @@ impl Making {
         let mut digest = Sha256::new();
         let request = &self.run.request;
         digest.update(format!("{:?}{:?}{:?}", self.made, request.seed, self.part));
-        digest.update(format!("{:?}", request.formats));
+        digest.update(format!("{:?}{:?}", request.formats, request.mess));
         digest.update(env!("CARGO_PKG_VERSION"));
         digest.update(design.to_json().to_string());
         hexadecimal(&digest.finalize())

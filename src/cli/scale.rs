@@ -6,21 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::Schema;
-use arrow::error::ArrowError;
 use jiff::Zoned;
-use peyote_schemas::Column;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 use peyote_schemas::fit::{Samples, fit};
 
 use super::r#gen::OutputArgs;
-use super::head::heads;
 use super::making::{self, MAKING, Making};
+use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
-use super::stretch::Stretch;
+use super::rows::{FILE_PARTS, Rows, heads, samples, table};
 use super::until;
 use super::voice::Voice;
 use crate::error::Error;
@@ -29,16 +25,14 @@ use crate::export::dataset::{self, Contents};
 use crate::export::folder::{PARTIAL, Taken, check_free, partial};
 use crate::export::manifest::{Entry, Made};
 use crate::export::stream::{self, Options, Table};
-use crate::export::{Head, Sheet, parquet};
+use crate::export::{Format, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
+use crate::mess::Mess;
 use crate::plan::{Plan, RowsWanted, Sizes, bytes};
-use crate::quote::Terminal;
+use crate::quote::{SqlText, Terminal};
 use crate::run::{Request, Run};
+use crate::story;
 
-/// Parts of a file: 134 million rows.
-const FILE_PARTS: u64 = 1024;
-/// Rows that are shown of a table.
-const SHOWN: u64 = 20;
 /// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
 /// what is read in a second and fits memory.
 pub(super) const PROVED: u64 = 1 << 18;
@@ -173,6 +167,7 @@ fn make(
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
     let batches = samples(&recipe)?;
+    let story = story(design, &recipe, &making, plan);
     let mut folder = unclaimed(place, Some(MAKING))?;
     let making = making.kept(folder.path(), design)?;
     let Making { run, made, part } = &making;
@@ -200,14 +195,18 @@ fn make(
         made: part.is_none().then_some(made),
     };
     dataset::begin(&mut folder, &contents)?;
+    if let Some(story) = &story {
+        folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
+    }
     // Files say what they are made from, and nothing of when: the same bytes every time.
     let facts = [
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.seed".to_owned(), request.seed.to_string()),
-        ("peyote.design".to_owned(), design.to_json().to_string()),
+        // Not of what is hidden in them either.
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
     ];
-    let makers: Vec<Stretch<'_>> = (plan.tables.iter().enumerate())
-        .map(|(table, planned)| Stretch {
+    let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
+        .map(|(table, planned)| Rows {
             recipe: &recipe,
             table,
             first: 0,
@@ -218,6 +217,14 @@ fn make(
     let tables: Vec<Table<'_>> = (makers.iter().zip(&sheets))
         .map(|(maker, sheet)| table(maker, sheet.head(), *part))
         .collect();
+    let end = |table: &str, column: &str| mess::end_of(&recipe, table, column);
+    let dirt = request.mess.map(|level| Mess::new(&tables, &end, level, request.seed));
+    let twins = dirt.as_ref().map(|dirt| dirt.twins(&tables)).unwrap_or_default();
+    let defects = Mess::defects(&tables, &twins);
+    let mut tables = tables;
+    if let Some(dirt) = &dirt {
+        tables.extend(dirt.tables(&tables, &twins, &defects));
+    }
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
     let written = stream::write(
@@ -267,17 +274,7 @@ fn make(
     if voice.silent || voice.json {
         return Ok(());
     }
-    tell(&lines(&sheets), (rows, bytes), began, &shown)
-}
-
-/// Prints what was made.
-fn tell(
-    lines: &[Line],
-    (rows, bytes): (usize, u64),
-    began: Instant,
-    place: &str,
-) -> Result<(), Error> {
-    let mut text = report::tables(lines);
+    let mut text = report::tables(&lines(&sheets));
     let seconds = began.elapsed().as_secs_f64().max(1e-9);
     let _ = writeln!(
         text,
@@ -285,54 +282,37 @@ fn tell(
         bytes as f64 / 1e6,
         rows as f64 / seconds / 1e6
     );
-    let _ = writeln!(text, "written to {}", Terminal(place));
+    if let Some(page) = &story {
+        let _ = writeln!(text, "{}", hidden(page));
+    }
+    let _ = writeln!(text, "written to {}", Terminal(&shown));
     super::print(text.as_bytes())
 }
 
-fn table<'a>(maker: &'a Stretch<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> Table<'a> {
-    // A table without rows has one part without rows.
-    let all = maker.rows.div_ceil(maker.part_rows).max(1);
-    let (parts, file_parts) = match part {
-        Some((k, n)) => {
-            let each = all.div_ceil(n);
-            ((each * (k - 1)).min(all)..(each * k).min(all), each)
-        }
-        None => (0..all, FILE_PARTS),
-    };
-    Table {
-        head,
-        maker,
-        rows: maker.rows,
-        part_rows: maker.part_rows,
-        parts,
-        file_parts,
-        stem: format!("samples/{}", head.name),
-        first_file: 0,
+/// The page of what is planted, if anything is.
+fn story(design: &Design, recipe: &Recipe, making: &Making, plan: &Plan) -> Option<story::Page> {
+    if design.story().is_empty() {
+        return None;
     }
+    let request = &making.run.request;
+    let format = request.formats.first().copied().unwrap_or(Format::Parquet);
+    let file = |name: &str| {
+        let parts = plan.tables.iter().find(|table| table.name == name).map(|table| table.parts);
+        let one = making.part.is_none() && parts.is_none_or(|parts| parts <= FILE_PARTS);
+        let files = if one { "" } else { "/*" };
+        SqlText(&format!("samples/{name}{files}.{}", format.ending())).to_string()
+    };
+    Some(story::page(design, recipe, request.seed, &file))
 }
 
-/// The first rows of each table.
-fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
-    let failed = |error: ArrowError| Error::failed(error.to_string());
-    let first = |table: usize| {
-        let made = &recipe.tables()[table];
-        let mut frame = recipe.frame(table);
-        recipe.fill(table, 0, made.rows().min(SHOWN) as usize, &mut frame);
-        let fields = made.columns().map(Column::to_arrow).collect::<Vec<_>>();
-        let arrays =
-            made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));
-        let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        let told = made.columns().zip(&arrays);
-        let mut open = told.filter(|(column, array)| !column.nullable && array.null_count() > 0);
-        if let Some((column, _)) = open.next() {
-            let message = format!("nobody says how the values of `{}` come about", column.name);
-            return Err(Error::usage(message)
-                .at(format!("/tables/{}/columns/{}", made.name(), column.name))
-                .hint("give it a `behaviour` in the design, or let it be null"));
-        }
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(failed)
-    };
-    (0..recipe.tables().len()).map(first).collect()
+/// What the report says of the page.
+fn hidden(page: &story::Page) -> String {
+    let things = if page.planted == 1 { "thing is" } else { "things are" };
+    let mut text = format!("{} {things} hidden in it: {} tells", page.planted, story::PAGE);
+    if page.missing > 0 {
+        let _ = write!(text, "; no rows for {} more", page.missing);
+    }
+    text
 }
 
 fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
@@ -400,7 +380,9 @@ pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
 /// How many rows were written, in each form: of a share, only some of all.
 fn rows_in(entries: &[Entry], request: &Request) -> usize {
     let ending = request.formats.first().map_or("", |format| format.ending());
-    let written = entries.iter().filter(|entry| entry.path.ends_with(ending));
+    let written = entries
+        .iter()
+        .filter(|entry| entry.path.starts_with("samples/") && entry.path.ends_with(ending));
     written.filter_map(|entry| entry.rows).sum()
 }
 

@@ -48,8 +48,12 @@ pub struct Contents<'a> {
     pub made: Option<&'a Made>,
 }
 
-/// Writes all files of a dataset; the manifest comes last.
-pub fn write(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
+/// Writes all files of a dataset, `besides` what stands beside its tables; the manifest comes last.
+pub fn write(
+    folder: &mut Folder,
+    contents: &Contents<'_>,
+    besides: impl FnOnce(&mut Folder) -> Result<(), Error>,
+) -> Result<(), Error> {
     let Contents { run, design, .. } = *contents;
     begin(folder, contents)?;
     let facts = [
@@ -64,6 +68,7 @@ pub fn write(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> 
             write_table(folder, &stem, sheet, *format, run.request.types, &facts)?;
         }
     }
+    besides(folder)?;
     end(folder, contents)
 }
 

@@ -1,5 +1,8 @@
 //! [`Frame`]: the columns of some rows of a table, made as they are asked for.
 
+use arrow::buffer::NullBuffer;
+
+use super::among::Found;
 use super::fanout::Block;
 use super::life::Life;
 use crate::lane::{Lane, Values};
@@ -72,6 +75,8 @@ pub(super) struct Kin {
     pub(super) none: Vec<bool>,
     /// The block of parents looked at last.
     pub(super) block: Block,
+    /// Rows with certain values, found last.
+    pub(super) found: Found,
 }
 
 /// Those of some rows that an earlier recipe made.
@@ -87,6 +92,8 @@ pub(super) struct Early {
 /// Rows of a child table, those of each row in hand behind each other.
 #[derive(Debug)]
 pub(super) struct Kids {
+    /// Whether they are those of all rows in hand.
+    pub(super) ready: bool,
     pub(super) frame: Frame,
     pub(super) ends: Vec<u32>,
     pub(super) block: Block,
@@ -172,6 +179,9 @@ impl Frame {
         for life in self.lives.iter_mut().flatten() {
             life.ready = false;
         }
+        for kids in self.kids.iter_mut().flatten() {
+            kids.ready = false;
+        }
         if let Some(early) = &mut self.early {
             early.ready = false;
         }
@@ -222,6 +232,14 @@ impl View<'_> {
             && self.hops.iter().all(|kin| kin.none.is_empty() && kin.place.is_empty())
     }
 
+    /// Which of so many rows see nothing; empty where all see a value.
+    pub(super) fn absent(&self, rows: usize) -> Vec<bool> {
+        if self.lane.valid.is_none() && self.hops.iter().all(|kin| kin.none.is_empty()) {
+            return Vec::new();
+        }
+        (0..rows).map(|row| self.at(row).is_none()).collect()
+    }
+
     /// Where the rows in hand begin in the lane.
     pub(super) fn base(&self) -> usize {
         self.base
@@ -269,6 +287,15 @@ pub(super) fn finish(lane: &mut Lane) {
             && !rows.is_multiple_of(64)
         {
             *last &= (1 << (rows % 64)) - 1;
+        }
+        if let Values::Other(array) = &mut lane.values {
+            // Arrays say for themselves what they hold.
+            let held = (0..rows).map(|row| valid[row / 64] >> (row % 64) & 1 == 1);
+            let held = NullBuffer::from_iter(held);
+            let nulls = NullBuffer::union(array.nulls(), Some(&held));
+            if let Ok(data) = array.to_data().into_builder().nulls(nulls).build() {
+                *array = arrow::array::make_array(data);
+            }
         }
     }
 }

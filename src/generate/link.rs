@@ -1,10 +1,16 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
+use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, NullRule};
 use super::shuffle::Shuffle;
+use super::story::Moved;
+use super::switch::Switch;
+
+/// Children of a parent that are few.
+const FEW: u64 = 64;
 
 /// How the rows of a table refer to those of another.
 #[derive(Debug)]
@@ -18,10 +24,14 @@ pub(super) struct Link {
     pub(super) tie: Tie,
     /// Which rows refer to none.
     pub(super) nulls: Option<NullRule>,
+    /// Whether a row may refer to none.
+    pub(super) open: bool,
     /// Links of the row that never lead to the same row; they come before this one.
     pub(super) unlike: Vec<usize>,
     /// What the rows that are written in the design refer to.
     pub(super) written: Vec<Option<u64>>,
+    /// Rows that are planted.
+    pub(super) story: Vec<Moved>,
     pub(super) draw: Draw,
 }
 
@@ -38,6 +48,8 @@ pub(super) enum Tie {
     Partner {
         /// The other link.
         with: usize,
+        /// Who is taken more often, where not all are alike: ranks, and whose they are.
+        skew: Option<(Zipf, Shuffle)>,
     },
     /// A row of the same table, of the level above.
     Tree {
@@ -45,6 +57,46 @@ pub(super) enum Tie {
         levels: Vec<u64>,
         /// Whether roots refer to none; else they refer to themselves.
         open: bool,
+    },
+    /// A row of the same table, which nobody else refers to: chains of a length, the rows of a
+    /// block refer to those of the block before.
+    Chain {
+        /// Rows of a block.
+        block: u64,
+        /// Blocks of a chain.
+        length: u64,
+        /// How many rows there are.
+        rows: u64,
+    },
+    /// Rows that were there by then.
+    There {
+        /// The column that holds when that was.
+        by: usize,
+        /// The column of the other table that holds since when a row is there.
+        since: usize,
+        /// How much some are favoured.
+        skew: f64,
+    },
+    /// Rows that refer to the same row as another link does.
+    Same {
+        /// The other link.
+        with: usize,
+        /// The link of the other table.
+        via: usize,
+        /// Which of them are meant, where not all are.
+        only: Option<Switch>,
+    },
+    /// Rows with certain values.
+    Where {
+        /// Which of the values a row has.
+        switch: Switch,
+        /// How likely each of them is, where that is said.
+        weights: Option<Vec<f64>>,
+    },
+    /// The row before among those of another link's parent.
+    Before {
+        /// The other link.
+        with: usize,
     },
     /// The row that the row behind another link refers to.
     Through {
@@ -112,6 +164,17 @@ impl Here<'_> {
                 part(&mut list, other, (link.first, link.parents), &frame.rows, written);
             }
         }
+        for moved in &link.story {
+            for (place, parent) in list.iter_mut().enumerate() {
+                let row = frame.rows.at(place);
+                if let Some(other) = moved.parent(row).filter(|_| row >= written) {
+                    *parent = other;
+                    if let Some(none) = kin.none.get_mut(place) {
+                        *none = false;
+                    }
+                }
+            }
+        }
         if matches!(&link.tie, Tie::Fan(fanout) if fanout.is_clustered()) && link.unlike.is_empty()
         {
             share(&mut list, &mut kin.place);
@@ -129,6 +192,7 @@ impl Here<'_> {
             many: Vec::new(),
             none: Vec::new(),
             block: Block::default(),
+            found: super::among::Found::default(),
         }
     }
 
@@ -146,22 +210,35 @@ impl Here<'_> {
                 let (nth, block, rows) = (&mut kin.nth, &mut kin.block, &frame.rows);
                 let children = (0..rows.len()).map(|place| made(rows.at(place)).min(last));
                 fanout.parents_of(children, block, list, nth);
-                for parent in list.iter_mut() {
-                    *parent += first;
+                if first > 0 {
+                    for parent in list.iter_mut() {
+                        *parent += first;
+                    }
                 }
             }
             Tie::Once(shuffle) => {
                 frame.rows.each(list, |row| first + shuffle.forward(made(row)));
                 kin.nth.resize(list.len(), 0);
             }
-            Tie::Partner { with } => {
+            Tie::Partner { with, skew } => {
                 self.tie(frame, *with);
                 let Some(Some(other)) = frame.kin.get(*with).map(Option::as_deref) else {
                     list.resize(frame.rows.len(), 0);
                     return;
                 };
+                // Partners of one row are looked at one by one, so only where they are few.
+                let few = match &self.recipe().links[*with].tie {
+                    Tie::Fan(fanout) => fanout.most() <= FEW,
+                    _ => false,
+                };
+                let skew = skew.as_ref().filter(|_| few);
+                let mut met = Vec::new();
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
+                    if let Some((ranks, whose)) = skew {
+                        let draw = draw.numbered(other.row(place));
+                        return super::among::partner(draw, nth, ranks, whose, &mut met);
+                    }
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
                     parents.forward(nth % link.parents.max(1))
                 }));
@@ -184,6 +261,17 @@ impl Here<'_> {
                     kin.none.extend((0..rows.len()).map(|place| rows.at(place) < roots));
                 }
             }
+            Tie::Chain { block, length, .. } => {
+                self.chained(frame, link, (*block, *length), kin, list);
+            }
+            Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, *skew), list),
+            Tie::Same { with, via, only } => {
+                self.same(frame, link, (*with, *via, only.as_ref()), kin, list);
+            }
+            Tie::Where { switch, weights } => {
+                self.with_values(frame, link, (switch, weights.as_deref()), kin, list);
+            }
+            Tie::Before { with } => self.before(frame, *with, kin, list),
             Tie::Through { link, via } => {
                 self.tie(frame, *link);
                 let target = self.recipe().links[*link].target;
@@ -244,6 +332,15 @@ impl Link {
                 let child = shuffle.backward(parent) + written;
                 // Not every parent has one.
                 list.extend((child < rows).then_some(child));
+            }
+            Tie::Chain { block, length, rows } if parent >= written => {
+                let parent = parent - written;
+                let next = parent / block + 1;
+                let shuffle = Shuffle::new(self.draw.numbered(next), *block);
+                let child = next * block + shuffle.backward(parent % block);
+                if next % length != 0 && child < *rows {
+                    list.push(child + written);
+                }
             }
             _ => {}
         }

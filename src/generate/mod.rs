@@ -3,6 +3,7 @@
 //! A [`recipe`] is a design worked out at some sizes; it makes any rows of any table, in any order,
 //! the same ones every time.
 
+mod among;
 pub mod chance;
 pub mod draw;
 pub mod fanout;
@@ -20,5 +21,8 @@ mod series;
 mod shape;
 pub mod shuffle;
 mod spell;
+pub mod story;
 mod switch;
 mod total;
+
+pub(crate) use spell::spell;

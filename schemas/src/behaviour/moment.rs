@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Law, Path, Zone};
+use super::{Given, Law, Path, Zone};
 use crate::value::moment::{self, DAY, Moment};
 
 /// A fixed moment: `2024-03-09`, `2024-03-09T19:42:07`, `2024-03-09T18:42:07Z` or `19:42:07`.
@@ -126,6 +126,17 @@ pub struct After {
     /// How long after it; anywhere between it and `until` where this is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
+    /// How long after it where another column has certain values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given<Delay>>,
+    /// A referring column, whose parent's rows share the time between the two in their order:
+    /// each has a part of its own. Without a delay only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<String>,
+    /// 24 weights, the hour after midnight first: how much happens when, where it comes anywhere
+    /// between the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hour: Option<Vec<f64>>,
     /// The moment before which it comes; the present day of the data where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Until>,

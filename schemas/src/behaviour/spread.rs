@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Path;
+
 /// How the rows of a table are dealt out to the rows that a foreign key refers to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,58 @@ pub struct Spread {
     /// The form of the tree, where a table refers to itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<Tree>,
+    /// Which rows may be referred to at all; any where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<Among>,
+}
+
+/// Which rows a foreign key may refer to.
+///
+/// How many children each of them has follows from that by chance, so no law for it is said
+/// besides.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Among {
+    /// Those that were there by then: customers who had joined when the order was placed.
+    There {
+        /// The column of this row that says when it happened.
+        by: String,
+        /// The column of the other table that says since when a row is there; its rows stand in
+        /// that order ([`Happening::rising`](super::Happening::rising)).
+        since: String,
+        /// How much some are favoured, as the standard deviation of a logarithm; all are alike
+        /// where it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        skew: Option<f64>,
+    },
+    /// Those that refer to the same row as this one: an address of the order's own customer.
+    Same {
+        /// The referring column of this row.
+        of: String,
+        /// A column of the other table, or of its parents, by whose values some are left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        column: Option<Path>,
+        /// Its values, as text.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<String>,
+    },
+    /// Those with certain values: pilots who are captains.
+    Where {
+        /// A column of the other table, or of its parents.
+        column: Path,
+        /// Its values, as text.
+        values: Vec<String>,
+        /// How likely each value is beside the others; as likely as it is there, where it is left
+        /// out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        weights: Option<Vec<f64>>,
+    },
+    /// The row before this one among those of a parent: the visit before, of the same patient.
+    /// Only where a table refers to itself.
+    Before {
+        /// The column that refers to the parent.
+        of: String,
+    },
 }
 
 /// How many children a parent has, before all are made to add up to the rows of the child.
@@ -77,6 +131,8 @@ pub enum Order {
 
 /// The form of the tree that a table's rows make by referring to each other; no row is above
 /// itself.
+///
+/// Where no two rows refer to the same one, the tree is chains, and its depth their length.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tree {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Path, Words};
+use super::{Given, Path, Words};
 use crate::formula::Formula;
 
 /// The longest template, in bytes.
@@ -24,6 +24,9 @@ pub struct Text {
     /// How likely each form is beside the others; alike where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<Vec<f64>>,
+    /// The forms where another column has certain values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given<Forms>>,
     /// Words that forms name in braces: drawn anew for every such piece and row.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, Words>,
@@ -33,6 +36,25 @@ pub struct Text {
     /// Whether no text comes twice; what would is told apart by a number.
     #[serde(default, skip_serializing_if = "super::is_false")]
     pub unique: bool,
+}
+
+/// Forms that a text may have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forms {
+    /// The forms; at least one.
+    pub forms: Vec<Template>,
+    /// How likely each form is beside the others; alike where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<Vec<f64>>,
+}
+
+impl Text {
+    /// All forms that the text may have, those of cases behind the others.
+    pub fn all_forms(&self) -> impl Iterator<Item = &Template> {
+        let given = self.given.iter().flat_map(|given| given.cases.values());
+        self.forms.iter().chain(given.flat_map(|forms| &forms.forms))
+    }
 }
 
 /// Text with holes, as it is written: `{first|initial}.{last|slug}@{domain}`, `#{1..10000}`,

@@ -1,7 +1,8 @@
 //! [`Route`] and [`Maker`]: a design's names as places, for whoever makes its values.
 
-use crate::behaviour::{Behaviour, Path};
+use crate::behaviour::{Behaviour, Path, Until};
 use crate::design::{Design, DesignTable};
+use crate::formula::Node;
 
 /// Where a [`Path`] leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,46 @@ impl DesignTable {
         let fits = |at: &usize| self.foreign_keys[*at].columns.iter().any(|one| *one == column);
         let keys = 0..self.foreign_keys.len();
         keys.filter(fits).min_by_key(|at| self.foreign_keys[*at].columns.len())
+    }
+
+    /// Whether the values of a column follow from those of another of the row, by way of others,
+    /// as far as the design says so.
+    pub fn follows(&self, column: &str, from: &str) -> bool {
+        let mut seen = std::collections::BTreeSet::from([column.to_owned()]);
+        let mut open = vec![column.to_owned()];
+        while let Some(at) = open.pop() {
+            let mut name = |path: &Path| {
+                if path.is_own() && seen.insert(path.column.clone()) {
+                    open.push(path.column.clone());
+                }
+            };
+            match self.column(&at).and_then(|column| column.behaviour.as_ref()) {
+                Some(Behaviour::Expression { text }) => text.visit(&mut |node| {
+                    if let Node::Column(path) = node {
+                        name(path);
+                    }
+                }),
+                Some(Behaviour::After(after)) => {
+                    name(&after.column);
+                    after.given.iter().for_each(|given| name(&given.column));
+                    if let Some(Until::Column(path)) = &after.until {
+                        name(path);
+                    }
+                }
+                Some(Behaviour::Number(number)) => {
+                    number.given.iter().for_each(|given| name(&given.column));
+                    number.with.iter().for_each(|with| name(&with.column));
+                }
+                Some(Behaviour::Pick(pick)) => {
+                    pick.given.iter().for_each(|given| name(&given.column));
+                }
+                _ => {}
+            }
+            if seen.contains(from) {
+                return true;
+            }
+        }
+        false
     }
 
     /// What makes the values of a column, by its place.

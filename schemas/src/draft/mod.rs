@@ -58,6 +58,10 @@ pub struct Draft {
     /// Its tables, in any order.
     #[serde(default)]
     pub tables: Vec<TableDraft>,
+    /// What is planted for somebody to find: each an [`Anomaly`](crate::story::Anomaly), as it was
+    /// said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub story: Vec<Value>,
 }
 
 /// A table as it was said.
@@ -130,6 +134,9 @@ pub struct KeyDraft {
     /// The form of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<Value>,
+    /// Which rows may be referred to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<Value>,
 }
 
 impl KeyDraft {
@@ -141,6 +148,7 @@ impl KeyDraft {
             ("order", &self.order),
             ("unlike", &self.unlike),
             ("tree", &self.tree),
+            ("among", &self.among),
         ];
         let there = said.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
         Value::Object(there.map(|(name, value)| (name.to_owned(), value)).collect())
@@ -156,6 +164,7 @@ impl KeyDraft {
             order: said("order"),
             unlike: said("unlike"),
             tree: said("tree"),
+            among: said("among"),
             ..self
         }
     }

@@ -75,6 +75,7 @@ pub(super) fn template(
     Some(Behaviour::Template(Text {
         forms: forms?,
         weights: Some(weights),
+        given: None,
         words: if mail { BTreeMap::from([("domain".to_owned(), words)]) } else { BTreeMap::new() },
         case: mail.then_some(Case::Slug),
         unique: alone,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::behaviour::Behaviour;
 use crate::design::{Design, DesignTable, Maker, resolve};
-use crate::draft::Draft;
+use crate::draft::{Check, Draft};
 use crate::finding::Level;
 use crate::kind::Kind;
 
@@ -157,6 +157,14 @@ fn law_of(design: &Design, sheets: &[Sheet<'_>], table: usize, column: usize) ->
             }
             if *kind != Kind::Text {
                 return word::weighted(sheet, one, column).filter(|_| !alone);
+            }
+            // A form that must be kept is known; whole texts of the rows have it.
+            let formed = own.checks().iter().any(|check| match check {
+                Check::Pattern { column, .. } => *one.name() == column.as_str(),
+                _ => false,
+            });
+            if formed {
+                return word::text(sheet, one, column, alone).filter(|_| !alone);
             }
             made::template(own, sheet, column, alone)
                 .or_else(|| code::code(sheet, column))

@@ -80,6 +80,9 @@ pub(super) fn after(
     Some(Behaviour::After(After {
         column: path,
         delay: Some(delay(&delays, whole_days)),
+        given: None,
+        turn: None,
+        hour: None,
         until: None,
         open: Vec::new(),
         grain: None,

@@ -288,8 +288,10 @@ pub(super) fn copy(
 pub(super) fn spreads(design: &Design, sheets: &[Sheet<'_>], table: usize, draft: &mut Draft) {
     let own = &design.tables()[table];
     for (key, foreign) in own.foreign_keys().iter().enumerate() {
-        let said =
-            own.spreads().get(key).is_some_and(|one| one.children.is_some() || one.tree.is_some());
+        let said = own
+            .spreads()
+            .get(key)
+            .is_some_and(|one| one.children.is_some() || one.tree.is_some() || one.among.is_some());
         let itself = foreign.references.table == *own.name();
         if said || itself {
             continue;

@@ -149,6 +149,7 @@ pub(super) fn text(
         return Some(Behaviour::Template(Text {
             forms: Template::parse("{first} {last}").into_iter().collect(),
             weights: None,
+            given: None,
             words: BTreeMap::from([("first".to_owned(), firsts), ("last".to_owned(), lasts)]),
             case: None,
             unique: alone,
@@ -159,6 +160,7 @@ pub(super) fn text(
         return Some(Behaviour::Template(Text {
             forms: Template::parse("{word}").into_iter().collect(),
             weights: None,
+            given: None,
             words: BTreeMap::from([("word".to_owned(), Words { words, weights: None })]),
             case: None,
             unique: true,

@@ -12,6 +12,8 @@
 //! if(a < b and not c, x, y)                       or: case when a < b then x else y end
 //! ended_on - started_on                           dates: days; date + number: that many days later
 //! days(a, b)  hours(a, b)  minutes(a, b)  seconds(a, b)    whole ones from a to b
+//! minutes_after(a, n)  seconds_after(a, n)        the moment so many of them later, or earlier
+//! instant(date, time, zone)                       when a clock of that zone shows it
 //! year(a)  month(a)  day(a)  hour(a)  weekday(a)  Monday is 1
 //! sum(items: quantity * price)  count(items)      over the rows of a child table
 //! min(items: x)  max(items: x)  avg(items: x)  count(items: x > 3)
@@ -163,6 +165,12 @@ pub enum Function {
     Weekday,
     /// The calendar day of a moment.
     Date,
+    /// The moment so many minutes after another.
+    MinutesAfter,
+    /// The moment so many seconds after another.
+    SecondsAfter,
+    /// The instant at which a day and a time of day are shown by the clocks of a zone.
+    Instant,
 }
 
 /// How rows are taken together.
@@ -235,7 +243,7 @@ impl Node {
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 17] = [
+    const ALL: [(&'static str, Self); 20] = [
         ("round", Self::Round),
         ("floor", Self::Floor),
         ("ceil", Self::Ceil),
@@ -253,6 +261,9 @@ impl Function {
         ("hour", Self::Hour),
         ("weekday", Self::Weekday),
         ("date", Self::Date),
+        ("minutes_after", Self::MinutesAfter),
+        ("seconds_after", Self::SecondsAfter),
+        ("instant", Self::Instant),
     ];
 
     /// The least and the greatest number of parts that it takes.
@@ -260,7 +271,13 @@ impl Function {
         match self {
             Self::Round => (1, 2),
             Self::Min | Self::Max | Self::Coalesce => (1, 20),
-            Self::Days | Self::Hours | Self::Minutes | Self::Seconds => (2, 2),
+            Self::Days
+            | Self::Hours
+            | Self::Minutes
+            | Self::Seconds
+            | Self::MinutesAfter
+            | Self::SecondsAfter => (2, 2),
+            Self::Instant => (3, 3),
             Self::Floor
             | Self::Ceil
             | Self::Abs

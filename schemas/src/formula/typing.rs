@@ -287,6 +287,20 @@ fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, S
         }
         Function::Hour if first.is_moment() || first == Type::Time => Ok(Type::Number { scale: 0 }),
         Function::Date if first.is_moment() => Ok(Type::Date),
+        Function::MinutesAfter | Function::SecondsAfter => match (first, types.get(1)) {
+            (
+                Type::Timestamp | Type::TimestampTz | Type::Null,
+                Some(Type::Number { scale: 0 } | Type::Null),
+            ) => Ok(first),
+            (Type::Timestamp | Type::TimestampTz | Type::Null, Some(other)) => Err(wrong(*other)),
+            _ => Err(wrong(first)),
+        },
+        Function::Instant => {
+            let wants = [Type::Date, Type::Time, Type::Text];
+            let strange =
+                types.iter().zip(wants).find(|(one, wants)| **one != *wants && **one != Type::Null);
+            strange.map_or(Ok(Type::TimestampTz), |(one, _)| Err(wrong(*one)))
+        }
         _ => Err(wrong(first)),
     }
 }

@@ -2,7 +2,7 @@
 //! the column beside, under the seed before.
 //!
 //! They are those of the batteries by which generators are judged (Knuth's, Marsaglia's Diehard,
-//! L'Ecuyer's `TestU01`, Doty-Humphrey's `PractRand`), each over the draws as the engine uses them, in
+//! L'Ecuyer's TestU01, Doty-Humphrey's `PractRand`), each over the draws as the engine uses them, in
 //! 2^18 to 2^20 draws, so that they take seconds unoptimized:
 //!
 //! | test | what it would find |
@@ -131,11 +131,8 @@ fn draws_below_a_bound_reach_all_of_it_evenly() {
     assert!((within - expected).abs() < SIGMAS * expected.sqrt(), "{within} of {expected}");
 }
 
-/// A walk over addresses: what moves, and the draws.
-type Walk = (&'static str, Box<dyn Fn(u64) -> u64>);
-
-/// Draws as rows go on, as seeds do, and as numbers do.
-fn walks() -> [Walk; 4] {
+/// Walks over addresses: draws as rows go on, as seeds do, and as numbers do.
+fn walks() -> [(&'static str, Box<dyn Fn(u64) -> u64>); 4] {
     let draw = Draw::new(3, "orders", "amount");
     [
         ("rows", Box::new(move |n| draw.bits(n))),
@@ -159,7 +156,7 @@ fn no_bit_follows_another() {
     const FARTHEST: f64 = 5.5;
     for (of, walk) in walks() {
         let draws: Vec<u64> = (0..=DRAWS).map(walk).collect();
-        for shift in 0..64_u32 {
+        for shift in 0_u32..64 {
             // A bit against that so many places further, in the same draw and in the next.
             for (next, name) in [(0_usize, "the same draw"), (1, "the next draw")] {
                 if shift == 0 && next == 0 {

@@ -117,6 +117,14 @@ impl Fanout {
         }
     }
 
+    /// The child before one among those of its parent; a child that is not its parent's first.
+    pub fn before(&self, child: u64) -> u64 {
+        match &self.ties {
+            Ties::Shuffled { slots, .. } => slots.backward(slots.forward(child).saturating_sub(1)),
+            Ties::Even { .. } | Ties::Clustered { .. } => child.saturating_sub(1),
+        }
+    }
+
     /// Adds the parents of some children to a list, and which of its children each is to another.
     pub fn parents_of(
         &self,
@@ -126,10 +134,23 @@ impl Fanout {
         nth: &mut Vec<u64>,
     ) {
         let Ties::Shuffled { slots, ranks } = &self.ties else {
+            // Neighbours have the same parent, which is looked for once.
+            let (mut parent, mut first, mut end) = (0, 0, 0);
             for child in children {
-                let (parent, which) = self.parent(child, block);
+                if !(first..end).contains(&child) {
+                    let (found, which) = self.parent(child, block);
+                    (parent, first) = (found, child - which);
+                    end = match &self.ties {
+                        Ties::Even { each } => first + each,
+                        Ties::Clustered { log, .. } => {
+                            let at = (parent & ((1 << log) - 1)) as usize;
+                            block.starts.get(at + 1).copied().unwrap_or(first)
+                        }
+                        Ties::Shuffled { .. } => first,
+                    };
+                }
                 list.push(parent);
-                nth.push(which);
+                nth.push(child - first);
             }
             return;
         };

@@ -38,6 +38,48 @@ pub(in crate::generate) struct Cells {
 }
 
 impl Cells {
+    /// The moment of a row, where rows stand in no order.
+    pub(in crate::generate) fn at(&self, draw: Draw, row: u64) -> i64 {
+        let (start, many) = match self.spans.as_slice() {
+            [one] => *one,
+            all => all[self.alias.pick(draw.bits(row)) as usize],
+        };
+        start + draw.named("within").below(row, many) as i64 * self.grain
+    }
+
+    /// The same time without the moments from one to another, the latter not included; in the units
+    /// of the lane. None where nothing is left.
+    pub(in crate::generate) fn without(&self, from: i64, to: i64) -> Option<Self> {
+        let (mut spans, mut weights) = (Vec::new(), Vec::new());
+        for ((start, many), sums) in self.spans.iter().zip(self.sums.windows(2)) {
+            let weight = (sums[1] - sums[0]) as f64 / *many as f64;
+            // The first place that is not before a moment.
+            let place = |at: i64| {
+                let steps = at.saturating_sub(*start);
+                let up =
+                    steps.div_euclid(self.grain) + i64::from(steps.rem_euclid(self.grain) != 0);
+                up.clamp(0, *many as i64) as u64
+            };
+            for (first, end) in [(0, place(from)), (place(to), *many)] {
+                if first < end {
+                    spans.push((start + first as i64 * self.grain, end - first));
+                    weights.push(weight * (end - first) as f64);
+                }
+            }
+        }
+        let total: f64 = weights.iter().sum();
+        if spans.is_empty() || total <= 0.0 {
+            return None;
+        }
+        let mut sums = vec![0];
+        let mut run = 0.0;
+        for weight in &weights {
+            run += weight;
+            sums.push((run / total * WEIGHT) as u64);
+        }
+        Some(Self { grain: self.grain, spans, alias: Alias::new(&weights), sums })
+    }
+
     /// Time from one moment to another, in microseconds, as much of it as a column of a kind may
     /// have; `to` is not included.
     pub(in crate::generate) fn new(
@@ -94,6 +136,24 @@ impl Cells {
         Self { grain, spans: cells, alias: Alias::new(&weights), sums }
     }
 
+    /// How many of so many rows that stand in their order have surely come by a moment.
+    fn there(&self, moment: i64, rows: u64) -> u64 {
+        let all = self.sums.last().copied().unwrap_or(0);
+        let Some(cell) = self.spans.partition_point(|(start, _)| *start <= moment).checked_sub(1)
+        else {
+            return 0;
+        };
+        let (start, grains) = self.spans[cell];
+        let width = self.sums[cell + 1] - self.sums[cell];
+        let into = ((moment - start) / self.grain) as u64;
+        let upto = if into >= grains {
+            self.sums[cell + 1]
+        } else {
+            self.sums[cell] + (u128::from(width) * u128::from(into) / u128::from(grains)) as u64
+        };
+        (u128::from(upto) * u128::from(rows)).checked_div(u128::from(all)).unwrap_or(0) as u64
+    }
+
     /// The moment of a row among so many that stand in their order.
     fn rising(&self, draw: Draw, row: u64, rows: u64) -> i64 {
         let all = self.sums.last().copied().unwrap_or(0);
@@ -109,6 +169,12 @@ impl Cells {
 }
 
 impl Happens {
+    /// How many of the rows, which stand in their order, have come by a moment: as many as surely
+    /// have, none where they stand in no order.
+    pub(in crate::generate) fn there(&self, moment: i64) -> u64 {
+        self.rising.map_or(0, |(first, rows)| first + self.cells.there(moment, rows))
+    }
+
     pub(super) fn fill(
         &self,
         _: Here<'_>,

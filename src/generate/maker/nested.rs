@@ -42,9 +42,15 @@ impl Lists {
         let mut ends = vec![0_i32];
         let mut rows = Vec::new();
         let lengths = draw.named("length");
+        // A list of words is a set of them, in the order in which they are known.
+        let apart = match (&self.item, &item.kind) {
+            (Maker::Stock(stock), Kind::Text | Kind::Enum(_)) => Some(stock),
+            _ => None,
+        };
+        let most = apart.map_or(MOST, |stock| MOST.min(stock.len() as u64));
         for place in 0..frame.rows.len() {
             let row = frame.rows.at(place);
-            let length = (self.length.at(lengths, row).max(0.0) as u64).min(MOST);
+            let length = (self.length.at(lengths, row).max(0.0) as u64).min(most);
             rows.extend((0..length).map(|nth| row.wrapping_mul(MOST).wrapping_add(nth)));
             ends.push(rows.len() as i32);
         }
@@ -52,7 +58,11 @@ impl Lists {
         let mut inner = Frame::new(Vec::new(), 0, 0, 0);
         inner.rows = Rows::List(rows);
         let mut items = Lane::full(self.item.empty(&item.kind));
-        self.item.fill(here, &mut inner, draw.named("item"), &item.kind, &mut items);
+        let draw = draw.named("item");
+        match (apart, &inner.rows) {
+            (Some(stock), Rows::List(rows)) => stock.fill_apart(draw, rows, &ends, &mut items),
+            _ => self.item.fill(here, &mut inner, draw, &item.kind, &mut items),
+        }
         let Some(items) = array(&mut items, &item.kind) else { return };
         let field = Arc::new(item.to_arrow());
         let list = ListArray::try_new(field, OffsetBuffer::new(ends.into()), items, None);

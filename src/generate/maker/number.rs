@@ -114,6 +114,11 @@ impl Grid {
         }
     }
 
+    /// How many steps of the grid one is, where there is a grid.
+    pub(in crate::generate) fn fractions(&self) -> Option<f64> {
+        (self.per > 0.0).then_some(self.per)
+    }
+
     /// Whether numbers are rounded at all.
     pub(in crate::generate) fn is_none(&self) -> bool {
         self.per <= 0.0
@@ -202,6 +207,13 @@ impl Numbers {
             }
             _ => {}
         }
+    }
+
+    /// The greatest number that there may be, as lanes of whole numbers and of fractions hold it.
+    pub(in crate::generate) fn most(&self) -> (i64, f64) {
+        let units = self.grid.bounds.1;
+        let most = if self.grid.is_none() { f64::MAX } else { units as f64 / self.grid.per };
+        (units.saturating_mul(self.grid.unit), most)
     }
 
     fn plain(&self, draw: Draw, rows: &Rows, values: &mut Vec<i64>) {

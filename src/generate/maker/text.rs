@@ -15,6 +15,7 @@ use crate::generate::frame::{Frame, Rows, View, finish, take_away};
 use crate::generate::recipe::{Here, Route};
 use crate::generate::shape;
 use crate::generate::spell::spell;
+use crate::generate::switch::Switch;
 use crate::lane::{Lane, Values, Words};
 use piece::Pieces;
 
@@ -28,6 +29,8 @@ const LOOKED_AT: u64 = 1 << 20;
 pub(in crate::generate) struct Texts {
     pub(in crate::generate) forms: Vec<Form>,
     pub(in crate::generate) alias: Alias,
+    /// For the cases of another column the first of their forms, and how likely each is.
+    pub(in crate::generate) given: Option<(Switch, Vec<(usize, Alias)>)>,
     pub(in crate::generate) case: Option<Case>,
     pub(in crate::generate) unique: bool,
     /// How many rows the table has.
@@ -77,7 +80,19 @@ impl Texts {
             short.fill(&frame.rows, ends, bytes);
             return;
         }
+        if let Values::Text { ends, bytes } = &mut lane.values
+            && let Some(short) = self.short()
+        {
+            let forms = draw.named("form");
+            let form = |row: u64| match short.len() {
+                1 => 0,
+                _ => self.alias.pick(forms.bits(row)) as usize,
+            };
+            piece::fill_any(&short, form, &frame.rows, ends, bytes);
+            return;
+        }
         let met = self.unique.then(|| self.met.get_or_init(|| self.meet(here, draw)));
+        let classes = self.classes(here, frame);
         let mut text = Vec::new();
         let from = lane.values.len();
         let mut absent = Vec::new();
@@ -94,7 +109,8 @@ impl Texts {
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
-                if !self.write(&looks, draw, row, place, &mut text) {
+                let form = self.form(draw, row, classes.get(place));
+                if !self.write(&looks, form, row, place, &mut text) {
                     absent.push(from + place);
                     ends.push(bytes.len() as u32);
                     continue;
@@ -117,20 +133,50 @@ impl Texts {
         }
     }
 
+    /// All forms as pieces, where all can be and nothing is done to their texts.
+    fn short(&self) -> Option<Vec<&Pieces>> {
+        let pattern = |part: &Part| matches!(part, Part::Pattern(..));
+        let short = |form: &'_ Form| !form.parts.iter().any(pattern);
+        let plain = self.case.is_none() && !self.unique && self.given.is_none();
+        let forms = self.forms.len();
+        if !plain || forms == 0 || self.alias.len() > forms || !self.forms.iter().all(short) {
+            return None;
+        }
+        self.forms.iter().map(|form| form.short.as_ref()).collect()
+    }
+
+    /// Which case each of the rows in hand is; nothing where there are no cases.
+    fn classes(&self, here: Here<'_>, frame: &mut Frame) -> Vec<u32> {
+        let mut classes = Vec::new();
+        if let Some((switch, _)) = &self.given {
+            switch.sort(here, frame, &mut classes);
+        }
+        classes
+    }
+
+    /// The form of a row of some class.
+    fn form(&self, draw: Draw, row: u64, class: Option<&u32>) -> usize {
+        if self.forms.len() < 2 {
+            return 0;
+        }
+        let case = self
+            .given
+            .as_ref()
+            .zip(class)
+            .and_then(|((_, cases), class)| cases.get((*class as usize).wrapping_sub(1)));
+        let (first, alias) = case.map_or((0, &self.alias), |(first, alias)| (*first, alias));
+        first + alias.pick(draw.named("form").bits(row)) as usize
+    }
+
     /// Writes the text of a row, if it has one.
     fn write(
         &self,
         looks: &[Vec<Look<'_>>],
-        draw: Draw,
+        form: usize,
         row: u64,
         place: usize,
         out: &mut Vec<u8>,
     ) -> bool {
-        let form = if self.forms.len() > 1 {
-            self.alias.pick(draw.named("form").bits(row)) as usize
-        } else {
-            0
-        };
         let Some(form) = self.forms.get(form).zip(looks.get(form)) else { return false };
         for (part, look) in form.0.parts.iter().zip(form.1) {
             if !part.write(look, row, place, out) {
@@ -154,6 +200,7 @@ impl Texts {
         let mut text = Vec::new();
         for first in (0..all).step_by(BATCH as usize) {
             frame.turn(Rows::Run { first, len: (all - first).min(BATCH) as usize });
+            let classes = self.classes(here, &mut frame);
             let made: Vec<Vec<Option<Lane>>> =
                 self.forms.iter().map(|form| form.reach(here, &mut frame)).collect();
             let looks: Vec<Vec<Look<'_>>> = self
@@ -165,7 +212,8 @@ impl Texts {
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
-                if self.write(&looks, draw, row, place, &mut text) && !seen.insert(digest(&text)) {
+                let form = self.form(draw, row, classes.get(place));
+                if self.write(&looks, form, row, place, &mut text) && !seen.insert(digest(&text)) {
                     met[(row / 64) as usize] |= 1 << (row % 64);
                     told_apart(&mut text, row);
                     seen.insert(digest(&text));

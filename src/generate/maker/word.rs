@@ -21,6 +21,8 @@ pub(in crate::generate) struct Picks {
     pub(in crate::generate) given: Option<(Switch, Vec<Deck>)>,
     /// The word of each row, where no word comes twice.
     pub(in crate::generate) unique: Option<Shuffle>,
+    /// The link to whom no two rows have the same word.
+    pub(in crate::generate) within: Option<usize>,
 }
 
 /// Some of the words, with their weights.
@@ -49,6 +51,10 @@ impl Deck {
 impl Picks {
     pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, lane: &mut Lane) {
         let Values::Word { picks, .. } = &mut lane.values else { return };
+        if let Some(link) = self.within {
+            self.apart(here, frame, draw, link, picks);
+            return;
+        }
         if let Some((switch, given)) = &self.given {
             let mut classes = Vec::new();
             switch.sort(here, frame, &mut classes);
@@ -78,6 +84,35 @@ impl Picks {
     }
 }
 
+impl Picks {
+    /// The words of rows, no two of one parent alike as far as there are words for them.
+    fn apart(
+        &self,
+        here: Here<'_>,
+        frame: &mut Frame,
+        draw: Draw,
+        link: usize,
+        out: &mut Vec<u32>,
+    ) {
+        let mut classes = Vec::new();
+        if let Some((switch, _)) = &self.given {
+            switch.sort(here, frame, &mut classes);
+        }
+        here.tie(frame, link);
+        let Some(Some(kin)) = frame.kin.get(link).map(Option::as_deref) else { return };
+        for place in 0..frame.rows.len() {
+            let class = classes.get(place).copied().unwrap_or(0) as usize;
+            let case = self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
+            let deck = case.unwrap_or(&self.main);
+            let many = deck.alias.len() as u64;
+            let nth = kin.nth.get(place).copied().unwrap_or(0);
+            let order = Shuffle::new(draw.numbered(kin.row(place)), many);
+            let at = order.forward(nth % many.max(1)) as u32;
+            out.push(deck.places.get(at as usize).copied().unwrap_or(at));
+        }
+    }
+}
+
 impl Stock {
     /// Values without rows, of the form of these.
     pub(super) fn empty(&self) -> Values {
@@ -94,9 +129,39 @@ impl Stock {
         }
     }
 
+    /// How many values there are.
+    pub(super) fn len(&self) -> usize {
+        self.values.values.len()
+    }
+
+    /// Values of lists that end at some places: none of them twice in one list, in the order in
+    /// which they are known.
+    pub(super) fn fill_apart(&self, draw: Draw, rows: &[u64], ends: &[i32], lane: &mut Lane) {
+        /// How often a value is drawn again before the next one is taken that is free.
+        const TRIES: u64 = 12;
+        let mut places = Vec::with_capacity(rows.len());
+        for list in ends.windows(2) {
+            let from = places.len();
+            for row in &rows[list[0] as usize..list[1] as usize] {
+                let drawn = |again: u64| self.alias.pick(draw.numbered(again).bits(*row)) as usize;
+                let known: &[usize] = &places[from..];
+                let found = (0..TRIES).map(drawn).find(|place| !known.contains(place));
+                let free = || (0..self.len()).find(|place| !known.contains(place)).unwrap_or(0);
+                let found = found.unwrap_or_else(free);
+                places.push(found);
+            }
+            places[from..].sort_unstable();
+        }
+        self.take(&places, lane);
+    }
+
     pub(super) fn fill(&self, draw: Draw, rows: &Rows, lane: &mut Lane) {
         let mut places = Vec::new();
         rows.each(&mut places, |row| self.alias.pick(draw.bits(row)) as usize);
+        self.take(&places, lane);
+    }
+
+    fn take(&self, places: &[usize], lane: &mut Lane) {
         let from = lane.values.len();
         super::copy::join(&self.values, &mut |place| Some(places[place]), places.len(), lane);
         for (at, place) in places.iter().enumerate() {

@@ -1,19 +1,18 @@
 //! Columns: behaviours, worked out into makers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use peyote_schemas::behaviour::{
-    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
+    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Text, Until,
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{Column, Kind, RawTable};
-use serde_json::Value;
+use peyote_schemas::{Column, Kind};
 
+use super::Route;
 use super::compile::Bench;
 use super::laws::{grain, span, spread};
-use super::{Route, written};
+use super::words::{single, stock};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::share;
@@ -21,10 +20,8 @@ use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
-    Amount, Cells, Codes, Grid, Happens, Lists, Maker, Numbers, Pattern, Polymorphic, Sequence,
-    Spread, Stock, Structs,
+    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
 };
-use crate::generate::rows::cell;
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
@@ -71,6 +68,7 @@ impl Bench<'_> {
         table: usize,
         column: usize,
         maker: &Maker,
+        demanded: bool,
     ) -> Result<Option<Box<Maker>>, Error> {
         let follows = match maker {
             Maker::After(_)
@@ -96,11 +94,19 @@ impl Bench<'_> {
         };
         let designed = self.design_table(table);
         // A key without a row to refer to has nothing to stand instead.
-        if !follows
-            || designed.columns()[column].nullable()
-            || matches!(designed.maker(column), Said::Key(_))
-        {
+        let nullable = designed.columns()[column].nullable();
+        let said = designed.maker(column);
+        // A way says by itself which of its moments there are.
+        let way = matches!(said, Said::Status(_) | Said::Reached(..) | Said::History);
+        if !follows || nullable && (!demanded || way) || matches!(said, Said::Key(_)) {
             return Ok(None);
+        }
+        // What must follow comes as soon as it can.
+        if let (Said::Said(behaviour), Maker::After(_), true) = (said, maker, nullable)
+            && let Maker::After(following) =
+                self.behave(table, column, behaviour, &mut Vec::new())?
+        {
+            return Ok(Some(Box::new(Maker::After(Following { nullable: false, ..following }))));
         }
         if let Some(Behaviour::Template(Text { unique: true, .. })) =
             designed.columns()[column].behaviour()
@@ -108,7 +114,8 @@ impl Bench<'_> {
             // No text may come twice, whatever it stands for.
             let piece = Piece::Literal(designed.columns()[column].name().to_string());
             let text = Text { unique: true, ..single(piece) };
-            return Ok(Some(Box::new(self.text(table, column, &text, false, &mut Vec::new()))));
+            let draw = self.draw(table, column);
+            return Ok(Some(Box::new(self.text(table, draw, &text, false, &mut Vec::new()))));
         }
         let Some(behaviour) = self.design.standing(table, column, self.base[table]) else {
             return Ok(None);
@@ -171,7 +178,7 @@ impl Bench<'_> {
                     // Codes that come again are drawn.
                     if !alone && pattern.many() < base {
                         let text = single(Piece::Pattern(said.clone()));
-                        return Ok(self.text(table, column, &text, false, totals));
+                        return Ok(self.text(table, draw, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
@@ -186,7 +193,7 @@ impl Bench<'_> {
                 stock(own, values, weights.as_deref()).map_or(Maker::Absent, Maker::Stock)
             }
             Behaviour::Pick(pick) => self.pick(table, column, pick, alone)?,
-            Behaviour::Template(text) => self.text(table, column, text, alone, totals),
+            Behaviour::Template(text) => self.text(table, draw, text, alone, totals),
             Behaviour::Uuid {} => Maker::Uuid,
             Behaviour::Bool { share: of, given } => {
                 let given = self.given(table, given.as_ref(), |rate| Some(share(*rate)));
@@ -201,7 +208,10 @@ impl Bench<'_> {
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
                 let since = self.since(table, column);
-                Maker::After(following(own, after, of, until, since))
+                let grain = grain(&own.kind, after.grain);
+                let given = self.given(table, after.given.as_ref(), |one| Some(span(one, grain)));
+                let turn = (after.turn.as_ref()).and_then(|of| self.design_table(table).key_of(of));
+                Maker::After(Following { given, turn, ..following(own, after, of, until, since) })
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -239,10 +249,10 @@ impl Bench<'_> {
                 Maker::Formula(Worked { root })
             }
             Behaviour::List { length, item } => self
-                .list(own, length, item)
+                .list(table, draw, own, length, item)
                 .map_or(Maker::Absent, |list| Maker::List(Box::new(list))),
             Behaviour::Struct { fields } => {
-                self.fields(own, fields).map_or(Maker::Absent, Maker::Struct)
+                self.fields(table, draw, own, fields).map_or(Maker::Absent, Maker::Struct)
             }
         };
         Ok(maker)
@@ -338,7 +348,7 @@ impl Bench<'_> {
         Ok(Maker::Number(Numbers { spread, given, with, grid, unique }))
     }
 
-    fn moment(
+    pub(super) fn moment(
         &self,
         table: usize,
         own: &Column,
@@ -380,78 +390,6 @@ impl Bench<'_> {
     }
 }
 
-impl Bench<'_> {
-    /// Lists of a column's kind.
-    fn list(&self, own: &Column, length: &Number, item: &Behaviour) -> Option<Lists> {
-        let Kind::List(field) = &own.kind else { return None };
-        let bounds = (length.min.or(Some(0.0)), length.max);
-        let grid = Grid::new(&Kind::Float, Some(1.0), bounds, &[]);
-        let spread = spread(&length.law, &grid, bounds);
-        let column = Column::new(field.name.clone(), field.kind.clone());
-        Some(Lists { length: Amount { spread, grid }, item: self.inside(&column, item)? })
-    }
-
-    /// Structs of a column's kind.
-    fn fields(
-        &self,
-        own: &Column,
-        said: &std::collections::BTreeMap<String, Behaviour>,
-    ) -> Option<Structs> {
-        let Kind::Struct(fields) = &own.kind else { return None };
-        let maker = |field: &peyote_schemas::Field| {
-            let column = Column::new(field.name.clone(), field.kind.clone());
-            let said = said.get(&field.name).and_then(|said| self.inside(&column, said));
-            said.unwrap_or(Maker::Absent)
-        };
-        Some(Structs { fields: fields.iter().map(maker).collect() })
-    }
-
-    /// What makes values inside of others: whatever hangs on nothing beside it.
-    fn inside(&self, own: &Column, behaviour: &Behaviour) -> Option<Maker> {
-        Some(match behaviour {
-            Behaviour::Constant { value } => {
-                Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
-            }
-            Behaviour::Values { values, weights } => {
-                Maker::Stock(stock(own, values, weights.as_deref())?)
-            }
-            Behaviour::Pick(pick) => {
-                let ((Some(words), _) | (None, Kind::Enum(words))) = (&pick.words, &own.kind)
-                else {
-                    return None;
-                };
-                let values: Vec<Value> = words.iter().map(|word| word.as_str().into()).collect();
-                Maker::Stock(stock(own, &values, pick.weights.as_deref())?)
-            }
-            Behaviour::Uuid {} => Maker::Uuid,
-            Behaviour::Bool { share: of, .. } => Maker::Bool { share: share(*of), given: None },
-            Behaviour::Number(number) => {
-                let bounds = (number.min, number.max);
-                let grid = Grid::new(&own.kind, number.round, bounds, &number.ending);
-                let spread = spread(&number.law, &grid, bounds);
-                Maker::Number(Numbers { spread, given: None, with: None, grid, unique: None })
-            }
-            Behaviour::Moment(happening) => self.moment(0, own, happening, false).ok()?,
-            Behaviour::List { length, item } => {
-                Maker::List(Box::new(self.list(own, length, item)?))
-            }
-            Behaviour::Struct { fields } => Maker::Struct(self.fields(own, fields)?),
-            _ => return None,
-        })
-    }
-}
-
-/// Text of one piece.
-fn single(piece: Piece) -> Text {
-    Text {
-        forms: vec![Template { pieces: vec![piece] }],
-        weights: None,
-        words: BTreeMap::new(),
-        case: None,
-        unique: false,
-    }
-}
-
 /// Moments of a column that follow others.
 fn following(
     own: &Column,
@@ -465,23 +403,13 @@ fn following(
         of,
         since,
         delay: after.delay.as_ref().map(|delay| span(delay, grain)),
+        given: None,
+        turn: None,
+        hours: after.hour.as_deref().map(Alias::new),
         until,
         open: after.open.clone(),
         grain,
         nullable: own.nullable,
+        gaps: Vec::new(),
     }
-}
-
-/// Values of a column's kind.
-pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
-    for value in values {
-        raw.push_row([cell(value)]);
-    }
-    let alone = vec![1.0; values.len()];
-    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
-    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use peyote_schemas::behaviour::{Behaviour, Size};
+use peyote_schemas::behaviour::{After, Among, Behaviour, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
-use peyote_schemas::draft::Check;
+use peyote_schemas::draft::{Check, Presence};
 use peyote_schemas::formula::Node;
+use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
 use super::later::{Later, root};
@@ -85,12 +86,13 @@ fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Resu
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock, earlier: None };
+    let mut recipe = Recipe { tables, clock, earlier: None, story: Vec::new() };
     if later.is_none() {
         for table in 0..recipe.tables.len() {
             bench.link_written(table, &mut recipe);
         }
     }
+    bench.plant(&mut recipe);
     Ok(recipe)
 }
 
@@ -118,6 +120,38 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
                 _ => {}
             }
         }
+        for column in table.columns() {
+            if let Some(Behaviour::After(After { turn: Some(turn), .. })) = column.behaviour() {
+                counted.extend(table.key_of(turn).map(|key| (at, key)));
+            }
+        }
+        for (column, key) in apart(table) {
+            let place = table.columns().iter().position(|one| *one.name() == column);
+            let behaviour = place.and_then(|place| design.behaviour(at, place, rows[at]));
+            if matches!(behaviour.as_deref(), Some(Behaviour::Pick(_))) {
+                counted.insert((at, key));
+            }
+        }
+        for (key, spread) in table.spreads().iter().enumerate() {
+            match &spread.among {
+                Some(Among::Before { of }) => {
+                    counted.extend(table.key_of(of).map(|key| (at, key)));
+                }
+                Some(Among::Same { of, .. }) => {
+                    let place =
+                        |name: &str| design.tables().iter().position(|one| *one.name() == name);
+                    let parent = table.key_of(of).map(|of| &table.foreign_keys()[of]);
+                    let target = place(table.foreign_keys()[key].references.table.as_str());
+                    let via = parent.zip(target).and_then(|(parent, target)| {
+                        let keys = design.tables()[target].foreign_keys();
+                        let parent = &parent.references.table;
+                        Some((target, keys.iter().position(|key| key.references.table == *parent)?))
+                    });
+                    counted.extend(via);
+                }
+                _ => {}
+            }
+        }
         let of = table.history().and_then(|history| table.key_of(&history.of));
         counted.extend(of.map(|key| (at, key)));
         if let Some(Size::PerParent { of }) = table.size() {
@@ -125,6 +159,20 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
         }
     }
     counted
+}
+
+/// Columns whose values tell the rows of one parent apart, each with the foreign key to it.
+pub(super) fn apart(table: &DesignTable) -> Vec<(Identifier, usize)> {
+    let sets = std::iter::once(table.primary_key()).chain(table.unique().iter().map(Vec::as_slice));
+    let of_set = |set: &[Identifier]| {
+        let key = table.foreign_keys().iter().position(|key| {
+            key.columns.len() + 1 == set.len() && key.columns.iter().all(|one| set.contains(one))
+        })?;
+        let columns = &table.foreign_keys()[key].columns;
+        let own = set.iter().find(|one| !columns.contains(one))?;
+        table.key_of(own.as_str()).is_none().then(|| (own.clone(), key))
+    };
+    sets.filter_map(of_set).collect()
 }
 
 /// The foreign key that a table's size follows from.
@@ -197,15 +245,18 @@ impl Bench<'_> {
             let column = self.columns[table][at].clone();
             let nulls = self.nulls(table, at, &maker);
             let least = self.least(table, at, &maker);
-            let instead = self.instead(table, at, &maker)?;
+            let demanded = self.demanded(table, at);
+            let instead = self.instead(table, at, &maker, demanded.is_some())?;
             let written = self.lanes[table][at].clone().filter(|_| self.later.is_none());
             columns.push(ColumnRecipe {
                 column,
                 maker,
                 nulls,
                 instead,
+                demanded,
                 least,
                 written,
+                story: Vec::new(),
                 draw: self.draw(table, at),
             });
         }
@@ -230,6 +281,24 @@ impl Bench<'_> {
             return None;
         }
         self.null_rule(table, column)
+    }
+
+    /// The rows on which a column that may be absent must hold a value, by its checks.
+    fn demanded(&self, table: usize, column: usize) -> Option<Vec<Switch>> {
+        let designed = self.design_table(table);
+        let own = &designed.columns()[column];
+        let switch = |check: &Check| match check {
+            Check::When { column, is, then, must: Presence::Present }
+                if own.name().as_str() == then.as_str() && !designed.follows(column, then) =>
+            {
+                let route = Route::own(table, designed.place(column)?);
+                let kind = &self.columns[table][route.column].kind;
+                Some(Switch::any(route.clone(), kind, is))
+            }
+            _ => None,
+        };
+        let found: Vec<Switch> = designed.checks().iter().filter_map(switch).collect();
+        (own.nullable() && !found.is_empty()).then_some(found)
     }
 
     /// What the design says of a column's missing values.
@@ -266,6 +335,7 @@ impl Bench<'_> {
             least.extend(before.filter(|at| {
                 let other = &self.columns[table][*at].kind;
                 *at != column
+                    && !designed.follows(designed.columns()[*at].name().as_str(), name.as_str())
                     && (other == kind || matches!((other, kind), (Kind::Int(_), Kind::Int(_))))
             }));
         }
@@ -319,6 +389,6 @@ impl Bench<'_> {
         let since = (start.as_ref())
             .and_then(|route| self.since(route.table, route.column))
             .filter(|_| self.later.is_some());
-        Way { start, since, stages }
+        Way { start, since, stages, story: Vec::new() }
     }
 }

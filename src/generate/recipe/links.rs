@@ -2,21 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use peyote_schemas::behaviour::{Children, Order as Said};
+use peyote_schemas::behaviour::{Among, Children, Order as Said};
 use peyote_schemas::design::DesignTable;
 use peyote_schemas::name::Identifier;
 
 use super::compile::{Bench, per_parent};
-use super::{Recipe, written};
+use super::{NullRule, Recipe, written};
 use crate::error::Error;
-use crate::generate::draw::Draw;
+use crate::generate::among::chain_block;
+use crate::generate::chance::zipf::Zipf;
+use crate::generate::draw::{Draw, share};
 use crate::generate::fanout::{Fanout, Order, Spread};
 use crate::generate::link::{Link, Tie};
 use crate::generate::maker::Maker;
 use crate::generate::shuffle::Shuffle;
+use crate::generate::switch::Switch;
 
 /// Rows straight below one of a tree, where nobody says how many.
 const BRANCHING: f64 = 5.0;
+/// The share of rows that refer to none before them, where nobody says it.
+const UNCHAINED: f64 = 0.85;
+/// Rows of a chain, where nobody says how many.
+const CHAIN: u32 = 3;
 /// Levels of a tree at most, where nobody says how many.
 const DEPTH: u32 = 4;
 
@@ -99,18 +106,29 @@ impl Bench<'_> {
         let places: Vec<usize> =
             key.columns.iter().filter_map(|name| designed.place(name.as_str())).collect();
         let nullable = places.iter().find(|at| designed.columns()[**at].nullable());
-        let tree = matches!(tie, Tie::Tree { .. });
+        // What says which row is referred to says where there is none.
+        let tree = matches!(tie, Tie::Tree { .. } | Tie::Before { .. } | Tie::Same { .. });
         let nulls = nullable.and_then(|column| {
             let keyed = designed.primary_key().iter().any(|one| key.columns.contains(one));
             let said = designed.columns()[*column].nulls().is_some();
             // The roots of a tree have no parent already.
             (!keyed && (!tree || said)).then(|| self.null_rule(table, *column)).flatten()
         });
+        // Most things replace nothing.
+        let nulls = match &tie {
+            Tie::Chain { .. } => nulls.or_else(|| {
+                nullable.filter(|at| designed.columns()[**at].nulls().is_none())?;
+                Some(NullRule { share: share(UNCHAINED), when: Vec::new() })
+            }),
+            _ => nulls,
+        };
         let unlike = (spread.unlike.iter())
             .filter_map(|column| designed.key_of(column))
             .filter(|other| *other < at)
             .collect();
-        Ok(Link { target, parents, first, tie, nulls, unlike, written: Vec::new(), draw })
+        let open = nullable.is_some();
+        let (written, story) = (Vec::new(), Vec::new());
+        Ok(Link { target, parents, first, tie, nulls, open, unlike, written, story, draw })
     }
 
     fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {
@@ -119,14 +137,23 @@ impl Bench<'_> {
         let said = &designed.spreads()[at];
         let parents = self.rows[target] - self.first(table, at);
         let children = self.rows[table] - self.stands(table);
+        if let Some(tie) = said.among.as_ref().and_then(|among| self.among(table, target, among)) {
+            return Ok(tie);
+        }
+        let alone = names_a_row(designed, at);
         if target == table {
             let open = self.may_be_absent(table, at);
+            if alone && open {
+                let length = said.tree.as_ref().and_then(|tree| tree.depth).unwrap_or(CHAIN).into();
+                let block = chain_block(children, length);
+                return Ok(Tie::Chain { block, length, rows: children });
+            }
             return Ok(Tie::Tree { levels: self.levels(table, at), open });
         }
         if let Some(through) = self.through(table, at, target) {
             return Ok(through);
         }
-        if names_a_row(designed, at) {
+        if alone {
             if children > parents {
                 return Err(Error::usage(format!(
                     "{} rows of `{}` cannot each have a row of `{}` of their own: there are {parents}",
@@ -141,7 +168,13 @@ impl Bench<'_> {
         }
         let pair = pair(designed, at);
         if let Some(with) = pair.filter(|with| *with != at) {
-            return Ok(Tie::Partner { with });
+            let skew = match &said.children {
+                Some(Children::Zipf { skew, .. }) => {
+                    Some((Zipf::new(parents, *skew), Shuffle::new(draw.named("ranks"), parents)))
+                }
+                _ => None,
+            };
+            return Ok(Tie::Partner { with, skew });
         }
         let counted = self.counted.contains(&(table, at));
         let lawless = said.children.is_none() && said.childless.is_none() && said.order.is_none();
@@ -173,6 +206,44 @@ impl Bench<'_> {
         }
         let curve = spread(said.children.as_ref(), mean).curve(parents, children, childless, most);
         Ok(Tie::Fan(Fanout::new(curve, order, draw)))
+    }
+
+    /// The tie to the rows that a key may refer to.
+    fn among(&self, table: usize, target: usize, among: &Among) -> Option<Tie> {
+        let (own, there) = (self.design_table(table), self.design_table(target));
+        Some(match among {
+            Among::There { by, since, skew } => Tie::There {
+                by: own.place(by)?,
+                since: there.place(since)?,
+                skew: skew.unwrap_or(0.0),
+            },
+            Among::Same { of, column, values } => {
+                let with = own.key_of(of)?;
+                let only = column.as_ref().and_then(|column| {
+                    let route = self.route(target, column)?;
+                    let kind = &self.columns[route.table][route.column].kind;
+                    Some(Switch::any(route.clone(), kind, values))
+                });
+                Tie::Same { with, via: self.shared(table, with, target)?, only }
+            }
+            Among::Where { column, values, weights } => {
+                let route = self.route(target, column)?;
+                let kind = &self.columns[route.table][route.column].kind;
+                let switch = match weights {
+                    None => Switch::any(route.clone(), kind, values),
+                    Some(_) => Switch::new(route, kind, values.iter().map(String::as_str)),
+                };
+                Tie::Where { switch, weights: weights.clone() }
+            }
+            Among::Before { of } => Tie::Before { with: own.key_of(of)? },
+        })
+    }
+
+    /// The foreign key of a table that leads where one of another table leads.
+    fn shared(&self, table: usize, with: usize, target: usize) -> Option<usize> {
+        let parent = &self.design_table(table).foreign_keys()[with].references.table;
+        let keys = self.design_table(target).foreign_keys();
+        keys.iter().position(|key| key.references.table == *parent)
     }
 
     /// How many partners there are for a row of the first foreign key of a pair.

@@ -7,6 +7,8 @@ use super::frame::{Frame, Made, Rows, View, finish, take_away};
 use super::life::Way;
 use super::link::Link;
 use super::maker::Maker;
+use super::story::{Planted, Told};
+use super::switch::Switch;
 use super::total::Total;
 use crate::lane::{Lane, Values};
 
@@ -15,10 +17,13 @@ mod compile;
 mod earlier;
 mod explain;
 mod expression;
+mod inside;
 mod later;
 mod laws;
 mod links;
 mod nulls;
+mod raise;
+mod story;
 mod words;
 mod written;
 
@@ -40,6 +45,8 @@ pub struct Recipe {
     pub(super) clock: i64,
     /// What made the rows before, where these come behind others.
     pub(super) earlier: Option<Box<Recipe>>,
+    /// What was planted, in the design's order.
+    pub(super) story: Vec<Told>,
 }
 
 /// What is needed to make rows of a table.
@@ -63,10 +70,14 @@ pub struct ColumnRecipe {
     pub(super) nulls: Option<NullRule>,
     /// What makes a value where one must be and what it follows from has none.
     pub(super) instead: Option<Box<Maker>>,
+    /// The rows on which a value must be; all of them where it may never be absent.
+    pub(super) demanded: Option<Vec<Switch>>,
     /// Columns of the row that it may not be less than.
     pub(super) least: Vec<usize>,
     /// The values written in the design.
     pub(super) written: Option<Lane>,
+    /// What is planted in them.
+    pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
 }
 
@@ -195,9 +206,12 @@ impl<'r> Here<'r> {
             if let Some(nulls) = &recipe.nulls {
                 nulls.apply(self, frame, recipe, &mut lane);
             }
+            for planted in &recipe.story {
+                planted.apply(self, frame, recipe, &mut lane);
+            }
             for least in &recipe.least {
                 self.make(frame, *least);
-                raise(&mut lane, &frame.lanes[*least], frame.base);
+                raise::raise(self, recipe, &mut lane, &frame.lanes[*least], frame.base);
             }
             if self.recipe().written > 0 {
                 written::restore(recipe, frame, &mut lane);
@@ -268,36 +282,6 @@ pub(super) fn nothing(lane: &mut Lane, all: usize) {
     for place in from..all {
         take_away(lane, place);
     }
-}
-
-/// Raises values to those of another column of the row, where they are less.
-fn raise(lane: &mut Lane, least: &Lane, base: usize) {
-    let valid = lane.valid.clone();
-    let holds = |place: usize| {
-        least.holds(place)
-            && valid.as_ref().is_none_or(|bits| {
-                bits.get(place / 64).is_none_or(|bits| bits >> (place % 64) & 1 == 1)
-            })
-    };
-    match (&mut lane.values, &least.values) {
-        (Values::Int(values), Values::Int(least)) => {
-            for place in base..values.len() {
-                if values[place] < least[place] && holds(place) {
-                    values[place] = least[place];
-                }
-            }
-        }
-        (Values::Float(values), Values::Float(least)) => {
-            for place in base..values.len() {
-                if values[place] < least[place] && holds(place) {
-                    values[place] = least[place];
-                }
-            }
-        }
-        _ => {}
-    }
-    // What is known of values that may have changed.
-    lane.known = crate::lane::Known::default();
 }
 
 #[cfg(test)]

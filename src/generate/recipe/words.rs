@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use peyote_schemas::Kind;
-use peyote_schemas::behaviour::{Pick, Piece, Text, Words};
+use peyote_schemas::behaviour::{Forms, Pick, Piece, Template, Text, Words};
+use peyote_schemas::{Column, Kind, RawTable};
 use serde_json::Value;
 
-use super::columns::stock;
 use super::compile::Bench;
 use super::written;
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
+use crate::generate::draw::Draw;
 use crate::generate::formula::Worked;
-use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Texts};
+use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Stock, Texts};
+use crate::generate::rows::cell;
 use crate::generate::shuffle::Shuffle;
 use crate::generate::total::Total;
 use crate::lane::Words as Lexicon;
@@ -97,7 +98,15 @@ impl Bench<'_> {
         let alias = Alias::new(weights.as_deref().unwrap_or(&even));
         let main = Deck { places: if straight { Vec::new() } else { places }, alias };
         let words = Arc::new(Lexicon::new(all.words.iter().map(String::as_str)));
-        Ok(Maker::Pick(Picks { words, main, given, unique: shuffle }))
+        let within = self.within(table, column);
+        Ok(Maker::Pick(Picks { words, main, given, unique: shuffle, within }))
+    }
+
+    /// The link to whom no two rows may have the same value in a column.
+    fn within(&self, table: usize, column: usize) -> Option<usize> {
+        let designed = self.design_table(table);
+        let name = designed.columns()[column].name();
+        super::compile::apart(designed).into_iter().find(|(one, _)| one == name).map(|(_, key)| key)
     }
 
     /// Words that come again with a number behind them.
@@ -108,6 +117,7 @@ impl Bench<'_> {
         Maker::Text(Texts {
             forms: vec![Form::new(vec![Part::Word(lexicon, deck, draw)])],
             alias: Alias::new(&[1.0]),
+            given: None,
             case: None,
             unique: true,
             rows: self.rows[table],
@@ -119,15 +129,14 @@ impl Bench<'_> {
     pub(super) fn text(
         &self,
         table: usize,
-        column: usize,
+        draw: Draw,
         text: &Text,
         alone: bool,
         totals: &mut Vec<Total>,
     ) -> Maker {
-        let draw = self.draw(table, column);
         let mut keyed = false;
         let mut forms = Vec::with_capacity(text.forms.len());
-        for (form, template) in text.forms.iter().enumerate() {
+        for (form, template) in text.all_forms().enumerate() {
             let mut parts = Vec::with_capacity(template.pieces.len());
             for (place, piece) in template.pieces.iter().enumerate() {
                 let draw = draw.numbered(form as u64).numbered(place as u64);
@@ -164,11 +173,25 @@ impl Bench<'_> {
             }
             forms.push(Form::new(parts));
         }
-        let even = vec![1.0; forms.len()];
-        let weights = text.weights.as_deref().filter(|all| all.len() == forms.len());
+        let chosen = |many: usize, weights: Option<&[f64]>| {
+            let even = vec![1.0; many];
+            Alias::new(weights.filter(|all| all.len() == many).unwrap_or(&even))
+        };
+        // The forms of cases stand behind the others.
+        let mut next = text.forms.len();
+        let given = self.given(table, text.given.as_ref(), |of: &Forms| Some(of.clone()));
+        let given = given.map(|(switch, cases)| {
+            let cases = cases.into_iter().map(|of| {
+                let first = next;
+                next += of.forms.len();
+                (first, chosen(of.forms.len(), of.weights.as_deref()))
+            });
+            (switch, cases.collect())
+        });
         Maker::Text(Texts {
             forms,
-            alias: Alias::new(weights.unwrap_or(&even)),
+            alias: chosen(text.forms.len(), text.weights.as_deref()),
+            given,
             case: text.case,
             // What holds a key is unlike all others as it is.
             unique: (text.unique || alone) && !keyed,
@@ -209,7 +232,7 @@ fn shaped(
     words: Lexicon,
     shape: Option<peyote_schemas::behaviour::Shape>,
     deck: Deck,
-    draw: crate::generate::draw::Draw,
+    draw: Draw,
 ) -> Part {
     let Some(shape) = shape else { return Part::Word(words, deck, draw) };
     let texts: Vec<String> = (0..words.len())
@@ -220,4 +243,30 @@ fn shaped(
         })
         .collect();
     Part::Word(Lexicon::new(texts.iter().map(String::as_str)), deck, draw)
+}
+
+/// Text of one piece.
+pub(super) fn single(piece: Piece) -> Text {
+    Text {
+        forms: vec![Template { pieces: vec![piece] }],
+        weights: None,
+        given: None,
+        words: BTreeMap::new(),
+        case: None,
+        unique: false,
+    }
+}
+
+/// Values of a column's kind.
+pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
+    if values.is_empty() {
+        return None;
+    }
+    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
+    for value in values {
+        raw.push_row([cell(value)]);
+    }
+    let alone = vec![1.0; values.len()];
+    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
+    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }

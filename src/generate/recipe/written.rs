@@ -176,10 +176,25 @@ pub(super) fn complete(
     lane: &mut Lane,
 ) {
     let (base, rows) = (frame.base, frame.rows.len());
-    let holds = |place: usize| {
+    let there = |place: usize| {
         lane.valid.as_ref().is_none_or(|bits| {
             bits.get(place / 64).is_none_or(|bits| bits >> (place % 64) & 1 == 1)
         })
+    };
+    if (base..base + rows).all(there) {
+        return;
+    }
+    let mut demanded = vec![recipe.demanded.is_none(); rows];
+    for switch in recipe.demanded.iter().flatten() {
+        let mut classes = Vec::new();
+        switch.sort(here, frame, &mut classes);
+        for (class, demanded) in classes.iter().zip(&mut demanded) {
+            *demanded |= *class > 0;
+        }
+    }
+    // What need not be there stays as it is.
+    let holds = |place: usize| {
+        there(place) || place.checked_sub(base).is_some_and(|place| !demanded[place])
     };
     if (base..base + rows).all(holds) {
         return;
@@ -199,7 +214,8 @@ pub(super) fn complete(
         }
     }
     // What the rows before lack stays as it was.
-    for place in (0..base).filter(|place| !holds(*place)) {
+    let absent = (0..base + rows).filter(|place| !there(*place));
+    for place in absent.filter(|place| *place < base || !demanded[*place - base]) {
         take_away(&mut out, place);
     }
     *lane = out;

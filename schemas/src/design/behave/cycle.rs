@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::behaviour::{Behaviour, Given, NullsWhen, Path, Piece, Until};
+use crate::behaviour::{Among, Behaviour, Given, NullsWhen, Path, Piece, Until};
 use crate::design::{DesignTable, Maker, route};
 use crate::formula::Node;
 
@@ -71,6 +71,21 @@ fn walk(
     }
 }
 
+/// Whether a column is one of some others, or follows from one.
+pub(super) fn reaches(tables: &[DesignTable], start: Place, goals: &[Place]) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![start];
+    while let Some(at) = open.pop() {
+        if goals.contains(&at) {
+            return true;
+        }
+        if seen.insert(at) {
+            open.extend(follows(tables, at));
+        }
+    }
+    false
+}
+
 /// The columns that a column's values follow from.
 fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
     let mut found = BTreeSet::new();
@@ -80,7 +95,20 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
         nulls.when.iter().for_each(|NullsWhen { column, .. }| path(column));
     }
     match own.maker(column) {
-        Maker::Key(_) | Maker::Open => {}
+        Maker::Key(key) => match own.spreads.get(key).and_then(|spread| spread.among.as_ref()) {
+            Some(Among::There { by, .. }) => path(&Path::own(by.clone())),
+            Some(Among::Same { of, column: None, .. } | Among::Before { of }) => {
+                path(&Path::own(of.clone()));
+            }
+            Some(Among::Where { column, .. } | Among::Same { column: Some(column), .. }) => {
+                let target = &own.foreign_keys[key].references.table;
+                if let Some(target) = tables.iter().position(|one| one.name == *target) {
+                    add(tables, target, column, &mut found);
+                }
+            }
+            None => {}
+        },
+        Maker::Open => {}
         Maker::Status(way) | Maker::Reached(way, _) => {
             let way = &own.lifecycles[way];
             if let Some(start) = &way.start {
@@ -124,7 +152,10 @@ fn of_behaviour(
             number.with.iter().for_each(|with| path(&with.column));
         }
         Behaviour::Template(text) => {
-            for piece in text.forms.iter().flat_map(|form| &form.pieces) {
+            if let Some(given) = &text.given {
+                path(&given.column);
+            }
+            for piece in text.all_forms().flat_map(|form| &form.pieces) {
                 match piece {
                     Piece::Value { of, .. }
                         if !(of.is_own() && text.words.contains_key(&of.column)) =>
@@ -138,6 +169,8 @@ fn of_behaviour(
         }
         Behaviour::After(after) => {
             path(&after.column);
+            after.given.iter().for_each(|given| path(&given.column));
+            after.turn.iter().for_each(|turn| path(&Path::own(turn.clone())));
             if let Some(Until::Column(until)) = &after.until {
                 path(until);
             }

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::law;
 use super::scope::{Rows, total};
 use crate::behaviour::{
-    After, At, Behaviour, Given, Happening, Number, Opening, Path, Pick, Piece, Rhythm, Text,
-    Until, Words,
+    After, At, Behaviour, Forms, Given, Happening, Number, Opening, Path, Pick, Piece, Rhythm,
+    Text, Until, Words,
 };
 use crate::design::{DesignColumn, DesignTable, route};
 use crate::formula::typing::{self, Scope, Type};
@@ -63,7 +63,7 @@ fn made(
         }
         Behaviour::Pick(pick) => picked(rows, kind, vocabulary, pick),
         Behaviour::Template(text) => {
-            of_kind("template", is_text)?;
+            of_kind("template", |kind| matches!(kind, Kind::Text | Kind::Json))?;
             template(rows, text)
         }
         Behaviour::Uuid {} => of_kind("uuid", |kind| matches!(kind, Kind::Uuid | Kind::Text)),
@@ -207,7 +207,7 @@ fn cases<T>(
 }
 
 /// Whether a column of a kind holds a value as a literal row would.
-fn holds(kind: Option<&Kind>, value: &Value) -> Result<(), String> {
+pub(super) fn holds(kind: Option<&Kind>, value: &Value) -> Result<(), String> {
     let Some(kind) = kind else { return Ok(()) };
     let text = value.as_str();
     let moment = |fits: fn(Moment) -> bool| {
@@ -287,13 +287,22 @@ fn template(rows: Rows<'_>, text: &Text) -> Result<(), String> {
         return Err("a template needs a form".into());
     }
     law::weights(text.forms.len(), text.weights.as_deref())?;
+    if let Some(given) = &text.given {
+        rows.column(&given.column)?;
+    }
+    cases(text.given.as_ref(), |Forms { forms, weights }| {
+        if forms.is_empty() {
+            return Err("a case of a template needs a form".into());
+        }
+        law::weights(forms.len(), weights.as_deref())
+    })?;
     for (name, words) in &text.words {
         if words.words.is_empty() {
             return Err(format!("there are no words for `{name}`"));
         }
         law::weights(words.words.len(), words.weights.as_deref())?;
     }
-    for piece in text.forms.iter().flat_map(|form| &form.pieces) {
+    for piece in text.all_forms().flat_map(|form| &form.pieces) {
         match piece {
             Piece::Value { of, .. } if of.is_own() && text.words.contains_key(&of.column) => {}
             Piece::Value { of, .. } => {
@@ -403,5 +412,22 @@ fn after(rows: Rows<'_>, after: &After) -> Result<(), String> {
     if let Some(delay) = &after.delay {
         law::delay(delay)?;
     }
+    if let Some(given) = &after.given {
+        rows.column(&given.column)?;
+    }
+    cases(after.given.as_ref(), law::delay)?;
+    if let Some(hour) = &after.hour {
+        law::weights(24, Some(hour)).map_err(|why| format!("`hour`: {why}"))?;
+    }
+    let delayed = after.delay.is_some() || after.given.is_some();
+    match &after.turn {
+        Some(turn) if delayed => {
+            Err(format!("`delay` and the turn among the rows of `{turn}` both say when it comes"))
+        }
+        Some(turn) if rows.tables[rows.table].key_of(turn).is_none() => {
+            Err(format!("`{turn}` refers to no table, so nobody takes turns by it"))
+        }
+        _ => Ok(()),
+    }?;
     opening(&after.open)
 }

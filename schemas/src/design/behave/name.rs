@@ -106,6 +106,8 @@ pub(super) fn behaviour(
         Behaviour::Template(text) => template(tables, table, text),
         Behaviour::After(after) => {
             of_path(&mut after.column)?;
+            after.given.as_mut().map_or(Ok(()), |given| of_path(&mut given.column))?;
+            after.turn.as_mut().map_or(Ok(()), |turn| column(tables, table, turn))?;
             after.until.as_mut().map_or(Ok(()), |until| self::until(tables, table, until))
         }
         Behaviour::Copy { of } => of_path(of),
@@ -136,8 +138,12 @@ pub(super) fn behaviour(
 }
 
 fn template(tables: &[DesignTable], table: usize, text: &mut Text) -> Result<(), String> {
-    let Text { forms, words, .. } = text;
-    for Template { pieces } in forms {
+    let Text { forms, words, given, .. } = text;
+    if let Some(given) = given {
+        path(tables, table, &mut given.column)?;
+    }
+    let given = given.iter_mut().flat_map(|given| given.cases.values_mut());
+    for Template { pieces } in forms.iter_mut().chain(given.flat_map(|forms| &mut forms.forms)) {
         for piece in pieces {
             match piece {
                 Piece::Value { of, .. } if of.is_own() && words.contains_key(&of.column) => {}

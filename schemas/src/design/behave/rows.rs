@@ -1,7 +1,9 @@
 //! Whole rows: sizes, spreads, lifecycles and histories that can be, in the design's names.
 
 use super::{law, name};
-use crate::behaviour::{Children, History, Lifecycle, Nulls, Size, Spread, Until};
+use crate::behaviour::{
+    Among, Behaviour, Children, History, Lifecycle, Nulls, Size, Spread, Until,
+};
 use crate::design::DesignTable;
 use crate::kind::Kind;
 
@@ -54,6 +56,13 @@ pub(super) fn spread(
             return Err("`tree` and `children` both say how many rows lie below one".into());
         }
     }
+    if let Some(mut found) = spread.among.take() {
+        among(tables, table, key, &mut found)?;
+        if spread.children.is_some() || spread.childless.is_some() || spread.order.is_some() {
+            return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
+        }
+        spread.among = Some(found);
+    }
     let Some(children) = &spread.children else { return Ok(()) };
     match children {
         Children::Range { min, max } if min > max => {
@@ -92,6 +101,68 @@ pub(super) fn spread(
         ));
     }
     Ok(())
+}
+
+/// Puts the rows that a key may refer to in the design's names; why there are none, if so.
+fn among(
+    tables: &[DesignTable],
+    table: usize,
+    key: usize,
+    among: &mut Among,
+) -> Result<(), String> {
+    let own = &tables[table];
+    let parent = &own.foreign_keys[key].references.table;
+    let target = tables.iter().position(|one| one.name == *parent).unwrap_or(table);
+    let referring = |of: &str| {
+        let other = own.key_of(of).filter(|at| *at != key);
+        other.ok_or_else(|| format!("`{of}` refers to no other row"))
+    };
+    match among {
+        Among::There { by, since, skew } => {
+            name::column(tables, table, by)?;
+            name::column(tables, target, since)?;
+            skew.map_or(Ok(()), |skew| law::above("skew", skew, 0.0))?;
+            let rises = |table: usize, name: &str| {
+                let column = tables[table].column(name);
+                let behaviour = column.and_then(|column| column.behaviour.as_ref());
+                matches!(behaviour, Some(Behaviour::Moment(happening)) if happening.rising)
+            };
+            if target == table || !rises(target, since) {
+                return Err(format!(
+                    "the rows of `{parent}` do not stand in the order of `{since}`: give it a moment that is `rising`"
+                ));
+            }
+            let moment = own.column(by).and_then(|column| column.kind.as_ref());
+            match moment {
+                Some(kind) if !kind.is_moment() || *kind == Kind::Time => {
+                    Err(format!("`{by}` holds no moments"))
+                }
+                _ => Ok(()),
+            }
+        }
+        Among::Same { of, column, values } => {
+            name::column(tables, table, of)?;
+            column.as_mut().map_or(Ok(()), |column| name::path(tables, target, column))?;
+            if column.is_some() == values.is_empty() {
+                return Err("`column` and `values` belong together".into());
+            }
+            let other = &own.foreign_keys[referring(of)?].references.table;
+            match tables[target].foreign_keys.iter().any(|one| one.references.table == *other) {
+                true => Ok(()),
+                false => Err(format!("no row of `{parent}` refers to `{other}`, as `{of}` does")),
+            }
+        }
+        Among::Where { column, values, weights } => {
+            name::path(tables, target, column)?;
+            law::weights(values.len(), weights.as_deref())?;
+            if values.is_empty() { Err("no values to look for".into()) } else { Ok(()) }
+        }
+        Among::Before { of } => {
+            name::column(tables, table, of)?;
+            referring(of)?;
+            if target == table { Ok(()) } else { Err(format!("`{parent}` is another table")) }
+        }
+    }
 }
 
 /// Puts a size in the design's names; why there cannot be so many rows, if there cannot.

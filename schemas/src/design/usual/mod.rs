@@ -19,6 +19,7 @@ use crate::kind::Kind;
 mod lexicon;
 mod moment;
 mod number;
+mod pattern;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -110,6 +111,8 @@ impl Design {
             Nulls { rate: if follows || alone { 0.0 } else { MISSING }, when: Vec::new() }
         });
         let demanded = own.checks.iter().filter_map(|check| match check {
+            // A value that is told by this one looks at whether this one is there.
+            Check::When { column, .. } if own.follows(column, one.name.as_str()) => None,
             Check::When { column, is, then, must } if one.name == then.as_str() => {
                 let rate = if *must == Presence::Absent { 1.0 } else { 0.0 };
                 Some(NullsWhen { column: Path::own(column.clone()), is: is.clone(), rate })
@@ -238,9 +241,19 @@ impl<'d> Spot<'d> {
             Check::Pattern { column: of, pattern } if column.name == of.as_str() => Some(pattern),
             _ => None,
         });
-        if let Some(pattern) = pattern.filter(|pattern| super::behave::fit::capacity(pattern) > 1) {
-            let order = if alone { CodeOrder::Rising } else { CodeOrder::Shuffled };
-            return Behaviour::Code { pattern: pattern.clone(), order };
+        if let Some(pattern) = pattern {
+            // Addresses and numbers to call have forms of their own, which fit.
+            if let Some(named) = text::usual(self, alone).filter(|_| pattern.contains(['@', '+'])) {
+                return named;
+            }
+            let words = self.written_words();
+            let open = pattern::is_open(pattern);
+            let pattern = pattern::definite(pattern, &words);
+            let listed = !alone && open && !words.is_empty();
+            if !listed && super::behave::fit::capacity(&pattern) > 1 {
+                let order = if alone { CodeOrder::Rising } else { CodeOrder::Shuffled };
+                return Behaviour::Code { pattern, order };
+            }
         }
         if let Some(named) = text::usual(self, alone) {
             return named;
@@ -372,6 +385,7 @@ where
     Behaviour::Template(Text {
         forms: forms.iter().filter_map(|form| Template::parse(form).ok()).collect(),
         weights: None,
+        given: None,
         words: words.collect(),
         case: None,
         unique,

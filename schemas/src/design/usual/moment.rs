@@ -103,6 +103,9 @@ pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
                 column: path,
                 // Between two others there is room anywhere.
                 delay: delay.filter(|_| until.is_none()),
+                given: None,
+                turn: None,
+                hour: None,
                 until: until.map(Until::Column),
                 open: Vec::new(),
                 grain: None,
@@ -113,6 +116,9 @@ pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
         return Behaviour::After(After {
             column: path,
             delay: None,
+            given: None,
+            turn: None,
+            hour: None,
             until: None,
             open: Vec::new(),
             grain: None,
