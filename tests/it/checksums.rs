@@ -46,7 +46,12 @@ fn every_design_is_made_to_the_bytes_that_are_known() {
             .args("--design one.json")
             .run();
         let named = name(&path);
-        assert_eq!(ran.code, 0, "{named}: {}", ran.stderr);
+        if ran.code != 0 {
+            // Known as well, so that it is seen when it changes.
+            let why = ran.stderr.lines().next().unwrap_or_default();
+            let _ = writeln!(text, "none  {named} {why}");
+            continue;
+        }
         let manifest: Value = serde_json::from_str(&ran.read("made/manifest.json")).expect("JSON");
         for file in manifest["files"].as_array().expect("files") {
             let path = file["path"].as_str().expect("a path");
