@@ -158,6 +158,8 @@ fn open(folder: &Path) -> Result<(Known, Recipe), Error> {
         .collect();
     let base = base.ok_or_else(|| changed("the design"))?;
     let mut recipe = recipe(&design, &base, manifest.seed)?;
+    // What is planted was planted among the rows that there were.
+    let design = design.without_story();
     let mut known =
         Known { since: design.present(), before: base.clone(), made, base, design, manifest };
     for one in known.made.extended.clone() {

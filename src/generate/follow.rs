@@ -221,6 +221,8 @@ impl Following {
         let Some(delay) = delay else { return Some(anywhere()) };
         let after = from.saturating_add(delay.micros(draws.delay, row));
         let at = grained(next_open(&self.open, after), self.grain, floor);
+        // To the nearest grain it may come to lie on the hour of closing.
+        let at = if self.grain < DAY { next_open(&self.open, at) } else { at };
         match at < until {
             true => Some(at),
             false if self.nullable => None,

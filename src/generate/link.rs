@@ -211,7 +211,9 @@ impl Here<'_> {
                 let children = (0..rows.len()).map(|place| made(rows.at(place)).min(last));
                 fanout.parents_of(children, block, list, nth);
                 if first > 0 {
-                    list.iter_mut().for_each(|parent| *parent += first);
+                    for parent in list.iter_mut() {
+                        *parent += first;
+                    }
                 }
             }
             Tie::Once(shuffle) => {

@@ -16,10 +16,10 @@ use crate::golden::{golden, name};
 use crate::peyote::Peyote;
 
 /// Rows of the largest table that grows.
-const ROWS: &str = "500";
+const ROWS: &str = "2000";
 
 /// The designs: of the catalog, then of the benchmarks.
-pub(crate) fn designs() -> Vec<PathBuf> {
+fn designs() -> Vec<PathBuf> {
     let mut found = Vec::new();
     for folder in ["schemas/catalog", "benches/designs"] {
         let files = fs::read_dir(root().join(folder)).expect("a folder of designs");
@@ -35,13 +35,23 @@ pub(crate) fn designs() -> Vec<PathBuf> {
 #[test]
 fn every_design_is_made_to_the_bytes_that_are_known() {
     let mut text = String::new();
-    for design in designs() {
+    for path in designs() {
+        let read = fs::read_to_string(&path).expect("a design");
+        let document: Value = serde_json::from_str(&read).expect("JSON");
+        // A file of the catalog holds the words that it is found by besides.
+        let design = document.get("design").unwrap_or(&document);
         let ran = Peyote::new()
-            .args(&format!("gen --rows {ROWS} --seed 7 --threads 2 --silent --out made --design"))
-            .arg(&design)
+            .file("one.json", design.to_string())
+            .args(&format!("gen --rows {ROWS} --seed 7 --threads 2 --silent --out made"))
+            .args("--design one.json")
             .run();
-        let named = name(&design);
-        assert_eq!(ran.code, 0, "{named}: {}", ran.stderr);
+        let named = name(&path);
+        if ran.code != 0 {
+            // Known as well, so that it is seen when it changes.
+            let why = ran.stderr.lines().next().unwrap_or_default();
+            let _ = writeln!(text, "none  {named} {why}");
+            continue;
+        }
         let manifest: Value = serde_json::from_str(&ran.read("made/manifest.json")).expect("JSON");
         for file in manifest["files"].as_array().expect("files") {
             let path = file["path"].as_str().expect("a path");

@@ -10,7 +10,7 @@ use crate::dataset::Dataset;
 use crate::peyote::Peyote;
 
 /// The longest wait for something that has to come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Two tables that are soon there, and one that takes its time.
 const DESIGN: &str = r#"{"name": "Long", "resolved": true, "tables": [

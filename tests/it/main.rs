@@ -17,6 +17,7 @@ mod golden;
 mod help;
 mod invariants;
 mod lanes;
+mod makes;
 mod oracle;
 mod peyote;
 mod python;

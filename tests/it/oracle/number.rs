@@ -94,7 +94,9 @@ fn along(
     let found = rank_correlation(&pairs);
     // As many as there are values to go along with, those of a parent with many children as one.
     let mut many: HashMap<u64, f64> = HashMap::new();
-    pairs.iter().for_each(|pair| *many.entry(pair.1.to_bits()).or_default() += 1.0);
+    for (_, other) in &pairs {
+        *many.entry(other.to_bits()).or_default() += 1.0;
+    }
     let squares: f64 = many.values().map(|count| count * count).sum();
     let apart = (pairs.len() as f64).powi(2) / squares;
     if apart >= 30.0 && (found - wanted).abs() > 5.0 / apart.sqrt() {

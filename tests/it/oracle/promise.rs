@@ -27,7 +27,7 @@ pub(super) fn kind(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String))
             (Value::Null, None) => true,
             (Value::String(wanted), Some(held)) => wanted == held,
             (wanted, Some(held)) => {
-                wanted.as_f64() == held.parse().ok() || wanted.to_string() == *held
+                wanted.as_f64() == held.parse().ok() || wanted.as_bool() == held.parse().ok()
             }
             _ => false,
         };

@@ -67,7 +67,7 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
         };
         // What is told apart has the number of its row at its end, or before the `@` of an address.
         let number = format!("{}@", row + 1);
-        let plain = text.replacen(&number, "@", 1);
+        let plain = text.replacen(&format!("-{number}"), "@", 1).replacen(&number, "@", 1);
         let unique = said["unique"] == true;
         let whole = |form: &Vec<Part<'_>>| {
             let pieces: Option<Vec<Piece<'_>>> = form.iter().map(|part| part.at(row)).collect();

@@ -65,7 +65,9 @@ fn happening(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String)) {
     if let Some(weights) = rhythm["hour"].as_array().filter(|_| !open && kind != "date") {
         let weights: Vec<f64> = weights.iter().filter_map(Value::as_f64).collect();
         let mut counts = vec![0; 24];
-        moments.iter().for_each(|moment| counts[hour(moment)] += 1);
+        for moment in &moments {
+            counts[hour(moment)] += 1;
+        }
         if let Err(why) = counts_fit(&counts, &weights) {
             told(format!("by hour: {why}"));
         }

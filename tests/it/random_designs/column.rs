@@ -60,10 +60,10 @@ pub(super) fn add(drawn: &mut Drawn, table: &mut Table) {
             known = Some(Holds::Cents);
             Some(("decimal(12,2)".to_owned(), price(drawn)))
         }
-        3 | 4 => smooth(drawn, table, &mut known),
-        5 => few(drawn),
+        3 | 4 => Some(smooth(drawn, table, &mut known)),
+        5 => Some(few(drawn)),
         6 | 7 => Some(words(drawn, table, &mut known)),
-        8 | 9 => moment(drawn, &mut known),
+        8 | 9 => Some(moment(drawn, &mut known)),
         10 | 11 => after(drawn, table, nullable, &mut known),
         12 => Some(text(drawn, table)),
         13 => copy(drawn, table),
@@ -143,7 +143,7 @@ fn price(drawn: &mut Drawn) -> Value {
     said
 }
 
-fn smooth(drawn: &mut Drawn, table: &Table, known: &mut Option<Holds>) -> Option<(String, Value)> {
+fn smooth(drawn: &mut Drawn, table: &Table, known: &mut Option<Holds>) -> (String, Value) {
     let mean = drawn.dice.below(200) as f64;
     let law = match drawn.dice.below(5) {
         0 => json!({"is": "normal", "mean": mean, "deviation": 1 + drawn.dice.below(30)}),
@@ -171,15 +171,15 @@ fn smooth(drawn: &mut Drawn, table: &Table, known: &mut Option<Holds>) -> Option
         *known = Some(Holds::Smooth);
     }
     let kind = *drawn.dice.one(&["float64", "decimal(14,4)"]);
-    Some((kind.to_owned(), said))
+    (kind.to_owned(), said)
 }
 
-fn few(drawn: &mut Drawn) -> Option<(String, Value)> {
+fn few(drawn: &mut Drawn) -> (String, Value) {
     let law = match drawn.dice.below(2) {
         0 => json!({"is": "zipf", "most": 3 + drawn.dice.below(30), "skew": 1.1}),
         _ => json!({"is": "levels", "values": [1, 2.0, 10, 25], "weights": [5, 0, 3, 2]}),
     };
-    Some(("int16".to_owned(), json!({"is": "number", "law": law})))
+    ("int16".to_owned(), json!({"is": "number", "law": law}))
 }
 
 fn words(drawn: &mut Drawn, table: &Table, known: &mut Option<Holds>) -> (String, Value) {
@@ -201,13 +201,10 @@ fn words(drawn: &mut Drawn, table: &Table, known: &mut Option<Holds>) -> (String
     ("text".to_owned(), said)
 }
 
-fn moment(drawn: &mut Drawn, known: &mut Option<Holds>) -> Option<(String, Value)> {
+fn moment(drawn: &mut Drawn, known: &mut Option<Holds>) -> (String, Value) {
     let kind = *drawn.dice.one(&["timestamp", "timestamp", "timestamptz", "date", "time"]);
     if kind == "time" {
-        return Some((
-            kind.to_owned(),
-            json!({"is": "moment", "from": "08:00:00", "to": "17:30:00"}),
-        ));
+        return (kind.to_owned(), json!({"is": "moment", "from": "08:00:00", "to": "17:30:00"}));
     }
     let mut said = json!({"is": "moment", "from": "2023-04-05"});
     if drawn.dice.is(40) {
@@ -229,10 +226,11 @@ fn moment(drawn: &mut Drawn, known: &mut Option<Holds>) -> Option<(String, Value
     if drawn.dice.is(20) {
         rhythm["holidays"] = json!({"12-25": 0, "2024-07-14": 5});
     }
-    if kind != "date" && drawn.dice.is(40) {
+    let hours = drawn.dice.below(5);
+    if kind != "date" && hours < 2 {
         rhythm["hour"] =
             json!([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 5, 4, 5, 6, 6, 5, 5, 4, 3, 2, 1, 0, 0]);
-    } else if kind != "date" && drawn.dice.is(40) {
+    } else if kind != "date" && hours == 2 {
         rhythm["open"] = json!([{"days": ["mon", "wed"], "from": "09:30:00", "to": "12:15:00"},
             {"from": "18:00:00", "to": "20:00:00"}]);
     }
@@ -246,7 +244,7 @@ fn moment(drawn: &mut Drawn, known: &mut Option<Holds>) -> Option<(String, Value
         said["rhythm"] = rhythm;
     }
     *known = Some(Holds::Moment);
-    Some((kind.to_owned(), said))
+    (kind.to_owned(), said)
 }
 
 fn after(

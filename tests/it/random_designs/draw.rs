@@ -382,7 +382,7 @@ impl Drawn {
 
     /// Columns of all kinds.
     fn fill(&mut self, table: &mut Table) {
-        for _ in 0..1 + self.dice.below(6) {
+        for _ in 0..=self.dice.below(6) {
             column::add(self, table);
         }
     }
