@@ -54,9 +54,16 @@ pub(super) fn print(paths: &[PathBuf]) -> Result<(), Error> {
                     continue;
                 }
             }
-            let reading = read::read(&source);
+            let mut reading = read::read(&source);
             findings.extend(shift(reading.findings));
-            for raw in reading.tables.into_iter().map(RawTable::into_owned) {
+            // A table that is alone keeps the text that it was read from: no copy is made of it.
+            let lone = (reading.tables.len() == 1).then(|| reading.tables.pop()).flatten();
+            let mut raws: Vec<RawTable<'static>> =
+                reading.tables.into_iter().map(RawTable::into_owned).collect();
+            if let Some(adrift) = lone.map(RawTable::adrift) {
+                raws.push(adrift.within(text));
+            }
+            for raw in raws {
                 let at = format!("/tables/{}", tables.len());
                 let (columns, batch) = infer::typed(&raw, &Said::default(), &at, &mut doubts);
                 let (primary_key, foreign_keys) = (Vec::new(), Vec::new());
