@@ -2,7 +2,8 @@
 //!
 //! `memory [MEGABYTES] [SHAPE…]` makes a text of each shape, reads it in a process of its own by
 //! each way of reading, and prints the seconds and the most memory that the process ever held, as
-//! Linux tells it, divided by the bytes of the text.
+//! Linux tells it, divided by the bytes of the text, which is a part of it. Of what is read in parts
+//! it prints the megabytes besides the text.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,6 +14,7 @@ use std::time::Instant;
 use peyote_schemas::document::Document;
 use peyote_schemas::infer::{self, flow};
 use peyote_schemas::read::{Source, read};
+use peyote_schemas::stream;
 
 /// The name of a shape, of a file that has it, and what makes it.
 type Shape = (&'static str, &'static str, fn(usize) -> String);
@@ -65,7 +67,7 @@ const SHAPES: [Shape; 24] = [
 ];
 
 /// How a text is read.
-const WAYS: [&str; 2] = ["typed", "document"];
+const WAYS: [&str; 3] = ["typed", "document", "parts"];
 
 fn main() {
     let mut words = std::env::args().skip(1);
@@ -111,6 +113,20 @@ fn trial(shape: &str, way: &str, megabytes: &str) {
     let source = Source { name, text: &text, expect: None };
     if way == "typed" {
         drop(flow::read(&source, NonZero::<usize>::MIN));
+    } else if way == "parts" {
+        let read = stream::learn(name, text.as_bytes()).and_then(|learnt| {
+            let mut rows = 0;
+            for number in 0..learnt.tables.len() {
+                learnt.batches(number, text.as_bytes(), &mut |batch| {
+                    rows += batch.num_rows();
+                    Ok(())
+                })?;
+            }
+            Ok(rows)
+        });
+        if read.is_err() {
+            return println!("{} not so", text.len());
+        }
     } else {
         let reading = read(&source);
         let tables = reading.tables.into_iter().map(peyote_schemas::RawTable::into_owned).collect();
@@ -122,8 +138,14 @@ fn trial(shape: &str, way: &str, megabytes: &str) {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = most.and_then(|most| most.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-    let share = kilobytes.unwrap_or(f64::NAN) * 1024.0 / text.len() as f64;
-    println!("{} {share:.1} x, {seconds:.2} s", text.len());
+    let held = kilobytes.unwrap_or(f64::NAN) * 1024.0;
+    let besides = (held - text.len() as f64) / 1e6;
+    let share = held / text.len() as f64;
+    if way == "parts" {
+        println!("{} {besides:.0} MB, {seconds:.2} s", text.len());
+    } else {
+        println!("{} {share:.1} x, {seconds:.2} s", text.len());
+    }
 }
 
 /// A text of so many bytes and a little more, row by row.

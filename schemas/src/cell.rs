@@ -208,6 +208,20 @@ impl<'a> RawTable<'a> {
         }
     }
 
+    /// The same table without the text that it lies in, which can be given to it again.
+    pub fn adrift(self) -> Adrift {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Adrift(RawTable {
+            name: self.name,
+            source: self.source,
+            header: self.header,
+            text: Cow::Borrowed(""),
+            origin: self.origin,
+            spans: self.spans,
+            apart: self.apart.into_iter().map(own).collect(),
+        })
+    }
+
     /// A cell as eight bytes: where it lies in the text, else where among the texts apart.
     fn hold(&mut self, cell: Cell<'a>) -> Span {
         let (sort, text) = match cell {
@@ -278,6 +292,17 @@ impl<'a> RawTable<'a> {
     }
 }
 
+/// A table without the text that its cells lie in.
+#[derive(Debug)]
+pub struct Adrift(RawTable<'static>);
+
+impl Adrift {
+    /// The table with all of the text that it was read from, which is not copied.
+    pub fn within(self, text: String) -> RawTable<'static> {
+        RawTable { text: Cow::Owned(text), ..self.0 }
+    }
+}
+
 /// Where in a text a part of it begins; `None` for a text that is no part of it.
 fn offset(whole: &str, part: &str) -> Option<usize> {
     let start = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
@@ -312,6 +337,15 @@ impl fmt::Debug for RawTable<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn table_is_the_same_in_its_text_again() {
+        let text = "ab,cd".to_owned();
+        let mut table = RawTable::within(&text, "t", "s", vec!["x".into(), "y".into()]);
+        table.push_row([Cell::bare(&text[..2]), Cell::bare("z".to_owned())]);
+        let (plain, adrift) = (table.clone().into_owned(), table.adrift());
+        assert_eq!(adrift.within(text), plain);
+    }
 
     #[test]
     fn cells_stay_what_they_are_wherever_they_lie() {

@@ -1,5 +1,7 @@
 //! The document of `peyote read --json`: a dataset for machines, in one stable form.
 
+use std::io::{self, Write};
+
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Int32Type;
 use serde::ser::{SerializeMap, SerializeSeq};
@@ -48,6 +50,38 @@ impl Serialize for Document<'_> {
         }
         document.end()
     }
+}
+
+/// Writes the same document of tables whose text may not be at hand: `rows` writes that of the table
+/// of a number, its rows with commas between them, and says whether it did.
+pub fn write(
+    dataset: &Dataset,
+    out: &mut dyn Write,
+    rows: &mut dyn FnMut(usize, &mut dyn Write) -> io::Result<bool>,
+) -> io::Result<()> {
+    out.write_all(b"{\"tables\":[")?;
+    for (number, table) in dataset.tables.iter().enumerate() {
+        if number > 0 {
+            out.write_all(b",")?;
+        }
+        let about = about(table).to_string();
+        out.write_all(about.strip_suffix('}').unwrap_or(&about).as_bytes())?;
+        out.write_all(b",\"rows\":[")?;
+        if !rows(number, out)? {
+            for row in 0..table.raw.len() {
+                if row > 0 {
+                    out.write_all(b",")?;
+                }
+                serde_json::to_writer(&mut *out, &TextRow(table, row))?;
+            }
+        }
+        out.write_all(b"],\"typed\":")?;
+        serde_json::to_writer(&mut *out, &Typed(table))?;
+        out.write_all(b"}")?;
+    }
+    out.write_all(b"],\"findings\":")?;
+    serde_json::to_writer(&mut *out, &dataset.findings)?;
+    out.write_all(b"}")
 }
 
 /// The same without rows: what the tables are, and what was found.

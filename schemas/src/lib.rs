@@ -45,6 +45,13 @@
 //! [`read::read`] decides which parts of a text are tables, [`infer`] what their values are, by every
 //! one of them, and the [`guard`] whether they keep what a [`Design`] promises.
 //!
+//! # Files of any size
+//!
+//! [`read::read`] and [`infer`] hold the text and all its values. A file of delimited text or of JSON
+//! Lines can be read twice instead, in memory that does not grow with it: [`stream::learn`] sees every
+//! row and says what the columns are, [`Stream::batches`](stream::Stream::batches) gives the same
+//! values batch by batch. What cannot be read so says why, and is read whole.
+//!
 //! # What it never does
 //!
 //! - fail or panic on a text: [`read::read`] has no error, and what it cannot make a table of is no

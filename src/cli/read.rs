@@ -1,13 +1,13 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use peyote_schemas::design::Design;
-use peyote_schemas::document::{self, Document};
+use peyote_schemas::document::{Document, schema};
 use peyote_schemas::guard::{self, Action, Reject};
 use peyote_schemas::infer::{Said, flow};
 use peyote_schemas::name::Slug;
@@ -24,12 +24,16 @@ use crate::quote::Terminal;
 use crate::reopen;
 use crate::run::OnError;
 
+mod document;
 mod view;
 
 /// Findings that are shown.
 const SHOWN_FINDINGS: usize = 20;
-/// Bytes of a file from which on it is read in parts.
-const STREAMED_FROM: u64 = 256_000_000;
+/// Bytes of a file from which on it is read in parts: in any case, and where its values are so short
+/// that they take several times the memory of the text.
+const STREAMED_FROM: (u64, u64) = (256_000_000, 8_000_000);
+/// Bytes of a file by which that is told.
+const BEGINNING: u64 = 1 << 16;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -50,8 +54,9 @@ pub(super) struct Args {
     /// Prints one JSON document.
     #[arg(long)]
     json: bool,
-    /// Reads CSV, TSV and JSON Lines twice, in memory that does not grow with them; so are files of
-    /// more than 256 MB in any case, where that can be. Standard input waits on the disk meanwhile.
+    /// Reads CSV, TSV and JSON Lines twice, in memory that does not grow with them. Files of more
+    /// than 256 MB are read so in any case, where that can be, and files of very short values of
+    /// more than 8 MB. Standard input waits on the disk meanwhile.
     #[arg(long, conflicts_with_all = ["json", "design"])]
     stream: bool,
     /// Writes the tables into this folder.
@@ -81,6 +86,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         check_free(out, taken)?;
     }
     let (dataset, streamed, rejects) = match &args.design {
+        None if args.json && args.out.is_none() => return document::print(&args.paths),
         None if args.json => (dataset(&args.paths)?, Vec::new(), None),
         None => {
             let (dataset, streamed) = typed(args)?;
@@ -145,8 +151,9 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
         let failed = |error: io::Error| Error::at_path(path, &error);
         for file in input::gather(path, keep).map_err(failed)? {
             let first = tables.len();
-            let large = file.size().map_err(failed)? > STREAMED_FROM;
-            let file = if (large || args.stream) && stream::form(&file.name).is_some() {
+            let file = if args.stream && stream::form(&file.name).is_some()
+                || is_large(&file).map_err(failed)?
+            {
                 let learnt = stream::learn(&file.name, file.open().map_err(failed)?);
                 match learnt {
                     Ok(learnt) => {
@@ -194,6 +201,18 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
         parts.iter().map(|part| part.as_ref().map(|part| &part.learnt().sketches)).collect();
     infer::keys::find_with(&mut tables, &sketches, &said, &mut findings);
     Ok((Dataset { tables, findings }, parts))
+}
+
+/// Whether a file is read in parts although nobody asked for it.
+fn is_large(file: &File) -> io::Result<bool> {
+    let Some(form) = stream::form(&file.name) else { return Ok(false) };
+    let size = file.size()?;
+    if size <= STREAMED_FROM.1 || size > STREAMED_FROM.0 {
+        return Ok(size > STREAMED_FROM.0);
+    }
+    let mut beginning = Vec::new();
+    file.open()?.take(BEGINNING).read_to_end(&mut beginning)?;
+    Ok(stream::is_dense(form, &beginning))
 }
 
 /// A table of which only the first rows are at hand.
@@ -281,7 +300,7 @@ fn write(
             })?;
         }
     }
-    let schema = document::schema(dataset);
+    let schema = schema(dataset);
     folder.write("schema.json", None, |out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         out.write_all(b"\n")

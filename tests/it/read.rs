@@ -164,6 +164,67 @@ fn written_tables_open_in_duckdb_with_their_types() {
     assert_eq!(printed.trim(), "('BIGINT', 'DECIMAL(6,2)', 'DATE', Decimal('1217.50'))");
 }
 
+/// Rows of a shop, some of them broken.
+fn shop(rows: usize) -> String {
+    let row = |row: usize| {
+        let note = if row % 50 == 7 { "and, so on" } else { "words" };
+        format!(
+            "{row},{},{}.5,2024-0{}-11,{note}\n",
+            ["new", "paid"][row % 2],
+            row % 9,
+            1 + row % 9
+        )
+    };
+    format!("id,status,price,day,note\n{}", (0..rows).map(row).collect::<Vec<_>>().concat())
+}
+
+#[test]
+fn file_read_in_parts_is_written_as_one_read_whole() {
+    let text = shop(3_000);
+    let packed = zstd::encode_all(text.as_bytes(), 0).expect("in memory");
+    let lines = (0..2_000).map(|row| format!("{{\"id\": {row}, \"at\": {{\"x\": [{row}]}}}}\n"));
+    let lines = lines.collect::<Vec<_>>().concat();
+    for (file, bytes) in
+        [("shop.csv", text.as_bytes()), ("shop.csv.zst", &packed), ("at.jsonl", lines.as_bytes())]
+    {
+        let run = |more: &str| {
+            let ran = Peyote::new().file(file, bytes).args("read --out typed --format parquet,csv");
+            ran.args(more).arg(file).run().done()
+        };
+        let (whole, parts) = (run(""), run("--stream"));
+        assert_eq!(parts.files("typed"), whole.files("typed"));
+        assert_eq!(parts.stdout, whole.stdout, "{file}");
+        for name in whole.files("typed").iter().filter(|name| !name.ends_with("parquet")) {
+            let name = format!("typed/{name}");
+            assert_eq!(parts.read(&name), whole.read(&name), "{file} {name}");
+        }
+    }
+}
+
+#[test]
+fn standard_input_is_read_in_parts_when_asked_for() {
+    let text = shop(200);
+    let ran = Peyote::new().args("read --stream -").stdin(text.as_bytes()).run().done();
+    assert!(ran.stdout.starts_with("stdin (200 rows, from stdin.csv)"), "{}", ran.stdout);
+    let ran = Peyote::new().args("read --stream -").stdin(b"\xff\xfe,1\n2,3\n").run().exits(1);
+    assert!(ran.stderr.contains("cannot be read in parts: it is not UTF-8"), "{}", ran.stderr);
+}
+
+#[test]
+fn document_of_a_long_text_is_that_of_its_tables() {
+    // Long enough for its rows to be read again while they are printed.
+    let text = shop(32_000);
+    assert!(text.len() > 1_000_000);
+    let read = |name: &str| {
+        let ran = Peyote::new().file(name, &text).args("read --json").arg(name).run().done();
+        document(&ran.stdout)["tables"][0].clone()
+    };
+    let (long, other) = (read("shop.csv"), read("shop.txt"));
+    for part in ["columns", "primary_key", "foreign_keys", "rows", "typed"] {
+        assert!(long[part] == other[part], "{part}");
+    }
+}
+
 #[test]
 fn taken_folder_is_replaced_only_when_told() {
     let read = || {

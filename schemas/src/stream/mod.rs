@@ -31,7 +31,7 @@
 //! ```
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 use arrow::array::RecordBatch;
 
@@ -43,6 +43,7 @@ use crate::infer::kinds;
 use crate::read::delimited::part;
 use crate::read::{Source, moved};
 use learner::Learner;
+use texts::Texts;
 use typing::Typing;
 use window::Window;
 
@@ -50,6 +51,7 @@ mod learner;
 mod lines;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod typing;
 pub(crate) mod window;
 
@@ -111,6 +113,53 @@ pub fn form(name: &str) -> Option<Form> {
     } else {
         [".jsonl", ".ndjson", ".jl"].iter().any(|end| lower.ends_with(end)).then_some(Form::Lines)
     }
+}
+
+/// Whether the values of a text that begins so take several times the memory of the text, since they
+/// are short.
+pub fn is_dense(form: Form, beginning: &[u8]) -> bool {
+    /// Bytes of a value, with what is around it, below which it is short.
+    const SHORT: (usize, usize) = (6, 14);
+    let (marks, short): (&[u8], usize) = match form {
+        Form::Delimited => (b",;|\t\n\r", SHORT.0),
+        Form::Lines => (b":", SHORT.1),
+    };
+    let values = beginning.iter().filter(|byte| marks.contains(byte)).count();
+    values * short > beginning.len()
+}
+
+/// Writes the rows of a table as text, each an array of JSON, with commas between them; how many
+/// there are. `header` is the table's, `input` all of the file.
+pub fn texts(
+    name: &str,
+    (table, header): (usize, &[String]),
+    input: impl Read,
+    out: &mut dyn Write,
+) -> Result<u64, Fault> {
+    let mut window = Window::open(input)?;
+    let mut rows = 0;
+    if form(name) == Some(Form::Lines) {
+        let mut texts = Texts::new(table == 0);
+        lines::walk(&mut window, name, |piece| {
+            texts.named(piece, header);
+            Ok(out.write_all(&texts.ready())?)
+        })?;
+        return Ok(texts.rows);
+    }
+    part::walk(
+        &mut window,
+        name,
+        |number, _| Texts::new(number == table),
+        |_, texts| Ok(out.write_all(&texts.ready())?),
+        |number, _, texts| {
+            if number == MOST_TABLES {
+                return Err(Fault::Unfit("it holds more than eight tables"));
+            }
+            rows += texts.rows;
+            Ok(())
+        },
+    )?;
+    Ok(rows)
 }
 
 /// Reads a file for the first time, by the form that its name says.

@@ -46,6 +46,13 @@ fn check(name: &str, text: &str) -> Option<&'static str> {
         assert_eq!(first, expected, "{name}");
         let nulls: Vec<u64> = batch.columns().iter().map(|all| all.null_count() as u64).collect();
         assert_eq!(table.nulls, nulls, "{name}");
+        let mut rows = Vec::new();
+        let count = texts(name, (number, raw.header()), input(), &mut rows).unwrap();
+        let cells = |row: usize| (0..raw.width()).map(move |at| raw.text(row, at));
+        let plain: Vec<Vec<_>> = (0..raw.len()).map(|row| cells(row).collect()).collect();
+        assert_eq!(count, table.rows, "{name}");
+        let whole = serde_json::to_string(&plain).unwrap();
+        assert_eq!(format!("[{}]", String::from_utf8(rows).unwrap()), whole, "{name}");
         let mut batches = Vec::new();
         let mut keep = |batch: RecordBatch| {
             batches.push(batch);

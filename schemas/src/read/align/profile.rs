@@ -21,6 +21,8 @@ const DOUBT: f32 = 0.02;
 /// Distinct values kept of a column, and the longest of them.
 const FEW: usize = 64;
 const SHORT: usize = 48;
+/// Distinct values kept of all columns together, so that of a very wide table each has fewer.
+const MOST_VALUES: usize = 1 << 18;
 /// What a value gains that the column had before, or loses where the column repeats others.
 const FAMILIAR: f32 = 0.8;
 /// What it costs to leave the first column empty, besides.
@@ -56,6 +58,8 @@ pub(in crate::read) struct Profile {
     /// Rows that say whether a space follows a delimiter, and how many cells begin with one.
     boundaries: f32,
     spaced: f32,
+    /// Distinct values kept of a column.
+    few: usize,
     /// What follows from all that, once it is asked for.
     weights: OnceLock<Weights>,
 }
@@ -101,7 +105,8 @@ impl Profile {
                 look
             })
             .collect();
-        Self { columns, boundaries: 2.0, spaced: 0.2, weights: OnceLock::new() }
+        let few = FEW.min(MOST_VALUES / header.len().max(1));
+        Self { columns, boundaries: 2.0, spaced: 0.2, few, weights: OnceLock::new() }
     }
 
     /// How many columns there are.
@@ -116,7 +121,7 @@ impl Profile {
             look.counts[shape(text) as usize] += 1.0;
             look.total += 1.0;
             look.words += words(text);
-            look.remember(text);
+            look.remember(text, self.few);
         }
     }
 
@@ -196,14 +201,14 @@ impl Profile {
 }
 
 impl Look {
-    fn remember(&mut self, text: &str) {
+    fn remember(&mut self, text: &str, few: usize) {
         if let Some(number) = plain_number(text) {
             let (least, most) = self.range.unwrap_or((number, number));
             self.range = Some((least.min(number), most.max(number)));
         }
         self.seen += 1;
         if !self.holds(text) {
-            if self.values.len() < FEW && text.len() <= SHORT {
+            if self.values.len() < few && text.len() <= SHORT {
                 self.values.insert(text.into());
                 self.lengths |= 1 << text.len();
             } else {

@@ -115,6 +115,11 @@ impl<'a> Run<'a, '_> {
         self.count
     }
 
+    /// How many columns there are.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
     /// The text that cells are pieces of.
     pub(crate) fn text(&self) -> &'a str {
         self.text
