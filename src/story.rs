@@ -148,7 +148,7 @@ fn facts(anomaly: &Anomaly, told: &Told, measured: &Measured) -> Vec<(&'static s
             facts.push(rows);
             facts.push((
                 "size",
-                format!("{} there, {} elsewhere", percent(there), percent(elsewhere)),
+                format!("{} there, {} otherwise", percent(there), percent(elsewhere)),
             ));
         }
         Anomaly::LevelShift { .. } | Anomaly::Drift { .. } => {
@@ -156,7 +156,7 @@ fn facts(anomaly: &Anomaly, told: &Told, measured: &Measured) -> Vec<(&'static s
             facts.push((
                 "size",
                 format!(
-                    "{:.4} on average there, {:.4} elsewhere",
+                    "{:.4} on average there, {:.4} otherwise",
                     measured.there, measured.elsewhere
                 ),
             ));

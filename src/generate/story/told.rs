@@ -42,7 +42,7 @@ pub struct Measured {
     pub inside: u64,
     /// What is measured there: a share, or a mean.
     pub there: f64,
-    /// The same in all other rows.
+    /// The same in all other rows, or in the others of the same ones where it is about some time.
     pub elsewhere: f64,
     /// For an outage: rows in as much time before it.
     pub before: u64,
@@ -79,6 +79,9 @@ impl Recipe {
         let looked = all.min(MOST);
         let mut measured = Measured { looked, all, ..Measured::default() };
         let before = self.before(told, anomaly);
+        // Whose rows they are tells with what they are compared, where time tells them apart.
+        let same = Chosen { within: None, ..told.chosen.clone() };
+        let timed = told.chosen.within.is_some() && told.chosen.whose.is_some();
         let kind = &self.tables[table].columns[told.column].column.kind;
         let (mut sums, mut counts) = ([0.0; 2], [0_u64; 2]);
         let mut frame = self.frame(table);
@@ -95,9 +98,13 @@ impl Recipe {
                 let found = before.mask(here, &mut frame);
                 measured.before += found.iter().filter(|is| **is).count() as u64;
             }
+            let like = if timed { same.mask(here, &mut frame) } else { vec![true; mask.len()] };
             let lane = &frame.lanes[told.column];
             for (place, is) in mask.iter().enumerate() {
                 measured.inside += u64::from(*is);
+                if !like[place] {
+                    continue;
+                }
                 if let Some(value) = sized(lane, kind, place, anomaly) {
                     sums[usize::from(*is)] += value;
                     counts[usize::from(*is)] += 1;
