@@ -26,6 +26,7 @@ mod replay;
 mod report;
 mod scale;
 mod sketch;
+mod story;
 mod talk;
 mod until;
 mod usage;

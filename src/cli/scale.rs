@@ -28,19 +28,19 @@ use crate::export::dataset::{self, Contents};
 use crate::export::folder::check_free;
 use crate::export::manifest::{Entry, hexadecimal};
 use crate::export::stream::{self, Maker, Options, Table};
-use crate::export::{Format, Head, Sheet, parquet};
+use crate::export::{Head, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
 use crate::lane::Lane;
 use crate::mess::Mess;
 use crate::plan::{Plan, PlannedTable, RowsWanted, Sizes, bytes};
-use crate::quote::{SqlText, Terminal};
+use crate::quote::Terminal;
 use crate::run::{Request, Run};
 use crate::story;
 
 /// Rows that go to the writer at once.
 const RUN: usize = 8192;
 /// Parts of a file: 134 million rows.
-const FILE_PARTS: u64 = 1024;
+pub(super) const FILE_PARTS: u64 = 1024;
 /// Rows that are shown of a table.
 const SHOWN: u64 = 20;
 /// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
@@ -127,7 +127,7 @@ pub(super) fn from_design(
         None => run.place(&output.path, design.name()),
     };
     let batches = samples(&recipe)?;
-    let story = story(design, &recipe, request, size, &plan);
+    let story = super::story::page(design, &recipe, request, size, &plan);
     let mut folder = unclaimed(&place, Some(stream::JOURNAL))?;
     let heads = heads(design);
     let idea = Idea {
@@ -153,13 +153,7 @@ pub(super) fn from_design(
     if let Some(story) = &story {
         folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
     }
-    // Files say what they are made from, and nothing of when: the same bytes every time.
-    let facts = [
-        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("peyote.seed".to_owned(), request.seed.to_string()),
-        // Not of what is hidden in them either.
-        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
-    ];
+    let facts = facts(design, request);
     let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
         .map(|(table, planned)| Rows { recipe: &recipe, table, planned })
         .collect();
@@ -220,50 +214,48 @@ pub(super) fn from_design(
     if voice.silent || voice.json {
         return Ok(());
     }
-    let mut text = report::tables(&lines(&sheets));
-    let seconds = began.elapsed().as_secs_f64().max(1e-9);
-    let _ = writeln!(
-        text,
-        "\n{rows} rows, {:.1} MB in {seconds:.2} s: {:.2} M rows/s",
-        bytes as f64 / 1e6,
-        rows as f64 / seconds / 1e6
-    );
-    if let Some(page) = &story {
-        let _ = writeln!(text, "{}", hidden(page));
-    }
-    let _ = writeln!(text, "written to {}", Terminal(&shown));
-    super::print(text.as_bytes())
+    let seconds = began.elapsed().as_secs_f64();
+    let (sheets, story, place) = (&sheets, story.as_ref(), &shown);
+    Report { sheets, rows, bytes, seconds, story, place }.print()
 }
 
-/// The page of what is planted, if anything is.
-fn story(
-    design: &Design,
-    recipe: &Recipe,
-    request: &Request,
-    size: &SizeArgs,
-    plan: &Plan,
-) -> Option<story::Page> {
-    if design.story().is_empty() {
-        return None;
-    }
-    let format = request.formats.first().copied().unwrap_or(Format::Parquet);
-    let file = |name: &str| {
-        let parts = plan.tables.iter().find(|table| table.name == name).map(|table| table.parts);
-        let one = size.part.is_none() && parts.is_none_or(|parts| parts <= FILE_PARTS);
-        let files = if one { "" } else { "/*" };
-        SqlText(&format!("samples/{name}{files}.{}", format.ending())).to_string()
-    };
-    Some(story::page(design, recipe, request.seed, &file))
+/// What files say they are made from: nothing of when, so that they are the same bytes every time,
+/// and nothing of what is hidden in them.
+fn facts(design: &Design, request: &Request) -> [(String, String); 3] {
+    [
+        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ("peyote.seed".to_owned(), request.seed.to_string()),
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
+    ]
 }
 
-/// What the report says of the page.
-fn hidden(page: &story::Page) -> String {
-    let things = if page.planted == 1 { "thing is" } else { "things are" };
-    let mut text = format!("{} {things} hidden in it: {} tells", page.planted, story::PAGE);
-    if page.missing > 0 {
-        let _ = write!(text, "; no rows for {} more", page.missing);
+/// What is said of a dataset that was made.
+struct Report<'a> {
+    sheets: &'a [Sheet<'a>],
+    rows: usize,
+    bytes: u64,
+    seconds: f64,
+    story: Option<&'a story::Page>,
+    place: &'a str,
+}
+
+impl Report<'_> {
+    fn print(&self) -> Result<(), Error> {
+        let mut text = report::tables(&lines(self.sheets));
+        let seconds = self.seconds.max(1e-9);
+        let _ = writeln!(
+            text,
+            "\n{} rows, {:.1} MB in {seconds:.2} s: {:.2} M rows/s",
+            self.rows,
+            self.bytes as f64 / 1e6,
+            self.rows as f64 / seconds / 1e6
+        );
+        if let Some(page) = self.story {
+            let _ = writeln!(text, "{}", page.line());
+        }
+        let _ = writeln!(text, "written to {}", Terminal(self.place));
+        super::print(text.as_bytes())
     }
-    text
 }
 
 /// A table's makings.

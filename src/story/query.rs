@@ -90,11 +90,9 @@ impl<'q> From<'q> {
                 let on: Vec<String> = (foreign.columns.iter().zip(&foreign.references.columns))
                     .map(|(own, other)| format!("{next}.{other} = {alias}.{own}"))
                     .collect();
-                self.sql.push_str(&format!(
-                    "\nJOIN {} AS {next} ON {}",
-                    (self.file)(target),
-                    on.join(" AND ")
-                ));
+                let joined =
+                    format!("\nJOIN {} AS {next} ON {}", (self.file)(target), on.join(" AND "));
+                self.sql.push_str(&joined);
                 self.joined.insert(way.clone(), next.clone());
                 alias = next;
             }
@@ -156,11 +154,11 @@ fn literal(micros: i64) -> String {
 
 /// The groups as they are selected first.
 fn selected(groups: &[(&str, String)]) -> String {
-    groups.iter().map(|(name, sql)| format!("{sql} AS {name}, ")).collect()
+    groups.iter().fold(String::new(), |text, (name, sql)| text + sql + " AS " + name + ", ")
 }
 
 fn names(groups: &[(&str, String)]) -> String {
-    groups.iter().map(|(name, _)| format!("{name}, ")).collect()
+    groups.iter().fold(String::new(), |text, (name, _)| text + name + ", ")
 }
 
 /// Groups by how far they are from what is usual, in deviations of a count (Anscombe 1948): few rows
@@ -210,7 +208,7 @@ fn drift(from: &mut From<'_>, rows: &Where, column: &str) -> String {
     let (first, last) = rows.window();
     let mut when = format!("{at} >= {}", literal(first));
     if rows.to.is_some() {
-        when.push_str(&format!(" AND {at} < {}", literal(last)));
+        when = format!("{when} AND {at} < {}", literal(last));
     }
     let day = format!("epoch({at}) / 86400.0");
     format!(
