@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use peyote_schemas::design::Design;
 use peyote_schemas::story::{Anomaly, Where};
+use peyote_schemas::value::moment::DAY;
 
 use crate::export::markdown::Inline;
 use crate::generate::recipe::Recipe;
@@ -25,6 +26,18 @@ pub struct Page {
     pub planted: usize,
     /// How many had no rows to be planted in.
     pub missing: usize,
+}
+
+impl Page {
+    /// What there is, in a line.
+    pub fn line(&self) -> String {
+        let things = if self.planted == 1 { "thing is" } else { "things are" };
+        let mut text = format!("{} {things} hidden in it: {PAGE} tells", self.planted);
+        if self.missing > 0 {
+            let _ = write!(text, "; no rows for {} more", self.missing);
+        }
+        text
+    }
 }
 
 /// The page that says what was planted where, how large it is, and how it is found. `file` gives the
@@ -148,7 +161,7 @@ fn facts(anomaly: &Anomaly, told: &Told, measured: &Measured) -> Vec<(&'static s
             facts.push(rows);
             facts.push((
                 "size",
-                format!("{} there, {} elsewhere", percent(there), percent(elsewhere)),
+                format!("{} there, {} otherwise", percent(there), percent(elsewhere)),
             ));
         }
         Anomaly::LevelShift { .. } | Anomaly::Drift { .. } => {
@@ -156,17 +169,21 @@ fn facts(anomaly: &Anomaly, told: &Told, measured: &Measured) -> Vec<(&'static s
             facts.push((
                 "size",
                 format!(
-                    "{:.4} on average there, {:.4} elsewhere",
+                    "{:.4} on average there, {:.4} otherwise",
                     measured.there, measured.elsewhere
                 ),
             ));
         }
         Anomaly::Outage { .. } => {
             let before = grouped(measured.before);
-            facts.push((
-                "size",
-                format!("{inside} rows, and {before} in as much time before it{sampled}"),
-            ));
+            let (first, end) = anomaly.rows().map_or((0, 0), Where::window);
+            let day = end.saturating_sub(first) <= DAY;
+            let when = if day {
+                "at the same time of the day before"
+            } else {
+                "in as much time before it"
+            };
+            facts.push(("size", format!("{inside} rows, and {before} {when}{sampled}")));
         }
         Anomaly::Burst { .. } | Anomaly::Ring { .. } => {}
     }

@@ -29,6 +29,7 @@ mod report;
 mod rows;
 mod scale;
 mod sketch;
+mod story;
 mod talk;
 mod until;
 mod usage;

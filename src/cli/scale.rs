@@ -16,7 +16,7 @@ use super::making::{self, MAKING, Making};
 use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
-use super::rows::{FILE_PARTS, Rows, heads, samples, table};
+use super::rows::{Rows, heads, samples, table};
 use super::until;
 use super::voice::Voice;
 use crate::error::Error;
@@ -25,11 +25,11 @@ use crate::export::dataset::{self, Contents};
 use crate::export::folder::{PARTIAL, Taken, check_free, partial};
 use crate::export::manifest::{Entry, Made};
 use crate::export::stream::{self, Options, Table};
-use crate::export::{Format, Sheet, parquet};
-use crate::generate::recipe::{Recipe, recipe};
+use crate::export::{Sheet, parquet};
+use crate::generate::recipe::recipe;
 use crate::mess::Mess;
 use crate::plan::{Plan, RowsWanted, Sizes, bytes};
-use crate::quote::{SqlText, Terminal};
+use crate::quote::Terminal;
 use crate::run::{Request, Run};
 use crate::story;
 
@@ -167,7 +167,7 @@ fn make(
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
     let batches = samples(&recipe)?;
-    let story = story(design, &recipe, &making, plan);
+    let story = super::story::page(design, &recipe, &making, plan);
     let mut folder = unclaimed(place, Some(MAKING))?;
     let making = making.kept(folder.path(), design)?;
     let Making { run, made, part } = &making;
@@ -198,13 +198,7 @@ fn make(
     if let Some(story) = &story {
         folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
     }
-    // Files say what they are made from, and nothing of when: the same bytes every time.
-    let facts = [
-        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("peyote.seed".to_owned(), request.seed.to_string()),
-        // Not of what is hidden in them either.
-        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
-    ];
+    let facts = facts(design, request);
     let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
         .map(|(table, planned)| Rows {
             recipe: &recipe,
@@ -274,45 +268,48 @@ fn make(
     if voice.silent || voice.json {
         return Ok(());
     }
-    let mut text = report::tables(&lines(&sheets));
-    let seconds = began.elapsed().as_secs_f64().max(1e-9);
-    let _ = writeln!(
-        text,
-        "\n{rows} rows, {:.1} MB in {seconds:.2} s: {:.2} M rows/s",
-        bytes as f64 / 1e6,
-        rows as f64 / seconds / 1e6
-    );
-    if let Some(page) = &story {
-        let _ = writeln!(text, "{}", hidden(page));
-    }
-    let _ = writeln!(text, "written to {}", Terminal(&shown));
-    super::print(text.as_bytes())
+    let seconds = began.elapsed().as_secs_f64();
+    let (sheets, story, place) = (&sheets, story.as_ref(), &shown);
+    Report { sheets, rows, bytes, seconds, story, place }.print()
 }
 
-/// The page of what is planted, if anything is.
-fn story(design: &Design, recipe: &Recipe, making: &Making, plan: &Plan) -> Option<story::Page> {
-    if design.story().is_empty() {
-        return None;
-    }
-    let request = &making.run.request;
-    let format = request.formats.first().copied().unwrap_or(Format::Parquet);
-    let file = |name: &str| {
-        let parts = plan.tables.iter().find(|table| table.name == name).map(|table| table.parts);
-        let one = making.part.is_none() && parts.is_none_or(|parts| parts <= FILE_PARTS);
-        let files = if one { "" } else { "/*" };
-        SqlText(&format!("samples/{name}{files}.{}", format.ending())).to_string()
-    };
-    Some(story::page(design, recipe, request.seed, &file))
+/// What files say they are made from: nothing of when, so that they are the same bytes every time,
+/// and nothing of what is hidden in them.
+fn facts(design: &Design, request: &Request) -> [(String, String); 3] {
+    [
+        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ("peyote.seed".to_owned(), request.seed.to_string()),
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
+    ]
 }
 
-/// What the report says of the page.
-fn hidden(page: &story::Page) -> String {
-    let things = if page.planted == 1 { "thing is" } else { "things are" };
-    let mut text = format!("{} {things} hidden in it: {} tells", page.planted, story::PAGE);
-    if page.missing > 0 {
-        let _ = write!(text, "; no rows for {} more", page.missing);
+/// What is said of a dataset that was made.
+struct Report<'a> {
+    sheets: &'a [Sheet<'a>],
+    rows: usize,
+    bytes: u64,
+    seconds: f64,
+    story: Option<&'a story::Page>,
+    place: &'a str,
+}
+
+impl Report<'_> {
+    fn print(&self) -> Result<(), Error> {
+        let mut text = report::tables(&lines(self.sheets));
+        let seconds = self.seconds.max(1e-9);
+        let _ = writeln!(
+            text,
+            "\n{} rows, {:.1} MB in {seconds:.2} s: {:.2} M rows/s",
+            self.rows,
+            self.bytes as f64 / 1e6,
+            self.rows as f64 / seconds / 1e6
+        );
+        if let Some(page) = self.story {
+            let _ = writeln!(text, "{}", page.line());
+        }
+        let _ = writeln!(text, "written to {}", Terminal(self.place));
+        super::print(text.as_bytes())
     }
-    text
 }
 
 fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {

@@ -60,7 +60,7 @@ pub fn write(
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.run_id".to_owned(), run.id.clone()),
         ("peyote.seed".to_owned(), run.request.seed.to_string()),
-        ("peyote.design".to_owned(), design.to_json().to_string()),
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
     ];
     for sheet in contents.sheets {
         for format in &run.request.formats {

@@ -165,18 +165,13 @@ impl Way {
         for Bent { stage, turn, draw, .. } in bent {
             let follows = self.stages[*stage].before == Some(now);
             let free = next.is_none_or(|next| !self.stages[next].must);
-            match turn {
-                Turn::More(share) if follows && free && next != Some(*stage) => {
-                    if draw.is_within(row, *share) {
-                        next = Some(*stage);
-                    }
-                }
-                Turn::Fewer(share) if follows && free && next == Some(*stage) => {
-                    if draw.is_within(row, *share) {
-                        next = None;
-                    }
-                }
-                _ => {}
+            let (more, share) = match turn {
+                Turn::More(share) => (true, *share),
+                Turn::Fewer(share) => (false, *share),
+            };
+            let turns = follows && free && more == (next != Some(*stage));
+            if turns && draw.is_within(row, share) {
+                next = more.then_some(*stage);
             }
         }
         next

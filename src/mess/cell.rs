@@ -51,10 +51,16 @@ impl Dice {
 }
 
 /// What becomes of a reference.
-pub(super) fn reference(column: &Column, end: i64, draw: Draw, row: u64, text: &str) -> Flawed {
+pub(super) fn reference(
+    column: &Column,
+    end: i64,
+    draw: Draw,
+    row: u64,
+    text: &str,
+) -> (Flaw, Option<String>) {
     let dice = Dice { draw, row };
     if column.nullable && dice.below("missing", 4) == 0 {
-        return Some((Flaw::Missing, None));
+        return (Flaw::Missing, None);
     }
     let orphan = match &column.kind {
         Kind::Int(_) | Kind::Decimal { .. } => {
@@ -64,7 +70,7 @@ pub(super) fn reference(column: &Column, end: i64, draw: Draw, row: u64, text: &
         Kind::Uuid => uuid(dice),
         _ => format!("{text}-{:02}", dice.below("orphan", 100)),
     };
-    Some((Flaw::Orphan, Some(orphan)))
+    (Flaw::Orphan, Some(orphan))
 }
 
 /// A random identifier, which nobody else has.
@@ -125,9 +131,7 @@ pub(super) fn value(column: &Column, draw: Draw, row: u64, text: Option<&str>) -
             flaw(Flaw::Truncated, Some(text.chars().take(kept as usize).collect()))
         }
     };
-    found
-        .filter(|(_, after)| after.as_deref() != Some(text))
-        .or_else(|| Some((Flaw::Missing, None)))
+    found.filter(|(_, after)| after.as_deref() != Some(text)).or(Some((Flaw::Missing, None)))
 }
 
 /// A slip of the finger.

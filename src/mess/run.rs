@@ -115,7 +115,7 @@ fn flawed(
         return None;
     }
     match dirtied.role {
-        Role::Reference(end) => cell::reference(&dirtied.column, end, draw, row, before?),
+        Role::Reference(end) => Some(cell::reference(&dirtied.column, end, draw, row, before?)),
         _ => cell::value(&dirtied.column, draw, row, before),
     }
 }

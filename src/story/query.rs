@@ -6,6 +6,7 @@ use peyote_schemas::Kind;
 use peyote_schemas::behaviour::{At, Path};
 use peyote_schemas::design::Design;
 use peyote_schemas::story::{Anomaly, Rush, Where};
+use peyote_schemas::value::moment::DAY;
 
 use crate::quote::SqlText;
 
@@ -14,6 +15,7 @@ type File<'f> = &'f dyn Fn(&str) -> String;
 
 /// Microseconds of a second.
 const SECOND: i64 = 1_000_000;
+
 /// Rows below which nothing is told of a group.
 const FEWEST: u32 = 10;
 /// The tables of a query, joined as paths ask for it. The first is `a`.
@@ -88,11 +90,9 @@ impl<'q> From<'q> {
                 let on: Vec<String> = (foreign.columns.iter().zip(&foreign.references.columns))
                     .map(|(own, other)| format!("{next}.{other} = {alias}.{own}"))
                     .collect();
-                self.sql.push_str(&format!(
-                    "\nJOIN {} AS {next} ON {}",
-                    (self.file)(target),
-                    on.join(" AND ")
-                ));
+                let joined =
+                    format!("\nJOIN {} AS {next} ON {}", (self.file)(target), on.join(" AND "));
+                self.sql.push_str(&joined);
                 self.joined.insert(way.clone(), next.clone());
                 alias = next;
             }
@@ -154,11 +154,11 @@ fn literal(micros: i64) -> String {
 
 /// The groups as they are selected first.
 fn selected(groups: &[(&str, String)]) -> String {
-    groups.iter().map(|(name, sql)| format!("{sql} AS {name}, ")).collect()
+    groups.iter().fold(String::new(), |text, (name, sql)| text + sql + " AS " + name + ", ")
 }
 
 fn names(groups: &[(&str, String)]) -> String {
-    groups.iter().map(|(name, _)| format!("{name}, ")).collect()
+    groups.iter().fold(String::new(), |text, (name, _)| text + name + ", ")
 }
 
 /// Groups by how far they are from what is usual, in deviations of a count (Anscombe 1948): few rows
@@ -178,24 +178,26 @@ fn rate(from: &mut From<'_>, rows: &Where, hit: &str, held: Option<&str>) -> Str
     )
 }
 
+/// Groups by where their numbers rank, in deviations of a mean of ranks (Wilcoxon 1945): single large
+/// numbers do not come first.
 fn level(from: &mut From<'_>, rows: &Where, column: &str) -> String {
     let groups = from.groups(rows);
     // Where time tells it, each is compared with itself.
     let with_itself = rows.column.is_some() && rows.at.is_some();
-    let (of, by, join) = if with_itself {
-        ("who, ", "\n  GROUP BY who", " JOIN base USING (who)")
-    } else {
-        ("", "", ", base")
-    };
+    let by = if with_itself { "PARTITION BY who " } else { "" };
     format!(
-        "WITH told AS (\n  SELECT {}a.{column}::DOUBLE AS value\n  FROM {}\n  WHERE a.{column} IS NOT NULL\n), base AS (\n  \
-         SELECT {of}avg(value) AS usual, stddev(value) AS spread FROM told{by}\n)\n\
-         SELECT {}count(*) AS rows, round(avg(value), 4) AS mean, round(usual, 4) AS usual,\n       \
-         round((avg(value) - usual) / (spread / sqrt(count(*))), 1) AS z\n\
-         FROM told{join}\nGROUP BY {}usual, spread\nHAVING spread > 0 AND count(*) >= {FEWEST}\nORDER BY abs(z) DESC\nLIMIT 5;",
+        "WITH told AS (\n  SELECT {}a.{column}::DOUBLE AS value\n  FROM {}\n  WHERE a.{column} IS NOT NULL\n), ranked AS (\n  \
+         SELECT *, percent_rank() OVER ({by}ORDER BY value) AS rank{} FROM told\n)\n\
+         SELECT {}count(*) AS rows, round(avg(value), 4) AS mean, round(any_value(usual), 4) AS usual,\n       \
+         round((avg(rank) - 0.5) * sqrt(12 * count(*)), 1) AS z\n\
+         FROM ranked\nGROUP BY ALL\nORDER BY abs(z) DESC\nLIMIT 5;",
         selected(&groups),
         indented(&from.sql),
-        names(&groups),
+        if with_itself {
+            ", avg(value) OVER (PARTITION BY who) AS usual"
+        } else {
+            ", avg(value) OVER () AS usual"
+        },
         names(&groups),
     )
 }
@@ -206,7 +208,7 @@ fn drift(from: &mut From<'_>, rows: &Where, column: &str) -> String {
     let (first, last) = rows.window();
     let mut when = format!("{at} >= {}", literal(first));
     if rows.to.is_some() {
-        when.push_str(&format!(" AND {at} < {}", literal(last)));
+        when = format!("{when} AND {at} < {}", literal(last));
     }
     let day = format!("epoch({at}) / 86400.0");
     format!(
@@ -228,16 +230,28 @@ fn rushed(design: &Design, column: &str, rush: &Rush, file: File<'_>) -> Option<
     ))
 }
 
+/// As much time on every day, or as long a time behind each other, by how few rows are in it.
 fn silence(from: &mut From<'_>, rows: &Where) -> String {
     let who = rows.column.as_ref().map(|path| from.column(path));
     let at = rows.at.as_ref().map(|path| from.moment(path)).unwrap_or_default();
-    let (select, over, name) = match &who {
-        Some(who) => (format!("{who} AS who, "), format!("PARTITION BY {who} "), "who, "),
-        None => (String::new(), String::new(), ""),
-    };
+    let (first, end) = rows.window();
+    let long = (end.saturating_sub(first) / SECOND).max(1);
+    let step = long.max(DAY / SECOND);
+    let start = literal(first);
+    let (mut select, mut name, mut by, mut over, mut on) = Default::default();
+    if let Some(who) = who {
+        select = format!("{who} AS who, ");
+        (name, by, over, on) =
+            ("who, ", "\n  GROUP BY who", "PARTITION BY s.who", "t.who = s.who AND ");
+    }
+    let own = if name.is_empty() { "" } else { "s.who, " };
     format!(
-        "WITH told AS (\n  SELECT {select}{at} AS moment, lag({at}) OVER ({over}ORDER BY {at}) AS since\n  FROM {}\n)\n\
-         SELECT {name}since, moment AS until, moment - since AS silence\nFROM told\nWHERE since IS NOT NULL\nORDER BY silence DESC\nLIMIT 5;",
+        "WITH told AS (\n  SELECT {select}{at} AS moment\n  FROM {}\n), spans AS (\n  SELECT {name}unnest(generate_series(\n    \
+         time_bucket(INTERVAL '{step} seconds', min(moment), {start}) + INTERVAL '{step} seconds',\n    max(moment) - INTERVAL '{long} seconds', INTERVAL '{step} seconds'\n  )) AS since FROM told{by}\n)\n\
+         SELECT {own}since, count(moment) AS rows, round(avg(count(moment)) OVER ({over}), 1) AS usual,\n       \
+         round(2 * (sqrt(count(moment) + 0.375) - sqrt(avg(count(moment)) OVER ({over}) + 0.375)), 1) AS z\n\
+         FROM spans AS s LEFT JOIN told AS t\n  ON {on}moment >= since AND moment < since + INTERVAL '{long} seconds'\n\
+         GROUP BY {own}since\nORDER BY z, since\nLIMIT 5;",
         indented(&from.sql)
     )
 }

@@ -64,7 +64,7 @@ impl Bench<'_> {
                     share: of.filter(|of| *of < 1.0).map_or(u64::MAX, share),
                     ..self.numbers(table, at, recipe)
                 };
-                self.add(recipe, &told, Change::Number(numbers), draw(at));
+                Self::add(recipe, &told, Change::Number(numbers), draw(at));
             }
             Anomaly::Drift { column: name, per_day, rows, .. } => {
                 let at = column(name)?;
@@ -73,7 +73,7 @@ impl Bench<'_> {
                 let when = told.chosen.within.as_ref().ok_or("nobody says since when")?;
                 let daily = Some((when.at.clone(), when.time.start, *per_day));
                 let numbers = Numbers { daily, ..self.numbers(table, at, recipe) };
-                self.add(recipe, &told, Change::Number(numbers), draw(at));
+                Self::add(recipe, &told, Change::Number(numbers), draw(at));
             }
             Anomaly::Burst { key, at, from, to, rows, set, .. } => {
                 told.column = column(at)?;
@@ -97,19 +97,16 @@ impl Bench<'_> {
                 told.column = at;
                 let draw = draw(at);
                 let members = u64::from(*members);
-                let parents = match rush {
-                    Some(rush) => {
-                        let actors = self.actors(recipe, rush, members, draw)?;
-                        let parents = actors.parents.clone();
-                        self.share(recipe, (table, at), &parents, draw)?;
-                        self.rush(recipe, rush, actors, draw)?;
-                        parents
-                    }
-                    None => {
-                        let parents = self.members(table, members, draw)?;
-                        self.share(recipe, (table, at), &parents, draw)?;
-                        parents
-                    }
+                let parents = if let Some(rush) = rush {
+                    let actors = self.actors(recipe, rush, members, draw)?;
+                    let parents = actors.parents.clone();
+                    self.share(recipe, (table, at), &parents, draw)?;
+                    self.rush(recipe, rush, actors, draw)?;
+                    parents
+                } else {
+                    let parents = self.members(table, members, draw)?;
+                    self.share(recipe, (table, at), &parents, draw)?;
+                    parents
                 };
                 told.rows = members;
                 told.who = self.keys(recipe, table, &parents);
@@ -119,13 +116,13 @@ impl Bench<'_> {
                 let at = column(name)?;
                 told.column = at;
                 told.chosen = self.chosen(table, rows, draw(at), recipe, &mut told.who)?;
-                self.add(recipe, &told, Change::Nothing, draw(at));
+                Self::add(recipe, &told, Change::Nothing, draw(at));
             }
         }
         Ok(told)
     }
 
-    fn add(&self, recipe: &mut Recipe, told: &Told, change: Change, draw: Draw) {
+    fn add(recipe: &mut Recipe, told: &Told, change: Change, draw: Draw) {
         let chosen = told.chosen.clone();
         let column = &mut recipe.tables[told.table].columns[told.column];
         column.story.push(Planted { chosen, change, draw });
@@ -241,7 +238,7 @@ impl Bench<'_> {
             (more, true) => Change::More(lane, more),
             (fewer, false) => Change::Fewer(lane, fewer),
         };
-        self.add(recipe, told, change, draw);
+        Self::add(recipe, told, change, draw);
         Ok(())
     }
 
@@ -367,7 +364,7 @@ impl Bench<'_> {
             if self.counted.contains(&(table, link)) || !self.is_free(recipe, table, link) {
                 return Err(format!("the rows of `{}` are counted by `{name}`", designed.name()));
             }
-            let parent = self.parents(recipe, table, link, &[first])[0];
+            let parent = Self::parents(recipe, table, link, &[first])[0];
             let parent = parent.ok_or_else(|| format!("`{name}` of the first one is absent"))?;
             let moved = Moved { rows: RowSet::These(rows), parents: vec![parent] };
             recipe.tables[table].links[link].story.push(moved);

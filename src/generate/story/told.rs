@@ -2,6 +2,7 @@
 
 use peyote_schemas::Kind;
 use peyote_schemas::story::Anomaly;
+use peyote_schemas::value::moment::DAY;
 
 use super::Chosen;
 use crate::generate::frame::Rows;
@@ -42,9 +43,9 @@ pub struct Measured {
     pub inside: u64,
     /// What is measured there: a share, or a mean.
     pub there: f64,
-    /// The same in all other rows.
+    /// The same in all other rows, or in the others of the same ones where it is about some time.
     pub elsewhere: f64,
-    /// For an outage: rows in as much time before it.
+    /// For an outage: rows at the same time of the day before, or in as much time before it.
     pub before: u64,
 }
 
@@ -78,7 +79,10 @@ impl Recipe {
         let all = self.tables[table].rows;
         let looked = all.min(MOST);
         let mut measured = Measured { looked, all, ..Measured::default() };
-        let before = self.before(told, anomaly);
+        let before = before(told, anomaly);
+        // Whose rows they are tells with what they are compared, where time tells them apart.
+        let same = Chosen { within: None, ..told.chosen.clone() };
+        let timed = told.chosen.within.is_some() && told.chosen.whose.is_some();
         let kind = &self.tables[table].columns[told.column].column.kind;
         let (mut sums, mut counts) = ([0.0; 2], [0_u64; 2]);
         let mut frame = self.frame(table);
@@ -95,9 +99,13 @@ impl Recipe {
                 let found = before.mask(here, &mut frame);
                 measured.before += found.iter().filter(|is| **is).count() as u64;
             }
+            let like = if timed { same.mask(here, &mut frame) } else { vec![true; mask.len()] };
             let lane = &frame.lanes[told.column];
             for (place, is) in mask.iter().enumerate() {
                 measured.inside += u64::from(*is);
+                if !like[place] {
+                    continue;
+                }
                 if let Some(value) = sized(lane, kind, place, anomaly) {
                     sums[usize::from(*is)] += value;
                     counts[usize::from(*is)] += 1;
@@ -108,16 +116,17 @@ impl Recipe {
         (measured.elsewhere, measured.there) = (mean(0), mean(1));
         measured
     }
+}
 
-    /// The rows in as much time before an outage.
-    fn before(&self, told: &Told, anomaly: &Anomaly) -> Option<Chosen> {
-        let Anomaly::Outage { .. } = anomaly else { return None };
-        let mut chosen = told.chosen.clone();
-        let window = chosen.within.as_mut()?;
-        let long = window.time.end.saturating_sub(window.time.start);
-        window.time = window.time.start.saturating_sub(long)..window.time.start;
-        Some(chosen)
-    }
+/// The rows in as much time before an outage.
+fn before(told: &Told, anomaly: &Anomaly) -> Option<Chosen> {
+    let Anomaly::Outage { .. } = anomaly else { return None };
+    let mut chosen = told.chosen.clone();
+    let window = chosen.within.as_mut()?;
+    // What is shorter than a day is compared with the same hours of another one.
+    let long = window.time.end.saturating_sub(window.time.start).max(DAY);
+    window.time = window.time.start.saturating_sub(long)..window.time.end.saturating_sub(long);
+    Some(chosen)
 }
 
 /// What is measured of a value: whether it is the one, whether it is missing, or how large it is.

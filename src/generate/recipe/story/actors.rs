@@ -75,7 +75,7 @@ impl Bench<'_> {
             if let Some((column, from)) = before
                 && !some.is_empty()
             {
-                some = self.earlier(recipe, (link.target, column), from, some);
+                some = self.earlier(recipe, (link.target, column), from, &some);
             }
             some.truncate((many - parents.len() as u64) as usize);
             parents.extend(some);
@@ -164,10 +164,10 @@ impl Bench<'_> {
         recipe: &Recipe,
         (table, column): (usize, usize),
         before: i64,
-        rows: Vec<u64>,
+        rows: &[u64],
     ) -> Vec<u64> {
         let mut frame = recipe.frame(table);
-        frame.turn(Rows::List(rows.clone()));
+        frame.turn(Rows::List(rows.to_vec()));
         let kind = &self.own(table, column).kind;
         recipe.make(table, &mut frame, column);
         let Some(view) = frame.view(&[], column) else { return Vec::new() };
@@ -213,7 +213,6 @@ impl Bench<'_> {
 
     /// The rows that some rows of a table refer to by a key.
     pub(super) fn parents(
-        &self,
         recipe: &Recipe,
         table: usize,
         key: usize,
