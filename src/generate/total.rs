@@ -70,7 +70,7 @@ impl Here<'_> {
                 }
             }
             let values = (total.of.as_ref()).map(|of| there.work(&mut kids.frame, of));
-            sum.add(values, &kids.ends, &left_out);
+            sum.add(values.as_ref(), &kids.ends, &left_out);
         }
         frame.kids[home] = Some(kids);
         sum.done()
@@ -155,12 +155,12 @@ impl Sum {
     }
 
     /// Adds the totals of runs of rows.
-    fn add(&mut self, values: Option<Vector>, ends: &[u32], left_out: &[bool]) {
+    fn add(&mut self, values: Option<&Vector>, ends: &[u32], left_out: &[bool]) {
         let how = self.how;
-        let none = values.as_ref().map_or(&[][..], |values| &values.none);
+        let none = values.map_or(&[][..], |values| &values.none);
         let counted = Counted { ends, left_out, none };
         if how == How::Count {
-            let truths = match values.as_ref().map(|values| &values.data) {
+            let truths = match values.map(|values| &values.data) {
                 Some(Data::Truth(truths)) => Some(truths),
                 _ => None,
             };
@@ -174,7 +174,7 @@ impl Sum {
             self.none.resize(self.none.len() + ends.len(), false);
             return;
         }
-        let Some(values) = &values else { return };
+        let Some(values) = values else { return };
         counted.each(|children| self.none.push(how != How::Sum && children.many() == 0));
         match &values.data {
             Data::Number(digits, scale) => {

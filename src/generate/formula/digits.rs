@@ -25,10 +25,10 @@ pub(super) struct Divisor {
 impl Digits {
     /// Numbers as lanes hold them.
     pub(in crate::generate) fn new(values: Vec<i64>) -> Self {
-        let (mut least, mut most) = (0, 0);
+        let (mut least, mut most) = (0_i64, 0_i64);
         for value in &values {
-            least = value.min(&least).to_owned();
-            most = value.max(&most).to_owned();
+            least = least.min(*value);
+            most = most.max(*value);
         }
         match bounded(Some(least.unsigned_abs().max(most.unsigned_abs()))) {
             Some(bound) => Self::Narrow(values, bound),
@@ -87,7 +87,9 @@ impl Digits {
             }
             Self::Narrow(mut values, bound) => {
                 if bound > high.max(0) as u64 || bound > low.min(0).unsigned_abs() {
-                    values.iter_mut().for_each(|value| *value = (*value).clamp(low, high));
+                    for value in &mut values {
+                        *value = (*value).clamp(low, high);
+                    }
                 }
                 values
             }
@@ -108,7 +110,9 @@ impl Digits {
         match (self, bounded(bound)) {
             (Self::Same(value, rows), _) => Self::Same(wide(value), rows),
             (Self::Narrow(mut values, _), Some(bound)) => {
-                values.iter_mut().for_each(|value| *value = narrow(*value));
+                for value in &mut values {
+                    *value = narrow(*value);
+                }
                 Self::Narrow(values, bound)
             }
             (values, _) => Self::Wide(values.wide().into_iter().map(wide).collect()),
@@ -136,12 +140,16 @@ impl Digits {
             // Where there is a bound of the whole, either side is within 64 bits.
             (Self::Narrow(mut left, _), Self::Same(right, _), Some(bound)) => {
                 let right = right as i64;
-                left.iter_mut().for_each(|left| *left = narrow(*left, right));
+                for left in &mut left {
+                    *left = narrow(*left, right);
+                }
                 Self::Narrow(left, bound)
             }
             (Self::Same(left, _), Self::Narrow(mut right, _), Some(bound)) => {
                 let left = left as i64;
-                right.iter_mut().for_each(|right| *right = narrow(left, *right));
+                for right in &mut right {
+                    *right = narrow(left, *right);
+                }
                 Self::Narrow(right, bound)
             }
             (left, right, _) => {
