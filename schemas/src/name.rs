@@ -116,6 +116,9 @@ impl fmt::Display for Slug {
 
 /// The words of a text in lower-case ASCII, joined; `CamelCase` is two words, `AccountID` too.
 fn words(text: &str, most: usize, joint: char) -> String {
+    if is_plain(text, most, joint) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     // A text of any length is read no further than its name can reach.
     let start: String = text.chars().take(MOST_READ).collect();
@@ -147,6 +150,12 @@ fn words(text: &str, most: usize, joint: char) -> String {
         out.push(letter.to_ascii_lowercase());
     }
     out.trim_end_matches(joint).to_owned()
+}
+
+/// Whether a text is nothing but words in lower-case ASCII, each joined to the next: a name already.
+fn is_plain(text: &str, most: usize, joint: char) -> bool {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    text.len() <= most && text.split(joint).all(|word| !word.is_empty() && word.chars().all(plain))
 }
 
 /// Whether only an ending follows an abbreviation: `IDs`, `RSVPed`.

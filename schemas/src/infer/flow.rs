@@ -178,8 +178,10 @@ impl Flow {
     }
 
     fn finish(mut self) -> Flowed {
-        self.shelve();
         let width = self.columns.len();
+        if self.fresh > 0 || self.before.is_empty() {
+            self.before.push(self.columns);
+        }
         let mut parts: Vec<Vec<Option<Trust>>> =
             (0..width).map(|_| Vec::with_capacity(self.before.len())).collect();
         for columns in self.before {
@@ -198,15 +200,15 @@ impl Flow {
         Flowed { rows: self.rows, proved: proved.collect() }
     }
 
-    /// Columns as these are, without values.
-    fn empty(&self) -> Vec<Option<Trust>> {
-        self.columns.iter().map(|column| column.as_ref()?.fork()).collect()
+    /// Columns as these are, without values, and with room for so many.
+    fn empty(&self, rows: usize) -> Vec<Option<Trust>> {
+        self.columns.iter().map(|column| column.as_ref()?.fork(rows)).collect()
     }
 
     /// Puts the columns behind those that came before.
     fn shelve(&mut self) {
         if self.fresh > 0 || self.before.is_empty() {
-            let empty = self.empty();
+            let empty = self.empty(0);
             self.before.push(std::mem::replace(&mut self.columns, empty));
             self.fresh = 0;
         }
@@ -262,9 +264,9 @@ impl<'a> Sink<'a> for Flow {
         self.threads
     }
 
-    fn fork(&self) -> Option<Self> {
+    fn fork(&self, rows: usize) -> Option<Self> {
         Some(Self {
-            columns: self.empty(),
+            columns: self.empty(rows),
             before: Vec::new(),
             rows: 0,
             fresh: 0,

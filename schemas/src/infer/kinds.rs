@@ -83,7 +83,11 @@ pub(super) fn concluded(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Column, Option<ArrayRef>)> {
-    let hints = header.iter().map(|name| Hint::of(name)).collect();
+    // What is proved is not asked for hints.
+    let hint = |(name, proved): (&String, &Option<guess::Proved>)| {
+        Hint::of(if proved.is_some() { "" } else { name })
+    };
+    let hints = header.iter().zip(&proved).map(hint).collect();
     let nothing = Said::default();
     let asked = Asked { hints, known: Known::of(&nothing) };
     conclude(header, &asked, proved, each, at, findings)
@@ -144,12 +148,12 @@ fn conclude(
     for (number, ((verdict, evidence), proved)) in
         verdicts.into_iter().zip(&evidence).zip(proved).enumerate()
     {
-        let at = format!("{at}/columns/{number}");
         let name = &header[number];
         if let Some(proved) = proved {
             columns.push((proved.verdict.proved(name, proved.nullable), Some(proved.array)));
             continue;
         }
+        let at = format!("{at}/columns/{number}");
         let (Some((verdict, _)), Some(evidence)) = (verdict, evidence) else { continue };
         let column = match asked.known.columns.get(&Identifier::new(name, "x")) {
             Some(designed) => {

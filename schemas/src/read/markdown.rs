@@ -81,6 +81,9 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
 
 /// The byte ranges of a text that are Markdown tables, header first.
 pub fn spans(text: &str) -> Vec<Range<usize>> {
+    if memchr::memchr(b'|', text.as_bytes()).is_none() {
+        return Vec::new();
+    }
     let lines: Vec<(usize, &str)> = {
         let mut start = 0;
         text.split_inclusive('\n')

@@ -41,7 +41,7 @@ pub fn parse(text: &str) -> Option<Number<'_>> {
 /// The number that a text spells with the given mark before its fraction.
 pub fn read(text: &str, mark: Mark) -> Option<Number<'_>> {
     let text = trimmed(text)?;
-    if text.is_empty() || text.len() > LONGEST {
+    if text.is_empty() || text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
     if let Some(inside) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {

@@ -144,7 +144,8 @@ pub(in crate::read) fn align<'a>(
     // Most rows lack no value but those that they are too short for. What no such division costs
     // less than, need not be looked at.
     if tail == Tail::Whole {
-        table = weigh(profile, text, pieces, tail, Band { gaps, extra, most: most.min(extra + 1) });
+        let band = Band { gaps, extra, most: most.min(extra + 1) };
+        table = cheapest(profile, text, pieces, tail, band);
         if table[at(0, 0)].0 + DOUBTLESS > profile.least(gaps + 1) {
             table.clear();
         }
@@ -205,23 +206,117 @@ fn weigh(
     tail: Tail,
     band: Band,
 ) -> Vec<(f32, Step)> {
+    let mut runs = Runs::new(profile, text, pieces, band.most);
+    for piece in 0..pieces.len() {
+        runs.look(profile, piece, band.most.min(pieces.len() - piece));
+    }
+    over(profile, &runs, tail, band)
+}
+
+/// The same for a narrow band, of which only the cheapest division is right: what joins pieces in
+/// vain is hardly looked at.
+fn cheapest(
+    profile: &Profile,
+    text: &str,
+    pieces: &[Piece<'_>],
+    tail: Tail,
+    band: Band,
+) -> Vec<(f32, Step)> {
+    /// How often a division may turn out to be dearer than it might have been.
+    const SURPRISES: usize = 6;
+    let mut runs = Runs::new(profile, text, pieces, band.most);
+    for _ in 0..SURPRISES {
+        let table = over(profile, &runs, tail, band);
+        if !runs.follow(profile, &table) {
+            return table;
+        }
+    }
+    weigh(profile, text, pieces, tail, band)
+}
+
+/// The texts that pieces of a row make one by one or joined, as far as they were looked at.
+struct Runs<'t> {
+    text: &'t str,
+    pieces: &'t [Piece<'t>],
+    most: usize,
+    /// For each piece those that begin with it, by their length.
+    known: Vec<Option<Run<'t>>>,
+    /// What it takes to let each piece begin a value; nothing behind the last.
+    borders: Vec<f32>,
+}
+
+impl<'t> Runs<'t> {
+    /// The runs of at most so many pieces, of which those of one were looked at.
+    fn new(profile: &Profile, text: &'t str, pieces: &'t [Piece<'t>], most: usize) -> Self {
+        let mut known: Vec<Option<Run<'t>>> = Vec::with_capacity(pieces.len() * most);
+        for piece in pieces {
+            known.push(Some(Run { glance: Glance::new(Cow::Borrowed(&piece.text)), seam: 0.0 }));
+            known.extend((1..most).map(|_| None));
+        }
+        let borders = pieces.iter().map(|piece| boundary(profile, text, piece)).chain([0.0]);
+        Self { text, pieces, most, known, borders: borders.collect() }
+    }
+
+    /// Looks at the runs of up to so many pieces that begin with one; whether one was not known.
+    fn look(&mut self, profile: &Profile, piece: usize, count: usize) -> bool {
+        let mut seam = 0.0;
+        let mut surprise = false;
+        for count in 1..=count {
+            let slot = &mut self.known[piece * self.most + count - 1];
+            if let Some(run) = slot {
+                seam = run.seam;
+                continue;
+            }
+            let pieces = &self.pieces[piece..piece + count];
+            seam += join(profile, self.text, pieces);
+            *slot = Some(Run { glance: Glance::new(whole(self.text, pieces)), seam });
+            surprise = true;
+        }
+        surprise
+    }
+
+    /// Looks at the runs of the cheapest division; whether one was not known.
+    fn follow(&mut self, profile: &Profile, table: &[(f32, Step)]) -> bool {
+        let (rows, width) = (self.pieces.len(), profile.width());
+        let (mut piece, mut column) = (0, 0);
+        let mut surprise = false;
+        while (piece, column) != (rows, width) {
+            let (cost, step) = table[piece * (width + 1) + column];
+            if !cost.is_finite() {
+                break;
+            }
+            match step {
+                Step::Drop => piece += 1,
+                Step::Leave => column += 1,
+                Step::Take(count) => {
+                    surprise |= self.look(profile, piece, count);
+                    piece += count;
+                    column += 1;
+                }
+            }
+        }
+        surprise
+    }
+
+    /// What it costs at least to let a column take some pieces, and to join them: for a run that was
+    /// looked at, just that.
+    fn cost(&self, profile: &Profile, column: usize, piece: usize, count: usize) -> (f32, f32) {
+        match &self.known[piece * self.most + count - 1] {
+            Some(run) => (profile.cost(column, &run.glance), run.seam),
+            None => (profile.floor(column) - DOUBTLESS, (count - 1) as f32 * (JOIN - SPACE)),
+        }
+    }
+}
+
+/// What the rest of a row costs from each piece and column on, for runs as far as they are known.
+fn over(profile: &Profile, runs: &Runs<'_>, tail: Tail, band: Band) -> Vec<(f32, Step)> {
+    let pieces = runs.pieces;
     let (rows, width) = (pieces.len(), profile.width());
     let mut table = vec![(f32::INFINITY, Step::Drop); (rows + 1) * (width + 1)];
     let at = |piece: usize, column: usize| piece * (width + 1) + column;
     let freest = profile.freest();
     table[at(rows, width)].0 = 0.0;
-    let mut runs: Vec<Run<'_>> = Vec::with_capacity(band.most);
     for piece in (0..=rows).rev() {
-        runs.clear();
-        let mut seam = 0.0;
-        for count in 1..=band.most.min(rows - piece) {
-            let pieces = &pieces[piece..piece + count];
-            seam += if count > 1 { join(profile, text, pieces) } else { 0.0 };
-            runs.push(Run { glance: Glance::new(whole(text, pieces)), seam });
-        }
-        let following = (1..=runs.len()).map(|count| pieces.get(piece + count));
-        let borders: Vec<f32> =
-            following.map(|next| next.map_or(0.0, |next| boundary(profile, text, next))).collect();
         let columns = piece.saturating_sub(band.extra)..=(piece + band.gaps).min(width);
         for column in columns.rev() {
             let mut best = table[at(piece, column)];
@@ -234,15 +329,15 @@ fn weigh(
                 offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
             }
             if column < width {
-                for (at_most, (run, border)) in runs.iter().zip(&borders).enumerate() {
-                    let count = at_most + 1;
+                for count in 1..=band.most.min(rows - piece) {
                     let after = table[at(piece + count, column + 1)].0;
                     if !after.is_finite() {
                         continue;
                     }
                     let tie = if count > 1 && column != freest { TIE } else { 0.0 };
-                    let fits = profile.cost(column, &run.glance);
-                    offer(after + fits + run.seam + border + tie, Step::Take(count));
+                    let (fits, seam) = runs.cost(profile, column, piece, count);
+                    let border = runs.borders[piece + count];
+                    offer(after + fits + seam + border + tie, Step::Take(count));
                 }
                 // A row that was cut off lacks its last values. Where it is all the same, the
                 // values stand before the gap.

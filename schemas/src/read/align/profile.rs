@@ -69,6 +69,8 @@ pub(in crate::read) struct Profile {
 struct Weights {
     /// For each column the negated logarithm of the chance of each shape.
     chances: Vec<[f32; SHAPES]>,
+    /// For each column what any value costs at least.
+    floors: Vec<f32>,
     /// What a row costs at least that fills its columns, and what more for each that it leaves
     /// empty, the cheapest first.
     least: f32,
@@ -148,6 +150,11 @@ impl Profile {
         cost + look.strangeness(text)
     }
 
+    /// What any text costs at least in a column.
+    pub(super) fn floor(&self, column: usize) -> f32 {
+        self.weights().floors[column]
+    }
+
     /// What a row costs at least that leaves so many columns empty.
     pub(super) fn least(&self, gaps: usize) -> f32 {
         let weights = self.weights();
@@ -161,17 +168,19 @@ impl Profile {
         self.weights.get_or_init(|| {
             let chances: Vec<[f32; SHAPES]> = self.columns.iter().map(Look::chances).collect();
             let mut least = 0.0;
+            let mut floors = Vec::with_capacity(chances.len());
             let mut gaps = Vec::with_capacity(chances.len());
             for (column, chances) in chances.iter().enumerate() {
                 // Only having been seen before makes a value cost less than its shape does.
                 let shape = chances.iter().copied().fold(f32::INFINITY, f32::min);
                 let filled = shape - FAMILIAR * self.columns[column].repeats().max(0.0);
                 let empty = self.missing(column) + LEAVE;
+                floors.push(filled);
                 least += filled.min(empty);
                 gaps.push(empty - filled.min(empty));
             }
             gaps.sort_by(f32::total_cmp);
-            Weights { chances, least, gaps }
+            Weights { chances, floors, least, gaps }
         })
     }
 

@@ -277,6 +277,9 @@ fn is_date(text: &str) -> bool {
                 continue;
             }
             let Some(start) = part.get(..3) else { return false };
+            if !part.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+                return false;
+            }
             let month = MONTHS.iter().any(|month| start.eq_ignore_ascii_case(month));
             let weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
                 .iter()
@@ -295,7 +298,9 @@ fn is_date(text: &str) -> bool {
 
 fn is_time(text: &str) -> bool {
     let mut rest = text.trim();
-    if rest.len() < 4 {
+    // One or two digits and a colon come first.
+    let bytes = rest.as_bytes();
+    if rest.len() < 4 || !bytes[0].is_ascii_digit() || !bytes[1..3].contains(&b':') {
         return false;
     }
     for noon in ["am", "pm", "AM", "PM", "a.m.", "p.m."] {
@@ -334,6 +339,9 @@ fn is_uuid(text: &str) -> bool {
 }
 
 fn is_pair(text: &str) -> bool {
+    if !text.contains(',') {
+        return false;
+    }
     let inner = text.trim_matches(['(', ')', '[', ']']);
     let Some((first, second)) = inner.split_once(',') else { return false };
     let degrees = |part: &str| {

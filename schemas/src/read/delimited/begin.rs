@@ -14,6 +14,8 @@ const LOOKAHEAD_BEHIND: usize = 16;
 const LOOKAHEAD_PIECES: usize = 1 << 18;
 /// Bytes of them, likewise.
 const LOOKAHEAD_BYTES: usize = REACH / 2;
+/// Pieces of a record for which room is made beforehand, at most.
+const ROOM: usize = 64;
 /// The share of records that must be as wide as a header for it to be theirs.
 const AGREE: f32 = 0.8;
 
@@ -55,7 +57,7 @@ pub(super) fn begin<'a>(
         && records.len() < most
         && ((seen < LOOKAHEAD_PIECES && next - at < LOOKAHEAD_BYTES) || records.len() < 2)
     {
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity((sniffed.width + 1).min(ROOM));
         let mut record = scanner.record(next, &mut pieces);
         if record.broken && pieces.len() != sniffed.width {
             scanner.regret(record.end - next);
@@ -72,8 +74,8 @@ pub(super) fn begin<'a>(
         next = record.next;
     }
     let start = start(&records, sniffed)?;
-    let below: Vec<Vec<Piece<'a>>> =
-        records[start + 1..].iter().map(|(_, _, pieces)| pieces.clone()).collect();
+    let below: Vec<&[Piece<'a>]> =
+        records[start + 1..].iter().map(|(_, _, pieces)| pieces.as_slice()).collect();
     let (here, after, first) = &records[start];
     // The last record under lines of fields names nothing: it would be a table without a row. What
     // is empty and alone is no row either.

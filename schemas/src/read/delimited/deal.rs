@@ -4,6 +4,8 @@
 //! waits to be known as a row. What was read is kept only where both turned out true when all before
 //! it was read; else the stretch is read once more. So the number of threads changes nothing.
 
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr;
@@ -14,14 +16,17 @@ use super::scan::Scanner;
 use super::sink::Sink;
 use crate::read::align::Patience;
 
-/// Bytes of a stretch: enough to be worth a thread's while, and few enough that none waits long for
-/// the last one.
-const STRETCH: usize = if cfg!(test) { 1 << 13 } else { 1 << 20 };
+/// Bytes of a stretch at least: enough to be worth a thread's while, and few enough that none waits
+/// long for the last one.
+const STRETCH: usize = if cfg!(test) { 1 << 13 } else { 1 << 18 };
+/// Stretches for each thread that what is left of a text would make, if all were as long as the
+/// next one. So the first ones are long, and what is read of them need not be put together.
+const SHARES: usize = 2;
 /// Bytes read at a time until it is known what the columns hold.
 const LESSON: usize = if cfg!(test) { 1 << 12 } else { 1 << 17 };
-/// How many times as much may be read on trust as the table has had: what keeps a text of many
-/// tables linear, each of which ends while more is read.
-const AHEAD: usize = 4;
+/// How many times as much may be read on trust as the table has had, if it ended where a stretch
+/// begins: what keeps a text of many tables linear, each of which ends while more is read.
+const AHEAD: usize = 2;
 
 /// What became of a stretch.
 struct Outcome<'a, S> {
@@ -48,43 +53,44 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             && at < scanner.text.len()
         {
             let ready = self.taught && !self.apart && self.pending.is_empty();
-            if !ready || scanner.text.len() - at <= STRETCH {
+            let threads = self.sink.as_ref().map_or(1, Sink::threads);
+            if !ready || (scanner.text.len() - at) / threads <= STRETCH {
                 stop = self.pass(scanner, at, line_after(scanner.text, at + LESSON));
                 continue;
             }
-            let threads = self.sink.as_ref().map_or(1, Sink::threads);
-            let most = (at - begin).saturating_mul(AHEAD).max(threads.saturating_mul(STRETCH));
-            for outcome in self.ahead(scanner, at, most, threads) {
+            for outcome in self.ahead(scanner, begin, at, threads) {
                 stop = self.resume(scanner, stop, outcome);
             }
         }
         stop
     }
 
-    /// Reads up to so many bytes from `at` on in stretches.
+    /// Reads what is left from `at` on in stretches, up to the first in which the table, which
+    /// began at `begin`, seems to end.
     fn ahead(
         &self,
         scanner: &Scanner<'a>,
+        begin: usize,
         at: usize,
-        most: usize,
         threads: usize,
     ) -> Vec<Outcome<'a, S>> {
-        let text = scanner.text;
-        let mut starts = vec![at];
-        let mut last = at;
-        while last < text.len() && last - at < most {
-            last = line_after(text, last + STRETCH);
-            starts.push(last);
-        }
-        let stretches = starts.windows(2).map(|ends| (ends[0], ends[1])).enumerate();
-        let stretches = Mutex::new(stretches);
+        let stretches = stretches(scanner.text, begin, at, threads);
         let outcomes: Vec<Mutex<Option<Outcome<'a, S>>>> =
-            starts[1..].iter().map(|_| Mutex::new(None)).collect();
+            stretches.iter().map(|_| Mutex::new(None)).collect();
+        let (next, last) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
+        // Bytes of a row.
+        let long = ((at - begin) / self.rows().max(1)).max(self.table.width());
         let work = || {
             loop {
-                let next = stretches.lock().unwrap_or_else(PoisonError::into_inner).next();
-                let Some((number, (start, until))) = next else { return };
-                let outcome = self.trust(scanner, start, until);
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number > last.load(Ordering::Relaxed) {
+                    return;
+                }
+                let Some(stretch) = stretches.get(number) else { return };
+                let outcome = self.trust(scanner, stretch.clone(), stretch.len() / long);
+                if outcome.as_ref().is_none_or(|outcome| !matches!(outcome.stop, Stop::At(_))) {
+                    last.fetch_min(number, Ordering::Relaxed);
+                }
                 *outcomes[number].lock().unwrap_or_else(PoisonError::into_inner) = outcome;
             }
         };
@@ -100,8 +106,16 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             .collect()
     }
 
-    /// Reads a stretch on trust.
-    fn trust(&self, scanner: &Scanner<'a>, start: usize, until: usize) -> Option<Outcome<'a, S>> {
+    /// Reads a stretch on trust, of about so many rows.
+    fn trust(
+        &self,
+        scanner: &Scanner<'a>,
+        stretch: Range<usize>,
+        rows: usize,
+    ) -> Option<Outcome<'a, S>> {
+        /// Of how many rows one more may be there than was guessed, without moving those before it.
+        const ONE_OF: usize = 32;
+        let Range { start, end: until } = stretch;
         let begun = (scanner.clone(), self.patience.clone());
         let mut scanner = scanner.clone();
         let mut body = Body {
@@ -109,7 +123,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             manner: self.manner,
             // What a sink takes does not stay in the table.
             table: self.table.clone(),
-            sink: Some(self.sink.as_ref()?.fork()?),
+            sink: Some(self.sink.as_ref()?.fork(rows + rows / ONE_OF + 1)?),
             given: self.given,
             cuts: Vec::new(),
             profile: self.profile.clone(),
@@ -163,6 +177,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
         if self.is_sparse(scanner, outcome.start) { Stop::Sparse } else { outcome.stop }
     }
+}
+
+/// The stretches of a text from `at` on, for a table that began at `begin`.
+fn stretches(text: &str, begin: usize, at: usize, threads: usize) -> Vec<Range<usize>> {
+    let mut stretches = Vec::new();
+    let mut start = at;
+    while start < text.len() {
+        let share = (text.len() - start) / (threads * SHARES);
+        let trusted = (start - begin).saturating_mul(AHEAD) / threads;
+        let end = line_after(text, start + share.min(trusted).max(STRETCH));
+        stretches.push(start..end);
+        start = end;
+    }
+    stretches
 }
 
 /// Where the first line begins that begins behind a place; the end of the text where none does.

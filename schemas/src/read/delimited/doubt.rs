@@ -40,7 +40,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         pieces.len() != self.table.width()
             || (!self.repeats_header(pieces)
                 && !header::names_columns(&below, &[], None)
-                && header::names_columns(pieces, &[below], None))
+                && header::names_columns(pieces, &[&below], None))
     }
 
     /// Whether a record is the header of another table with no blank line before it: names in
@@ -75,7 +75,11 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
         !rows.is_empty()
             && rows.iter().all(|row| row.len() == pieces.len() && !header::could_name(row))
-            && header::names_columns(pieces, &rows, None)
+            && header::names_columns(
+                pieces,
+                &rows.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+                None,
+            )
     }
 
     pub(super) fn repeats_header(&self, pieces: &[Piece<'_>]) -> bool {

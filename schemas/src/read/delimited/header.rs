@@ -65,7 +65,7 @@ pub(in crate::read) fn could_name(pieces: &[Piece<'_>]) -> bool {
 /// column is text and no name is missing.
 pub(in crate::read) fn names_columns(
     first: &[Piece<'_>],
-    below: &[Vec<Piece<'_>>],
+    below: &[&[Piece<'_>]],
     expect: Option<&[Column]>,
 ) -> bool {
     let known = |piece: &Piece<'_>| {
@@ -74,8 +74,8 @@ pub(in crate::read) fn names_columns(
     if first.iter().filter(|piece| known(piece)).count() * 2 > first.len() {
         return true;
     }
-    let fitting: Vec<&Vec<Piece<'_>>> =
-        below.iter().filter(|row| row.len() == first.len()).collect();
+    let fitting: Vec<&[Piece<'_>]> =
+        below.iter().copied().filter(|row| row.len() == first.len()).collect();
     if fitting.is_empty() {
         return if below.is_empty() {
             // A version, 1.2.3, or a code that begins with a digit names nothing.
@@ -110,7 +110,7 @@ pub(in crate::read) fn names_columns(
 }
 
 /// What most cells of a column look like.
-fn usual(rows: &[&Vec<Piece<'_>>], column: usize) -> Option<Family> {
+fn usual(rows: &[&[Piece<'_>]], column: usize) -> Option<Family> {
     let found: Vec<Family> =
         rows.iter().filter_map(|row| family(shape(&row[column].text))).collect();
     let first = found.first()?;
@@ -124,8 +124,16 @@ pub(in crate::read) fn names<'t>(header: impl Iterator<Item = &'t str>) -> Vec<S
     let mut taken = BTreeSet::new();
     let mut names = Vec::new();
     for (at, name) in header.enumerate() {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = if name.contains(char::is_whitespace) {
+            name.split_whitespace().collect::<Vec<_>>().join(" ")
+        } else {
+            name.to_owned()
+        };
         let base = if name.is_empty() { format!("column{at}") } else { name };
+        if taken.insert(base.to_lowercase()) {
+            names.push(base);
+            continue;
+        }
         let mut unique = base.clone();
         let mut number = 0;
         while !taken.insert(unique.to_lowercase()) {

@@ -9,8 +9,8 @@ pub(crate) trait Sink<'a>: Send + Sync + Sized {
     fn threads(&self) -> usize {
         1
     }
-    /// A sink for rows that come later, and nothing in it, where there can be one.
-    fn fork(&self) -> Option<Self> {
+    /// A sink for rows that come later, about so many, and nothing in it, where there can be one.
+    fn fork(&self, _rows: usize) -> Option<Self> {
         None
     }
     /// Takes the rows of a fork in behind those that are here.

@@ -1,6 +1,6 @@
 //! [`sniff`]: which dialect a text is written in, by which reads most of it as one table.
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr3_iter};
 
 use super::mend;
 use super::scan::{Dialect, Escape, Piece, Scanner};
@@ -174,34 +174,10 @@ fn spaced(sample: &str, quote: u8) -> bool {
 
 /// How well a dialect explains a sample, and how.
 fn weigh(sample: &str, dialect: Dialect, rivals: Rivals) -> Reading {
-    let mut scanner = Scanner::new(sample, dialect);
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
-    let mut widths: Vec<usize> = Vec::new();
-    let mut known: Vec<f32> = Vec::new();
-    let (mut strays, mut blank, mut comments) = (0, 0, false);
-    let mut at = 0;
-    while at < sample.len() {
-        let record = scanner.record(at, &mut pieces);
-        at = record.next;
-        if pieces.len() == 1 && pieces[0].text.is_empty() {
-            blank += 1;
-            continue;
-        }
-        if pieces.len() == 1 && pieces[0].text.starts_with('#') {
-            comments = true;
-            continue;
-        }
-        if comments {
-            mend::uncomment(&mut pieces);
-        }
-        strays += usize::from(record.stray);
-        widths.push(pieces.len());
-        if rivals == Rivals::None {
-            continue;
-        }
-        let seen = &pieces[..pieces.len().min(CELLS)];
-        known.push(seen.iter().map(|piece| plausible(piece)).sum::<f32>() / seen.len() as f32);
-    }
+    let bare = rivals == Rivals::None && dialect.quote.is_none();
+    let counted = if bare { counted(sample, dialect) } else { None };
+    let seen = counted.unwrap_or_else(|| scanned(sample, dialect, rivals));
+    let Records { widths, known, strays, blank, comments } = seen;
     let (width, count) = mode(&widths);
     let none = Reading { found: Sniffed { dialect, width: 1, comments }, score: 0.0, whole: false };
     if width < 2 {
@@ -239,6 +215,80 @@ fn weigh(sample: &str, dialect: Dialect, rivals: Rivals) -> Reading {
     Reading { found: Sniffed { dialect, width, comments }, score, whole }
 }
 
+/// What a dialect makes of the records of a sample.
+#[derive(Debug, Default, PartialEq)]
+struct Records {
+    /// How many fields each has.
+    widths: Vec<usize>,
+    /// How much the cells of each look like cells, where that is asked.
+    known: Vec<f32>,
+    /// In how many a quote stands where none should.
+    strays: usize,
+    /// Blank lines.
+    blank: usize,
+    /// Whether there are comments.
+    comments: bool,
+}
+
+/// The records of a sample.
+fn scanned(sample: &str, dialect: Dialect, rivals: Rivals) -> Records {
+    let mut scanner = Scanner::new(sample, dialect);
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let mut records = Records::default();
+    let mut at = 0;
+    while at < sample.len() {
+        let record = scanner.record(at, &mut pieces);
+        at = record.next;
+        if pieces.len() == 1 && pieces[0].text.is_empty() {
+            records.blank += 1;
+            continue;
+        }
+        if pieces.len() == 1 && pieces[0].text.starts_with('#') {
+            records.comments = true;
+            continue;
+        }
+        if records.comments {
+            mend::uncomment(&mut pieces);
+        }
+        records.strays += usize::from(record.stray);
+        records.widths.push(pieces.len());
+        if rivals == Rivals::None {
+            continue;
+        }
+        let seen = &pieces[..pieces.len().min(CELLS)];
+        let known = seen.iter().map(|piece| plausible(piece)).sum::<f32>() / seen.len() as f32;
+        records.known.push(known);
+    }
+    records
+}
+
+/// The same without quotes and rivals, where there are no comments: delimiters are counted.
+fn counted(sample: &str, dialect: Dialect) -> Option<Records> {
+    let bytes = sample.as_bytes();
+    let delimiter = dialect.delimiter;
+    let mut records = Records::default();
+    let (mut start, mut fields) = (0, 1);
+    let marks = memchr3_iter(delimiter, b'\n', b'\r', bytes);
+    for at in marks.chain([bytes.len()]) {
+        let mark = bytes.get(at);
+        if mark == Some(&delimiter) {
+            fields += 1;
+            continue;
+        }
+        let pair = mark == Some(&b'\n') && at > 0 && bytes[at - 1] == b'\r';
+        if !pair && start < bytes.len() {
+            let alone = if fields == 1 { Some(sample[start..at].trim()) } else { None };
+            match alone {
+                Some("") => records.blank += 1,
+                Some(line) if line.starts_with('#') => return None,
+                _ => records.widths.push(fields),
+            }
+        }
+        (start, fields) = (at + 1, 1);
+    }
+    Some(records)
+}
+
 /// How much a piece looks like one whole cell: full marks for anything with a shape of its own,
 /// fewer for text that still holds another delimiter.
 fn plausible(piece: &Piece<'_>) -> f32 {
@@ -271,6 +321,20 @@ fn mode(widths: &[usize]) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn counted_records_are_those_that_are_scanned(
+            text in "([ab\" \t,]|\r\n|\r|\n|#|\u{e9}){0,40}",
+        ) {
+            for delimiter in [b',', b'\t', b' '] {
+                let dialect = Dialect { delimiter, quote: None, escape: Escape::Doubled };
+                let scanned = scanned(&text, dialect, Rivals::None);
+                let expected = (!scanned.comments).then_some(scanned);
+                proptest::prop_assert_eq!(counted(&text, dialect), expected);
+            }
+        }
+    }
 
     #[test]
     fn delimiter_is_the_one_that_fits() {

@@ -39,10 +39,14 @@ pub fn spans(text: &str) -> Vec<Range<usize>> {
 fn lines(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let end = start + line.trim_end_matches(['\n', '\r']).len();
-        lines.push(Line { start, end });
-        start += line.len();
+    let bytes = text.as_bytes();
+    for end in memchr_iter(b'\n', bytes).map(|end| end + 1).chain([bytes.len()]) {
+        let line = &bytes[start..end];
+        let marks = line.iter().rev().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        if !line.is_empty() {
+            lines.push(Line { start, end: end - marks });
+        }
+        start = end;
     }
     lines
 }

@@ -70,6 +70,14 @@ impl Instants {
         Self { format: self.format.clone(), values }
     }
 
+    /// Makes room for so many values more.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        match &mut self.values {
+            Values::Days(days) => days.reserve_exact(rows),
+            Values::Micros(micros, _) => micros.reserve_exact(rows),
+        }
+    }
+
     /// These values and others behind them, unless those are of another form.
     pub(super) fn join(mut self, later: &Self) -> Option<Self> {
         match (&mut self.values, &later.values) {

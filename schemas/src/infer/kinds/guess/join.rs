@@ -2,21 +2,25 @@
 
 use super::nulls::Nulls;
 use super::numbers::Numbers;
-use super::texts::Texts;
 use super::{Guess, Trust};
 
 impl Trust {
-    /// A column for rows that come later, taken for the same; `None` where only careful reading
-    /// helps.
-    pub(crate) fn fork(&self) -> Option<Self> {
-        Some(Self { hint: self.hint.clone(), guess: self.guess.fork()?, nulls: Nulls::new() })
+    /// A column for rows that come later, about so many, taken for the same; `None` where only
+    /// careful reading helps.
+    pub(crate) fn fork(&self, rows: usize) -> Option<Self> {
+        let mut guess = self.guess.fork()?;
+        guess.reserve(rows);
+        Some(Self { hint: self.hint.clone(), guess, nulls: Nulls::new() })
     }
 
     /// The column of several parts in order; `None` where one of them is none, or they differ in
     /// what they were taken for.
     pub(crate) fn joined(parts: Vec<Option<Self>>) -> Option<Self> {
+        let rows = |part: &Option<Self>| part.as_ref().map_or(0, |part| part.nulls.rows());
+        let more: usize = parts.iter().skip(1).map(rows).sum();
         let mut parts = parts.into_iter();
         let mut whole = parts.next()??;
+        whole.guess.reserve(more);
         for part in parts {
             whole = whole.join(part?)?;
         }
@@ -48,9 +52,21 @@ impl Guess {
             Self::Instants(instants) => Self::Instants(instants.fork()),
             Self::Truths(truths) => Self::Truths(truths.fork()),
             Self::Words(words) => Self::Words(words.fork()),
-            Self::Texts(_) => Self::Texts(Texts::new()),
+            Self::Texts(texts) => Self::Texts(texts.fork()),
             Self::Lost => return None,
         })
+    }
+
+    /// Makes room for so many values more.
+    fn reserve(&mut self, rows: usize) {
+        match self {
+            Self::Numbers(numbers) => numbers.reserve(rows),
+            Self::Instants(instants) => instants.reserve(rows),
+            Self::Words(words) => words.reserve(rows),
+            Self::Texts(texts) => texts.reserve(rows),
+            // A bit for each takes next to nothing.
+            Self::Truths(_) | Self::Open | Self::Lost => {}
+        }
     }
 
     fn join(self, later: Self) -> Option<Self> {

@@ -229,7 +229,8 @@ fn guess(text: &[u8], cut: Cut, hint: &Hint) -> Guess {
     if cut.sort() == Some(Sort::Nested) {
         return Guess::Lost;
     }
-    if words::is_but_text(text) {
+    let plain = crate::value::digits::number(bytes, 0, bytes.len()).is_some();
+    if !plain && words::is_but_text(text) {
         return if hint.is_free() {
             Guess::Texts(Texts::new())
         } else {
@@ -240,7 +241,7 @@ fn guess(text: &[u8], cut: Cut, hint: &Hint) -> Guess {
         Guess::Lost
     } else if let Some(truths) = Truths::begin(bytes, hint) {
         Guess::Truths(truths)
-    } else if crate::value::digits::number(bytes, 0, bytes.len()).is_some() && !hint.is_truth() {
+    } else if plain && !hint.is_truth() {
         Guess::Numbers(Numbers::new())
     } else if let Some(instants) = Instants::begin(text) {
         Guess::Instants(instants)

@@ -95,6 +95,11 @@ impl Numbers {
         done
     }
 
+    /// Makes room for so many values more.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.digits.reserve_exact(rows);
+    }
+
     /// These values and others behind them.
     pub(super) fn join(mut self, later: &Self) -> Self {
         let Some(scale) = self.scale.or(later.scale) else {

@@ -14,17 +14,38 @@ use crate::value::absent;
 /// Bytes that are copied at once, whatever a text's length is up to that: two vectors.
 const STRIDE: usize = 32;
 
+/// Bytes of a text for which room is made beforehand, at most.
+const SHORT: usize = 256;
+
 /// The values of a column of text.
 pub(super) struct Texts {
     /// The texts, and behind `used` of them what the next ones may be copied over.
     bytes: Vec<u8>,
     used: usize,
     ends: Vec<i32>,
+    /// Bytes that a text has, as far as is known from those before.
+    usual: usize,
 }
 
 impl Texts {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, ends: vec![0] }
+        Self { bytes: Vec::new(), used: 0, ends: vec![0], usual: 0 }
+    }
+
+    /// An empty column of texts about as long.
+    pub(super) fn fork(&self) -> Self {
+        Self { usual: self.usual(), ..Self::new() }
+    }
+
+    fn usual(&self) -> usize {
+        let count = self.ends.len() - 1;
+        if count == 0 { self.usual } else { self.used.div_ceil(count) }
+    }
+
+    /// Makes room for so many texts more, if they are as long as others.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.ends.reserve_exact(rows);
+        self.bytes.reserve_exact(rows * self.usual().min(SHORT) + STRIDE);
     }
 
     /// Takes some cells of a text in, or as many as come before the one that is no text.

@@ -164,6 +164,11 @@ impl Words {
         Self { known: self.known.clone(), slots: self.slots.clone(), values: Vec::new(), empty: 0 }
     }
 
+    /// Makes room for so many values more.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.values.reserve_exact(rows);
+    }
+
     /// Takes in the values of another column behind these; `false` where its words are too many, and
     /// none of its values was taken.
     pub(super) fn join(&mut self, later: &Self) -> bool {

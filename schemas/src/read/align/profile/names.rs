@@ -180,7 +180,11 @@ fn parts(name: &str) -> Vec<String> {
             parts.push(String::new());
         }
         if let Some(part) = parts.last_mut() {
-            part.extend(letter.to_lowercase());
+            if letter.is_ascii() {
+                part.push(letter.to_ascii_lowercase());
+            } else {
+                part.extend(letter.to_lowercase());
+            }
         }
         joined = true;
         small = letter.is_lowercase();
