@@ -100,6 +100,10 @@ fn design(draft: &Draft, most: Option<usize>) -> Value {
         table
     };
     let tables: Vec<TableDraft> = order.iter().take(most).map(bare).collect();
+    let whole = tables.len() == draft.tables.len();
+    if whole && !draft.story.is_empty() {
+        return json!({"name": draft.name, "tables": tables, "story": draft.story});
+    }
     json!({"name": draft.name, "tables": tables})
 }
 

@@ -1,5 +1,6 @@
 //! `peyote gen`: from a topic, or a design, to a dataset in a folder.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use jiff::Zoned;
@@ -136,14 +137,15 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             None => false,
         };
         let sized = design.tables().iter().any(|table| table.size().is_some());
-        // What is planted needs rows that are made.
-        let written = design.tables().iter().any(|table| !table.rows().is_empty());
-        let planted = !design.story().is_empty() && !written;
-        if many || sized || planted || args.size.is_said() {
+        if many || sized || args.size.is_said() {
             let design = scale::taught(path, design);
             let sizes = args.size.sizes(args.rows.as_ref());
             let (size, output) = (&args.size, &args.output);
             return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);
+        }
+        if !design.story().is_empty() && !args.voice.silent && !args.voice.json {
+            let note = "what is to be hidden needs rows that are made at size: say `--scale 1`";
+            let _ = writeln!(std::io::stderr(), "{note}");
         }
         return make::from_design(&design, &request, &args.output, &args.voice);
     }

@@ -169,10 +169,17 @@ fn resolved(mut draft: Draft, idea: &Idea, findings: &mut Vec<Finding>) -> Optio
         clock: draft.clock,
         // The rows that a model writes into its design come again, better, when asked for.
         tables: draft.tables,
-        // What is to be found, people say.
-        story: Vec::new(),
+        story: draft.story,
     };
-    match design::resolve(&named) {
+    // A story that cannot be is not worth another question.
+    let told = |finding: &Finding| finding.at.starts_with("/story");
+    let found = match design::resolve(&named) {
+        Ok((_, found)) if found.iter().any(told) => {
+            design::resolve(&Draft { story: Vec::new(), ..named })
+        }
+        found => found,
+    };
+    match found {
         Ok((design, found)) => {
             findings.extend(found);
             Some(design)

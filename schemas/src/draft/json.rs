@@ -71,6 +71,8 @@ pub(super) fn draft(value: &Value) -> Option<Draft> {
             draft.use_cases = text(object, &["use_cases", "use_case", "uses"]);
             draft.seed = object.get("seed").and_then(Value::as_u64);
             draft.clock = object.get("clock").and_then(Value::as_str).map(str::to_owned);
+            let story = object.get("story").and_then(Value::as_array).cloned();
+            draft.story = story.unwrap_or_default();
         }
         between(object, &mut draft.tables);
     }
