@@ -188,10 +188,9 @@ pub(super) fn from_design(
             progress: &|_| {},
         },
     )?;
-    let journal = folder.path().join(stream::JOURNAL);
     dataset::end(&mut folder, &contents)?;
     // It says nothing that the manifest does not.
-    let _ = std::fs::remove_file(journal);
+    let _ = std::fs::remove_file(folder.path().join(stream::JOURNAL));
     let listener = voice.listener();
     for entry in folder.entries() {
         listener.hear(&Event::Wrote { path: &entry.path, rows: entry.rows, bytes: entry.bytes });
