@@ -14,7 +14,7 @@ use peyote_schemas::value::moment::Moment;
 use sha2::{Digest, Sha256};
 
 use super::place::unclaimed;
-use super::rows::{Rows, heads};
+use super::rows::{Stretch, heads};
 use super::scale::PROVED;
 use super::until;
 use crate::error::Error;
@@ -212,11 +212,11 @@ fn write(
         .filter(|format| (files(manifest, "")).any(|path| path.ends_with(format.ending())))
         .collect();
     let heads = heads(design);
-    let makers: Vec<(usize, Rows<'_>)> = (plan.tables.iter().enumerate())
+    let makers: Vec<(usize, Stretch<'_>)> = (plan.tables.iter().enumerate())
         .filter(|(table, _)| later.more(*table) > 0)
         .map(|(table, planned)| {
             let (first, rows) = (later.before[table], later.more(table));
-            (table, Rows { recipe, table, first, rows, part_rows: planned.part_rows })
+            (table, Stretch { recipe, table, first, rows, part_rows: planned.part_rows })
         })
         .collect();
     let tables: Vec<Table<'_>> = makers

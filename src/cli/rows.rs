@@ -1,4 +1,4 @@
-//! [`Rows`]: the rows of a table as writers take them, and what the table is.
+//! [`Stretch`]: the rows of a table as writers take them, and what the table is.
 
 use std::io;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use crate::export::{Head, Sheet};
 use crate::generate::recipe::Recipe;
 use crate::lane::Lane;
 
-/// Rows that go to the writer at once.
+/// Stretch that go to the writer at once.
 const RUN: usize = 8192;
 /// Parts of a file: 134 million rows.
 pub(super) const FILE_PARTS: u64 = 1024;
-/// Rows that are shown of a table.
+/// Stretch that are shown of a table.
 const SHOWN: u64 = 20;
 
 /// A table's makings.
-pub(super) struct Rows<'a> {
+pub(super) struct Stretch<'a> {
     pub(super) recipe: &'a Recipe,
     pub(super) table: usize,
     /// The first row, and how many there are.
@@ -32,7 +32,7 @@ pub(super) struct Rows<'a> {
     pub(super) part_rows: u64,
 }
 
-impl Maker for Rows<'_> {
+impl Maker for Stretch<'_> {
     fn make(&self, part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()> {
         let mut frame = self.recipe.frame(self.table);
         let first = part * self.part_rows;
@@ -47,7 +47,7 @@ impl Maker for Rows<'_> {
 
 /// A table as it is written: all of its parts, or a share of them.
 pub(super) fn table<'a>(
-    maker: &'a Rows<'a>,
+    maker: &'a Stretch<'a>,
     head: Head<'a>,
     part: Option<(u64, u64)>,
 ) -> Table<'a> {

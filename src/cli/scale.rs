@@ -16,13 +16,13 @@ use super::making::{self, MAKING, Making};
 use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
-use super::rows::{Rows, heads, samples, table};
+use super::rows::{Stretch, heads, samples, table};
 use super::until;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
-use crate::export::folder::{PARTIAL, Taken, check_free, partial};
+use crate::export::folder::{Folder, PARTIAL, Taken, check_free, partial};
 use crate::export::manifest::{Entry, Made};
 use crate::export::stream::{self, Options, Table};
 use crate::export::{Sheet, parquet};
@@ -199,8 +199,8 @@ fn make(
         folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
     }
     let facts = facts(design, request);
-    let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
-        .map(|(table, planned)| Rows {
+    let makers: Vec<Stretch<'_>> = (plan.tables.iter().enumerate())
+        .map(|(table, planned)| Stretch {
             recipe: &recipe,
             table,
             first: 0,
@@ -246,31 +246,44 @@ fn make(
     // They say nothing that the manifest does not.
     let _ = std::fs::remove_file(work.join(stream::JOURNAL));
     let _ = std::fs::remove_file(work.join(MAKING));
+    let (rows, bytes) = shown(folder, plan, &making, (place, taken), voice)?;
+    if voice.silent || voice.json {
+        return Ok(());
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    let place = place.display().to_string();
+    let (sheets, story, place) = (&sheets, story.as_ref(), &place);
+    Report { sheets, rows, bytes, seconds, story, place }.print()
+}
+
+/// Proves what was made, if it is small, gives it its place and tells of it: its rows and bytes.
+fn shown(
+    folder: Folder,
+    plan: &Plan,
+    making: &Making,
+    (place, taken): (&Path, Taken),
+    voice: &Voice,
+) -> Result<(usize, u64), Error> {
     let listener = voice.listener();
     for entry in folder.entries() {
         listener.hear(&Event::Wrote { path: &entry.path, rows: entry.rows, bytes: entry.bytes });
     }
     let bytes: u64 = folder.entries().iter().map(|entry| entry.bytes).sum();
-    if part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
+    let all: u64 = plan.tables.iter().map(|table| table.rows).sum();
+    if making.part.is_none() && all <= PROVED {
         prove(folder.path())?;
     }
-    let rows = rows_in(folder.entries(), request);
+    let rows = rows_in(folder.entries(), &making.run.request);
     folder.finish(place, taken)?;
-    let shown = place.display().to_string();
     listener.hear(&Event::Finished {
-        folder: &shown,
+        folder: &place.display().to_string(),
         tables: plan.tables.len(),
         rows,
         repairs: 0,
         rejects: 0,
         cost: Cost::default(),
     });
-    if voice.silent || voice.json {
-        return Ok(());
-    }
-    let seconds = began.elapsed().as_secs_f64();
-    let (sheets, story, place) = (&sheets, story.as_ref(), &shown);
-    Report { sheets, rows, bytes, seconds, story, place }.print()
+    Ok((rows, bytes))
 }
 
 /// What files say they are made from: nothing of when, so that they are the same bytes every time,
