@@ -98,7 +98,8 @@ impl Here<'_> {
             let parent = other.row(place);
             if known != Some(parent) {
                 children.clear();
-                there.links[via].children(parent, there.written, &mut kin.block, &mut children);
+                let (link, block) = (&there.links[via], &mut kin.block);
+                link.children(&there.links, parent, there.written, block, &mut children);
                 self.leave(link.target, only, &mut children);
                 known = Some(parent);
             }

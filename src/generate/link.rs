@@ -281,6 +281,7 @@ impl Link {
     /// Adds the rows that refer to a row, with the children behind each other as they count.
     pub(super) fn children(
         &self,
+        links: &[Self],
         parent: u64,
         written: u64,
         block: &mut Block,
@@ -298,6 +299,11 @@ impl Link {
             }
             Tie::Once(shuffle) => {
                 list.push(shuffle.backward(parent) + written);
+            }
+            Tie::Before { with } if parent >= written => {
+                if let Tie::Fan(fanout) = &links[*with].tie {
+                    list.extend(fanout.after(parent - written, block).map(|row| row + written));
+                }
             }
             Tie::Chain { block, length, rows } if parent >= written => {
                 let parent = parent - written;

@@ -41,7 +41,8 @@ impl Here<'_> {
             let mut list = kids.frame.list();
             kids.ends.clear();
             while place < frame.rows.len() && list.len() < MOST {
-                link.children(frame.rows.at(place), written, &mut kids.block, &mut list);
+                let links = &there.recipe().links;
+                link.children(links, frame.rows.at(place), written, &mut kids.block, &mut list);
                 kids.ends.push(list.len() as u32);
                 place += 1;
             }

@@ -367,7 +367,8 @@ impl Bench<'_> {
             )
         };
         let cells = Cells::new(&own.kind, happening, from, to, grain);
-        Maker::Moment(Happens { cells, rising: rising.then_some(self.rows[table]) })
+        let turn = happening.turn.as_ref().and_then(|of| self.design_table(table).key_of(of));
+        Maker::Moment(Happens { cells, rising: rising.then_some(self.rows[table]), turn })
     }
 }
 

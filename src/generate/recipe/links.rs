@@ -203,6 +203,11 @@ impl Bench<'_> {
                 };
                 Tie::Where { switch, weights: weights.clone() }
             }
+            Among::Theirs { of } => {
+                let link = own.key_of(of.keys.first()?)?;
+                let between = self.place(own.foreign_keys()[link].references.table.as_str())?;
+                Tie::Through { link, via: self.design_table(between).key_of(&of.column)? }
+            }
             Among::Before { of } => Tie::Before { with: own.key_of(of)? },
         })
     }
@@ -229,6 +234,11 @@ impl Bench<'_> {
                 let law = |key: &&usize| designed.spreads()[**key].children.is_some();
                 let first = parts.iter().find(law).or(parts.first()).copied()?;
                 let second = parts.iter().find(|key| **key != first).copied()?;
+                // Rows of which no two have the same parent are told apart by that.
+                let children = designed.spreads()[first].children.as_ref();
+                if children.and_then(Children::most).is_some_and(|most| most <= 1) {
+                    return None;
+                }
                 // Two of them tell rows apart; a third may be any.
                 return (at == first || at == second).then_some(first);
             }
