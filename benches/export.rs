@@ -321,6 +321,7 @@ fn streams(criterion: &mut Criterion) {
                         parts: 0..PARTS,
                         file_parts: PARTS,
                         stem: "fact".to_owned(),
+                        first_file: 0,
                     };
                     let options = stream::Options {
                         formats: &[format],

@@ -7,7 +7,7 @@ use peyote_schemas::guard::{self, Rules, Violation};
 use peyote_schemas::{Finding, ForeignKey, infer};
 
 use crate::error::Error;
-use crate::reopen::{Reopened, reopen};
+use crate::reopen::{Reopened, reopen_with};
 
 /// What a check found.
 #[derive(Debug, Clone)]
@@ -25,7 +25,12 @@ pub struct Checked {
 /// Checks the tables of a folder against its design; where it has none, against what names and
 /// values say.
 pub fn check(folder: &Path) -> Result<Checked, Error> {
-    let Reopened { design, tables, findings } = reopen(folder)?;
+    check_with(folder, None)
+}
+
+/// Checks the tables of a folder together with further parts of them that lie in another one.
+pub fn check_with(folder: &Path, more: Option<&Path>) -> Result<Checked, Error> {
+    let Reopened { design, tables, findings } = reopen_with(folder, more)?;
     let rules: Vec<(Rules, RecordBatch)> = (tables.into_iter().enumerate())
         .map(|(at, table)| {
             let rules = match design.as_ref().map(|design| &design.tables()[at]) {

@@ -81,6 +81,17 @@ impl Words {
         words
     }
 
+    /// Texts in UTF-8 that lie behind each other, by where each ends.
+    pub(crate) fn joined(ends: Vec<u32>, bytes: Vec<u8>) -> Self {
+        Self { ends, bytes }
+    }
+
+    /// Adds a text in UTF-8.
+    pub(crate) fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -11,9 +11,11 @@ pub mod generate;
 pub mod input;
 pub mod invent;
 pub mod lane;
+pub mod mess;
 pub mod plan;
 pub mod quote;
 pub mod reopen;
 pub mod run;
+pub mod story;
 
 pub use error::Error;

@@ -73,7 +73,7 @@ fn refused(path: &Path, findings: &[Finding]) -> Error {
 /// or where there are more than `most` of any table.
 pub fn samples(folder: &Path, design: &Design, most: usize) -> Samples {
     let read = |table: &DesignTable| {
-        let batch = designed(folder, table).ok()?.batch;
+        let batch = designed(&[folder], table).ok()?.batch;
         let kinds: Vec<&Kind> =
             table.columns().iter().map(|column| column.kind().unwrap_or(&Kind::Text)).collect();
         let row = |row: usize| {
@@ -88,11 +88,17 @@ pub fn samples(folder: &Path, design: &Design, most: usize) -> Samples {
 
 /// The tables of a folder: those of its `design.json`, else every Parquet and text file in it.
 pub fn reopen(folder: &Path) -> Result<Reopened, Error> {
+    reopen_with(folder, None)
+}
+
+/// The tables of a folder, with the rows of further parts that lie in another one.
+pub fn reopen_with(folder: &Path, more: Option<&Path>) -> Result<Reopened, Error> {
+    let folders: Vec<&Path> = std::iter::once(folder).chain(more).collect();
     let path = folder.join("design.json");
     if path.exists() {
         let design = read_design(&path)?;
         let tables = (design.tables().iter())
-            .map(|table| designed(folder, table))
+            .map(|table| designed(&folders, table))
             .collect::<Result<_, _>>()?;
         return Ok(Reopened { design: Some(design), tables, findings: Vec::new() });
     }
@@ -155,16 +161,38 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// A designed table from its file, in the kinds of the design.
-fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
+/// The files of a table, in order: the whole of it, or its parts, or both where rows came later.
+fn parts(folders: &[&Path], name: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for samples in folders.iter().map(|folder| folder.join("samples")) {
+        found.push(samples.join(format!("{name}.{ending}")));
+        let listed = fs::read_dir(samples.join(name)).into_iter().flatten().flatten();
+        let mut parts: Vec<PathBuf> = listed.map(|entry| entry.path()).collect();
+        parts.retain(|path| {
+            let stem =
+                path.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("part-"));
+            stem && path.extension().is_some_and(|own| own == ending)
+        });
+        parts.sort();
+        found.extend(parts);
+    }
+    found.retain(|path| path.exists());
+    found
+}
+
+/// A designed table from its files, in the kinds of the design.
+fn designed(folders: &[&Path], design: &DesignTable) -> Result<Table, Error> {
     let columns: Vec<Column> =
         design.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect();
     let name = design.name().as_str();
-    let samples = folder.join("samples");
-    let (parquet_path, csv_path) =
-        (samples.join(format!("{name}.parquet")), samples.join(format!("{name}.csv")));
-    if parquet_path.exists() {
-        let batch = parquet(&parquet_path)?;
+    let files = parts(folders, name, "parquet");
+    if let Some(parquet_path) = files.first() {
+        let batches = files.iter().map(|path| parquet(path)).collect::<Result<Vec<_>, _>>()?;
+        let batch = concat_batches(&batches[0].schema(), &batches).map_err(|error| {
+            Error::failed(format!("the parts of `{name}` are not alike: {error}"))
+                .at(parquet_path.display().to_string())
+                .hint("they are of several datasets: make the folder again")
+        })?;
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len());
         for column in &columns {
             let wrong = |why: String| {
@@ -181,12 +209,20 @@ fn designed(folder: &Path, design: &DesignTable) -> Result<Table, Error> {
         let batch = assembled(&columns, arrays, batch.num_rows());
         return Ok(table(name, &parquet_path.display().to_string(), columns, &batch));
     }
-    let bytes = fs::read(&csv_path).map_err(|error| {
-        Error::at_path(&csv_path, &error)
-            .hint("every table of `design.json` needs its file in `samples`")
-    })?;
-    let text = read::decode(&bytes);
-    let source = csv_path.display().to_string();
+    let files = parts(folders, name, "csv");
+    let whole = folders[0].join("samples").join(format!("{name}.csv"));
+    let source = files.first().unwrap_or(&whole).display().to_string();
+    let mut text = String::new();
+    for (place, path) in files.iter().chain(files.is_empty().then_some(&whole)).enumerate() {
+        let bytes = fs::read(path).map_err(|error| {
+            Error::at_path(path, &error)
+                .hint("every table of `design.json` needs its file in `samples`")
+        })?;
+        let part = read::decode(&bytes);
+        // Every part has a header of its own.
+        let rest = part.split_once('\n').map_or("", |(_, rest)| rest);
+        text.push_str(if place == 0 { &part } else { rest });
+    }
     let reading = read::read(&Source { name: &source, text: &text, expect: Some(&columns) });
     let header = columns.iter().map(|column| column.name.clone()).collect();
     let raw = match reading.tables.into_iter().next() {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::export::{Format, Types};
+use crate::mess::Level;
 
 /// The longest topic, in characters: a long sentence. More is no topic but a document.
 pub const MAX_TOPIC: usize = 1000;
@@ -43,6 +44,9 @@ pub struct Request {
     pub types: Types,
     /// What to do with values that break a promise.
     pub on_error: OnError,
+    /// How dirty a twin is made beside it, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mess: Option<Level>,
 }
 
 /// One making of a dataset.
@@ -89,6 +93,7 @@ impl Request {
             formats: vec![Format::Parquet, Format::Csv],
             types: Types::default(),
             on_error: OnError::default(),
+            mess: None,
         }
     }
 }

@@ -15,8 +15,6 @@ use crate::error::{Class, Error};
 
 /// The form of the file that this version writes and reads.
 pub const FORMAT: u32 = 1;
-/// How a lock's name ends while its first line is written.
-const BEGUN: &str = "begun";
 /// The largest lock that is read: a run of ten thousand answers takes a half of it.
 const MOST_BYTES: u64 = 1 << 28;
 
@@ -164,7 +162,7 @@ impl Lock {
     /// Begins a lock at a path where nothing is yet.
     pub fn create(path: &Path, header: Header) -> Result<Self, Error> {
         // A lock is seen under its name once its first line is whole: killed before, nothing is there.
-        let begun = path.with_added_extension(BEGUN);
+        let begun = unnamed(path);
         let file = OpenOptions::new().write(true).create(true).truncate(true).open(&begun);
         let file = file.map_err(|why| unwritable(path, &why))?;
         claim(&file, path)?;
@@ -316,6 +314,12 @@ fn first_line(line: &[u8], path: &Path) -> Result<Header, Error> {
         refuse(&format!("has a damaged first line: {}", crate::fault::fragment(&why.to_string())))
             .hint("restore the lock, or begin a new run")
     })
+}
+
+/// Where a lock is begun: hidden beside its place, as is all that was never given its name.
+fn unnamed(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.begun"))
 }
 
 /// Gives a file its name, unless another has it.

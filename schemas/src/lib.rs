@@ -74,6 +74,7 @@ pub mod keys;
 pub mod kind;
 pub mod name;
 pub mod read;
+pub mod story;
 pub mod value;
 pub mod vocabulary;
 

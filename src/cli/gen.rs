@@ -13,6 +13,7 @@ use super::voice::Voice;
 use crate::error::Error;
 use crate::export::folder::Taken;
 use crate::export::{Format, Types};
+use crate::mess::Level;
 use crate::plan::RowsWanted;
 use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
@@ -53,8 +54,11 @@ pub(super) struct Args {
     /// The seed of everything drawn.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Leaves out what the design plants for somebody to find.
+    #[arg(long, requires = "design", help_heading = "Size")]
+    no_story: bool,
     /// Makes the tables of a design instead of asking anybody.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["topic", "ideas", "resume"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["topic", "ideas"])]
     design: Option<PathBuf>,
     #[command(flatten)]
     backend: BackendArgs,
@@ -93,6 +97,10 @@ pub(super) struct OutputArgs {
     /// The Parquet types that may be written.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) types: Types,
+    /// Makes a dirty twin as well, in `mess/`, with every defect in `mess/defects`: `light`, `medium`,
+    /// `heavy` (0.5, 2, 8 % of cells), or the share of cells itself.
+    #[arg(long, value_name = "LEVEL", help_heading = "Output")]
+    pub(super) mess: Option<Level>,
     /// What to do with values that break a promise.
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub(super) on_error: OnError,
@@ -109,10 +117,15 @@ impl OutputArgs {
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     args.voice.start_log()?;
     if let Some(dir) = &args.resume {
+        let (size, taken) = (&args.size, args.output.taken());
+        if scale::resume(dir, args.design.as_deref(), size, taken, &args.voice)? {
+            return Ok(());
+        }
         return make::resume(dir, &args.backend, &args.voice, args.output.taken());
     }
     if let Some(path) = &args.design {
         let design = crate::reopen::read_sound_design(path)?;
+        let design = if args.no_story { design.without_story() } else { design };
         let request = Request {
             seed: args.seed.or(design.seed()).unwrap_or(SEED),
             ..request(args, Topic::lossy(design.name()))
@@ -123,7 +136,10 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             None => false,
         };
         let sized = design.tables().iter().any(|table| table.size().is_some());
-        if many || sized || args.size.is_said() {
+        // What is planted needs rows that are made.
+        let written = design.tables().iter().any(|table| !table.rows().is_empty());
+        let planted = !design.story().is_empty() && !written;
+        if many || sized || planted || args.size.is_said() {
             let design = scale::taught(path, design);
             let sizes = args.size.sizes(args.rows.as_ref());
             let (size, output) = (&args.size, &args.output);
@@ -179,6 +195,7 @@ fn changed(args: &Args, kept: Request) -> Result<Request, Error> {
         ideas: args.ideas.map_or(kept.ideas, usize::from),
         tables: args.tables.map(usize::from).or(kept.tables),
         rows: wanted(args).unwrap_or(kept.rows),
+        mess: args.output.mess.or(kept.mess),
         seed: args.seed.unwrap_or(kept.seed),
         ..kept
     })
@@ -213,5 +230,6 @@ fn request(args: &Args, topic: Topic) -> Request {
         formats: make::formats(&args.output.format),
         types: args.output.types,
         on_error: args.output.on_error,
+        mess: args.output.mess,
     }
 }

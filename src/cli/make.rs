@@ -320,7 +320,9 @@ fn finish(mut making: Making<'_>, made: &Made, said: &Said, cost: Cost) -> Resul
             rejects: &made.rejects,
             answers: &said.answers,
             models: &said.models,
+            made: None,
         },
+        |folder| super::mess::write(folder, &sheets, &making.run.request),
     )?;
     for entry in making.folder.entries() {
         making.listener.hear(&Event::Wrote {

@@ -14,15 +14,19 @@ mod catalog;
 mod check;
 mod design;
 mod explain;
+mod extend;
 mod r#gen;
 mod ideas;
 mod live;
 mod make;
+mod making;
+mod mess;
 mod place;
 mod plan;
 mod read;
 mod replay;
 mod report;
+mod rows;
 mod scale;
 mod sketch;
 mod talk;
@@ -63,6 +67,7 @@ enum Command {
     Check(check::Args),
     Plan(plan::Args),
     Explain(explain::Args),
+    Extend(extend::Args),
     Catalog(catalog::Args),
     Backends(backends::Args),
     Replay(replay::Args),
@@ -112,6 +117,7 @@ fn run(command: &Command) -> Result<(), Error> {
         Command::Check(args) => check::run(args),
         Command::Plan(args) => plan::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Extend(args) => extend::run(args),
         Command::Catalog(args) => catalog::run(args),
         Command::Backends(args) => backends::run(args),
         Command::Replay(args) => replay::run(args),

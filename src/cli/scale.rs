@@ -1,48 +1,41 @@
 //! Designs made at any size: a plan, and rows streamed to files by as many threads as there are.
 
 use std::fmt::Write as _;
-use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::Schema;
-use arrow::error::ArrowError;
 use jiff::Zoned;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 use peyote_schemas::fit::{Samples, fit};
-use peyote_schemas::{Column, ForeignKey};
-use sha2::{Digest, Sha256};
 
 use super::r#gen::OutputArgs;
+use super::making::{self, MAKING, Making};
+use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
+use super::rows::{FILE_PARTS, Rows, heads, samples, table};
 use super::until;
 use super::voice::Voice;
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
-use crate::export::folder::check_free;
-use crate::export::manifest::{Entry, hexadecimal};
-use crate::export::stream::{self, Maker, Options, Table};
-use crate::export::{Head, Sheet, parquet};
+use crate::export::folder::{PARTIAL, Taken, check_free, partial};
+use crate::export::manifest::{Entry, Made};
+use crate::export::stream::{self, Options, Table};
+use crate::export::{Format, Sheet, parquet};
 use crate::generate::recipe::{Recipe, recipe};
-use crate::lane::Lane;
-use crate::plan::{Plan, PlannedTable, RowsWanted, Sizes, bytes};
-use crate::quote::Terminal;
+use crate::mess::Mess;
+use crate::plan::{Plan, RowsWanted, Sizes, bytes};
+use crate::quote::{SqlText, Terminal};
 use crate::run::{Request, Run};
+use crate::story;
 
-/// Rows that go to the writer at once.
-const RUN: usize = 8192;
-/// Parts of a file: 134 million rows.
-const FILE_PARTS: u64 = 1024;
-/// Rows that are shown of a table.
-const SHOWN: u64 = 20;
 /// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
 /// what is read in a second and fits memory.
-const PROVED: u64 = 1 << 18;
+pub(super) const PROVED: u64 = 1 << 18;
 
 /// How much of a design is made, and by whom.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -112,9 +105,7 @@ pub(super) fn from_design(
     output: &OutputArgs,
     voice: &Voice,
 ) -> Result<(), Error> {
-    let began = Instant::now();
     let plan = Plan::new(design, sizes, request.seed)?;
-    let recipe = recipe(design, &plan.rows(), request.seed)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
     let place = match &output.out {
         Some(out) => {
@@ -123,8 +114,64 @@ pub(super) fn from_design(
         }
         None => run.place(&output.path, design.name()),
     };
+    let made = Made {
+        rows: plan.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
+        types: request.types,
+        compression: size.compression,
+        bloom: size.bloom.clone(),
+        extended: Vec::new(),
+    };
+    let making = Making { run, made, part: size.part };
+    make(design, &plan, making, &place, (size.threads(), output.taken()), voice)
+}
+
+/// Goes on with the making of a design that was interrupted, if that is what lies in a folder's
+/// place; whether it is.
+pub(super) fn resume(
+    dir: &Path,
+    design: Option<&Path>,
+    size: &SizeArgs,
+    taken: Taken,
+    voice: &Voice,
+) -> Result<bool, Error> {
+    let is_work = dir.extension().is_some_and(|ending| ending == PARTIAL);
+    let place = if is_work { dir.with_extension("") } else { dir.to_owned() };
+    let work = partial(&place);
+    let Some(making) = Making::read(&work)? else { return Ok(false) };
+    let kept = work.join("design.json");
+    if !kept.exists() {
+        // Nothing was made yet that another design could be mixed up with.
+        return Ok(false);
+    }
+    let known = crate::reopen::read_sound_design(&kept)?;
+    if let Some(path) = design
+        && read(path)?.to_json() != known.to_json()
+    {
+        return Err(making::another_plan(&kept));
+    }
+    check_free(&place, taken)?;
+    let plan = making.plan(&known)?;
+    make(&known, &plan, making, &place, (size.threads(), taken), voice)?;
+    Ok(true)
+}
+
+/// Makes the rows of a plan, and puts them in their place.
+fn make(
+    design: &Design,
+    plan: &Plan,
+    making: Making,
+    place: &Path,
+    (threads, taken): (usize, Taken),
+    voice: &Voice,
+) -> Result<(), Error> {
+    let began = Instant::now();
+    let recipe = recipe(design, &plan.rows(), plan.seed)?;
     let batches = samples(&recipe)?;
-    let mut folder = unclaimed(&place, Some(stream::JOURNAL))?;
+    let story = story(design, &recipe, &making, plan);
+    let mut folder = unclaimed(place, Some(MAKING))?;
+    let making = making.kept(folder.path(), design)?;
+    let Making { run, made, part } = &making;
+    let request = &run.request;
     let heads = heads(design);
     let idea = Idea {
         name: design.name().to_owned(),
@@ -135,7 +182,7 @@ pub(super) fn from_design(
         .map(|((head, batch), table)| head.sheet(batch, table.rows))
         .collect();
     let contents = Contents {
-        run: &run,
+        run,
         ideas: std::slice::from_ref(&idea),
         idea: &idea,
         design,
@@ -144,54 +191,77 @@ pub(super) fn from_design(
         rejects: &[],
         answers: &[],
         models: &[],
+        // A share is not the whole, and does not go on.
+        made: part.is_none().then_some(made),
     };
     dataset::begin(&mut folder, &contents)?;
+    if let Some(story) = &story {
+        folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
+    }
     // Files say what they are made from, and nothing of when: the same bytes every time.
     let facts = [
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.seed".to_owned(), request.seed.to_string()),
-        ("peyote.design".to_owned(), design.to_json().to_string()),
+        // Not of what is hidden in them either.
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
     ];
     let makers: Vec<Rows<'_>> = (plan.tables.iter().enumerate())
-        .map(|(table, planned)| Rows { recipe: &recipe, table, planned })
+        .map(|(table, planned)| Rows {
+            recipe: &recipe,
+            table,
+            first: 0,
+            rows: planned.rows,
+            part_rows: planned.part_rows,
+        })
         .collect();
     let tables: Vec<Table<'_>> = (makers.iter().zip(&sheets))
-        .map(|(maker, sheet)| table(maker, sheet.head(), size.part))
+        .map(|(maker, sheet)| table(maker, sheet.head(), *part))
         .collect();
+    let end = |table: &str, column: &str| mess::end_of(&recipe, table, column);
+    let dirt = request.mess.map(|level| Mess::new(&tables, &end, level, request.seed));
+    let twins = dirt.as_ref().map(|dirt| dirt.twins(&tables)).unwrap_or_default();
+    let defects = Mess::defects(&tables, &twins);
+    let mut tables = tables;
+    if let Some(dirt) = &dirt {
+        tables.extend(dirt.tables(&tables, &twins, &defects));
+    }
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
-    stream::write(
+    let written = stream::write(
         &mut folder,
         &tables,
         &Options {
             formats: &request.formats,
             parquet: parquet::Options {
-                types: request.types,
-                compression: size.compression,
-                bloom: size.bloom.clone(),
+                types: made.types,
+                compression: made.compression,
+                bloom: made.bloom.clone(),
             },
             facts: &facts,
-            threads: size.threads(),
-            plan: &fingerprint(&plan, design, request, size),
+            threads,
+            plan: &making.fingerprint(design),
             start: stream::Start::GoOn,
             stop: &stop,
             progress: &|_| {},
         },
-    )?;
-    let journal = folder.path().join(stream::JOURNAL);
-    dataset::end(&mut folder, &contents)?;
-    // It says nothing that the manifest does not.
-    let _ = std::fs::remove_file(journal);
+    );
+    let work = folder.path().to_owned();
+    written
+        .and_then(|()| dataset::end(&mut folder, &contents))
+        .map_err(|error| making::resumable(error, &work))?;
+    // They say nothing that the manifest does not.
+    let _ = std::fs::remove_file(work.join(stream::JOURNAL));
+    let _ = std::fs::remove_file(work.join(MAKING));
     let listener = voice.listener();
     for entry in folder.entries() {
         listener.hear(&Event::Wrote { path: &entry.path, rows: entry.rows, bytes: entry.bytes });
     }
     let bytes: u64 = folder.entries().iter().map(|entry| entry.bytes).sum();
-    if size.part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
+    if part.is_none() && plan.tables.iter().map(|table| table.rows).sum::<u64>() <= PROVED {
         prove(folder.path())?;
     }
     let rows = rows_in(folder.entries(), request);
-    folder.finish(&place, output.taken())?;
+    folder.finish(place, taken)?;
     let shown = place.display().to_string();
     listener.hear(&Event::Finished {
         folder: &shown,
@@ -212,122 +282,37 @@ pub(super) fn from_design(
         bytes as f64 / 1e6,
         rows as f64 / seconds / 1e6
     );
+    if let Some(page) = &story {
+        let _ = writeln!(text, "{}", hidden(page));
+    }
     let _ = writeln!(text, "written to {}", Terminal(&shown));
     super::print(text.as_bytes())
 }
 
-/// A table's makings.
-struct Rows<'a> {
-    recipe: &'a Recipe,
-    table: usize,
-    planned: &'a PlannedTable,
-}
-
-impl Maker for Rows<'_> {
-    fn make(&self, part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()> {
-        let mut frame = self.recipe.frame(self.table);
-        let first = part * self.planned.part_rows;
-        let end = self.planned.rows.min(first + self.planned.part_rows);
-        for row in (first..end).step_by(RUN) {
-            self.recipe.fill(self.table, row, RUN.min((end - row) as usize), &mut frame);
-            take(&frame.lanes)?;
-        }
-        Ok(())
+/// The page of what is planted, if anything is.
+fn story(design: &Design, recipe: &Recipe, making: &Making, plan: &Plan) -> Option<story::Page> {
+    if design.story().is_empty() {
+        return None;
     }
+    let request = &making.run.request;
+    let format = request.formats.first().copied().unwrap_or(Format::Parquet);
+    let file = |name: &str| {
+        let parts = plan.tables.iter().find(|table| table.name == name).map(|table| table.parts);
+        let one = making.part.is_none() && parts.is_none_or(|parts| parts <= FILE_PARTS);
+        let files = if one { "" } else { "/*" };
+        SqlText(&format!("samples/{name}{files}.{}", format.ending())).to_string()
+    };
+    Some(story::page(design, recipe, request.seed, &file))
 }
 
-fn table<'a>(maker: &'a Rows<'a>, head: Head<'a>, part: Option<(u64, u64)>) -> Table<'a> {
-    let planned = maker.planned;
-    // A table without rows has one part without rows.
-    let all = planned.parts.max(1);
-    let (parts, file_parts) = match part {
-        Some((k, n)) => {
-            let each = all.div_ceil(n);
-            ((each * (k - 1)).min(all)..(each * k).min(all), each)
-        }
-        None => (0..all, FILE_PARTS),
-    };
-    Table {
-        head,
-        maker,
-        rows: planned.rows,
-        part_rows: planned.part_rows,
-        parts,
-        file_parts,
-        stem: format!("samples/{}", planned.name),
+/// What the report says of the page.
+fn hidden(page: &story::Page) -> String {
+    let things = if page.planted == 1 { "thing is" } else { "things are" };
+    let mut text = format!("{} {things} hidden in it: {} tells", page.planted, story::PAGE);
+    if page.missing > 0 {
+        let _ = write!(text, "; no rows for {} more", page.missing);
     }
-}
-
-/// What a table is, owned.
-struct OwnedHead {
-    name: String,
-    description: String,
-    columns: Vec<Column>,
-    primary_key: Vec<String>,
-    foreign_keys: Vec<ForeignKey>,
-}
-
-impl OwnedHead {
-    fn sheet<'a>(&'a self, batch: &'a RecordBatch, rows: u64) -> Sheet<'a> {
-        Sheet {
-            name: &self.name,
-            description: &self.description,
-            columns: &self.columns,
-            primary_key: &self.primary_key,
-            foreign_keys: &self.foreign_keys,
-            batch,
-            rows,
-        }
-    }
-}
-
-fn heads(design: &Design) -> Vec<OwnedHead> {
-    let head = |table: &peyote_schemas::design::DesignTable| OwnedHead {
-        name: table.name().to_string(),
-        description: table.description().to_owned(),
-        columns: table
-            .columns()
-            .iter()
-            .map(peyote_schemas::design::DesignColumn::to_column)
-            .collect(),
-        primary_key: table.primary_key().iter().map(ToString::to_string).collect(),
-        foreign_keys: table.foreign_keys().iter().map(ForeignKey::to_text).collect(),
-    };
-    design.tables().iter().map(head).collect()
-}
-
-/// The first rows of each table.
-fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
-    let failed = |error: ArrowError| Error::failed(error.to_string());
-    let first = |table: usize| {
-        let made = &recipe.tables()[table];
-        let mut frame = recipe.frame(table);
-        recipe.fill(table, 0, made.rows().min(SHOWN) as usize, &mut frame);
-        let fields = made.columns().map(Column::to_arrow).collect::<Vec<_>>();
-        let arrays =
-            made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));
-        let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        let told = made.columns().zip(&arrays);
-        let mut open = told.filter(|(column, array)| !column.nullable && array.null_count() > 0);
-        if let Some((column, _)) = open.next() {
-            let message = format!("nobody says how the values of `{}` come about", column.name);
-            return Err(Error::usage(message)
-                .at(format!("/tables/{}/columns/{}", made.name(), column.name))
-                .hint("give it a `behaviour` in the design, or let it be null"));
-        }
-        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(failed)
-    };
-    (0..recipe.tables().len()).map(first).collect()
-}
-
-/// All that the bytes of the files follow from, as one word.
-fn fingerprint(plan: &Plan, design: &Design, request: &Request, size: &SizeArgs) -> String {
-    let mut digest = Sha256::new();
-    let said = (plan.rows(), plan.seed, &request.formats, &request.types, size.part);
-    digest.update(format!("{said:?}{:?}{:?}", size.compression, size.bloom));
-    digest.update(env!("CARGO_PKG_VERSION"));
-    digest.update(design.to_json().to_string());
-    hexadecimal(&digest.finalize())
+    text
 }
 
 fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
@@ -395,7 +380,9 @@ pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
 /// How many rows were written, in each form: of a share, only some of all.
 fn rows_in(entries: &[Entry], request: &Request) -> usize {
     let ending = request.formats.first().map_or("", |format| format.ending());
-    let written = entries.iter().filter(|entry| entry.path.ends_with(ending));
+    let written = entries
+        .iter()
+        .filter(|entry| entry.path.starts_with("samples/") && entry.path.ends_with(ending));
     written.filter_map(|entry| entry.rows).sum()
 }
 

@@ -11,6 +11,7 @@ use super::Sheet;
 
 pub use lanes::{Encoder, Lines};
 
+mod cells;
 mod lanes;
 
 /// Writes a header and all rows; lines end in `\n`.

@@ -14,7 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::folder::Folder;
-use super::manifest::{Entry, Manifest, hexadecimal};
+use super::manifest::{Entry, Made, Manifest, hexadecimal};
 use super::summary::{self, Story};
 use super::{Sheet, write as write_table};
 use crate::error::Error;
@@ -44,10 +44,16 @@ pub struct Contents<'a> {
     pub answers: &'a [Answer],
     /// Who answered.
     pub models: &'a [String],
+    /// What a design was made with at size.
+    pub made: Option<&'a Made>,
 }
 
-/// Writes all files of a dataset; the manifest comes last.
-pub fn write(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
+/// Writes all files of a dataset, `besides` what stands beside its tables; the manifest comes last.
+pub fn write(
+    folder: &mut Folder,
+    contents: &Contents<'_>,
+    besides: impl FnOnce(&mut Folder) -> Result<(), Error>,
+) -> Result<(), Error> {
     let Contents { run, design, .. } = *contents;
     begin(folder, contents)?;
     let facts = [
@@ -62,6 +68,7 @@ pub fn write(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> 
             write_table(folder, &stem, sheet, *format, run.request.types, &facts)?;
         }
     }
+    besides(folder)?;
     end(folder, contents)
 }
 
@@ -106,6 +113,7 @@ pub fn end(folder: &mut Folder, contents: &Contents<'_>) -> Result<(), Error> {
         seed: run.request.seed,
         backend: run.backend.clone(),
         models: contents.models.to_vec(),
+        made: contents.made.cloned(),
         files,
     };
     folder.write("manifest.json", None, |out| pretty(out, &manifest))

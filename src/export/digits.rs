@@ -8,6 +8,9 @@ pub(super) const LONGEST: usize = 48;
 
 /// Ten to the eighth: what eight digits count.
 const EIGHT: u64 = 100_000_000;
+/// Ten to the twelfth: what twelve digits count, which with a sign, a point and what stands behind
+/// them fill a cell.
+const TWELVE: u64 = 1_000_000_000_000;
 /// Eight zeros.
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// Days that are kept as text: more than ten years of them.
@@ -20,6 +23,13 @@ const SECOND: u64 = 1_000_000;
 pub(super) struct Line<'r> {
     room: &'r mut [u8; LONGEST],
     len: usize,
+}
+
+/// How many digits of whole numbers stand behind a point, and whether some are of more than eight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    digits: u32,
+    long: bool,
 }
 
 /// Days as text, kept for when they come again.
@@ -148,11 +158,7 @@ impl<'r> Line<'r> {
     pub(super) fn time(&mut self, micros: i64) {
         let micros = micros.rem_euclid(DAY) as u64;
         let (seconds, fraction) = (micros / SECOND, micros % SECOND);
-        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        // Two digits, something, two digits, something, two digits: colons are put between.
-        let digits = eight(hours * 1_000_000 + minutes * 1_000 + seconds);
-        let colons = u64::from_le_bytes([0, 0, b':' ^ b'0', 0, 0, b':' ^ b'0', 0, 0]);
-        self.push_last(digits ^ colons, 8);
+        self.push_last(clock(seconds), 8);
         if fraction > 0 {
             self.push(b'.');
             let digits = eight(fraction);
@@ -179,15 +185,9 @@ impl<'r> Line<'r> {
     /// A day since 1970.
     #[inline]
     pub(super) fn day(&mut self, day: i32, days: &mut Days) {
-        let known = &mut days.known[day as usize % DAYS];
-        if known.0 != day {
-            match fresh(day) {
-                Some(text) => *known = (day, text),
-                None => return self.strange_day(day),
-            }
-        }
+        let Some(text) = days.text(day) else { return self.strange_day(day) };
         if let Some(slot) = self.room.get_mut(self.len..self.len + 12) {
-            slot.copy_from_slice(&known.1);
+            slot.copy_from_slice(&text);
             self.len += 10;
         }
     }
@@ -212,7 +212,85 @@ impl<'r> Line<'r> {
     }
 }
 
+impl Scale {
+    /// How whole numbers are written that stand for so many digits behind a point, if all of them
+    /// fit into a cell.
+    pub(super) fn new(values: &[i64], scale: u8) -> Option<Self> {
+        let most = values.iter().fold(0, |most, value| value.unsigned_abs().max(most));
+        (most < TWELVE && scale < 12)
+            .then(|| Self { digits: scale.into(), long: most >= EIGHT || scale > 7 })
+    }
+
+    /// A number as a cell: its text, a letter behind it, and in the last byte how many of the
+    /// others are meant.
+    #[inline]
+    pub(super) fn cell(self, number: i64, behind: u8) -> [u8; 16] {
+        let count = number.unsigned_abs();
+        let (letters, places) = if self.long {
+            (u128::from(eight(count % EIGHT)) << 64 | u128::from(eight(count / EIGHT)), 16)
+        } else {
+            (u128::from(eight(count)), 8)
+        };
+        // Zeros in front, but for the last digit before the point.
+        let zeros = u128::from(ZEROS) << 64 | u128::from(ZEROS);
+        let zeros = ((letters ^ zeros).trailing_zeros() / 8).min(places - 1 - self.digits);
+        let mut text = letters >> (8 * zeros);
+        let mut len = places - zeros;
+        if self.digits > 0 {
+            let whole = 8 * (len - self.digits);
+            let before = (1 << whole) - 1;
+            text = text & before | u128::from(b'.') << whole | (text & !before) << 8;
+            len += 1;
+        }
+        text |= u128::from(behind) << (8 * len);
+        len += 1;
+        if number < 0 {
+            text = text << 8 | u128::from(b'-');
+            len += 1;
+        }
+        (text | u128::from(len) << 120).to_le_bytes()
+    }
+}
+
 impl Days {
+    /// A day as a cell: its text, a letter behind it, and in the last byte how many of the others
+    /// are meant; none of a year that has not four digits.
+    #[inline]
+    pub(super) fn cell(&mut self, day: i32, behind: u8) -> Option<[u8; 16]> {
+        let mut cell = [0; 16];
+        cell[..12].copy_from_slice(&self.text(day)?);
+        (cell[10], cell[15]) = (behind, 11);
+        Some(cell)
+    }
+
+    /// A moment as a cell, with up to two letters behind it; none where it has a fraction of a
+    /// second, or a year that has not four digits.
+    #[inline]
+    pub(super) fn moment(&mut self, micros: i64, behind: &[u8]) -> Option<[u8; 32]> {
+        let time = micros.rem_euclid(DAY) as u64;
+        if !time.is_multiple_of(SECOND) {
+            return None;
+        }
+        let mut cell = [0; 32];
+        cell[..12].copy_from_slice(&self.text(micros.div_euclid(DAY) as i32)?);
+        cell[10] = b'T';
+        cell[11..19].copy_from_slice(&clock(time / SECOND).to_le_bytes());
+        cell[19] = behind.first().copied().unwrap_or(0);
+        cell[20] = behind.get(1).copied().unwrap_or(0);
+        cell[31] = 19 + behind.len() as u8;
+        Some(cell)
+    }
+
+    /// The text of a day whose year has four digits.
+    #[inline]
+    fn text(&mut self, day: i32) -> Option<[u8; 12]> {
+        let known = &mut self.known[day as usize % DAYS];
+        if known.0 != day {
+            *known = (day, fresh(day)?);
+        }
+        Some(known.1)
+    }
+
     /// No day is known yet.
     pub(super) fn new() -> Self {
         let first = fresh(0).unwrap_or_default();
@@ -237,6 +315,15 @@ fn fresh(day: i32) -> Option<[u8; 12]> {
 fn civil(day: i32) -> (i32, u32, u32) {
     // What counts from the year 0 does not fit where the days are nearly as many as fit.
     civil_from_days(day.min(i32::MAX - 1_000_000))
+}
+
+/// A time of day as eight letters, with colons.
+#[inline]
+fn clock(seconds: u64) -> u64 {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    // Two digits, something, two digits, something, two digits: colons are put between.
+    let digits = eight(hours * 1_000_000 + minutes * 1_000 + seconds);
+    digits ^ u64::from_le_bytes([0, 0, b':' ^ b'0', 0, 0, b':' ^ b'0', 0, 0])
 }
 
 /// The eight digits of a number below ten to the eighth, the first one in the lowest byte: halves,
@@ -296,6 +383,38 @@ mod tests {
         let most = 10_i128.pow(38) - 1;
         assert_eq!(line(|line| line.wide(-most, 37)), format!("-9.{}", "9".repeat(37)));
         assert_eq!(line(|line| line.wide(10_i128.pow(20), 30)), "0.000000000100000000000000000000");
+    }
+
+    #[test]
+    fn cells_hold_what_lines_hold() {
+        for scale in [0, 1, 2, 7, 8, 11] {
+            let powers = (0..13).map(|power| 10_i64.pow(power));
+            let around = powers.flat_map(|power| [power - 1, power, power + 1, 7 - power]);
+            let around: Vec<i64> =
+                around.filter(|number| number.abs() < 1_000_000_000_000).collect();
+            for values in [&around[..], &around[..20], &[0]] {
+                let found = Scale::new(values, scale).expect("a scale");
+                for number in values {
+                    let cell = found.cell(*number, b';');
+                    let text = line(|line| line.decimal(*number, scale)) + ";";
+                    assert_eq!(&cell[..usize::from(cell[15])], text.as_bytes());
+                }
+            }
+        }
+        assert!(Scale::new(&[i64::MIN], 0).is_none() && Scale::new(&[1], 12).is_none());
+        let mut days = Days::new();
+        for micros in [0, -DAY, 86_399_000_000, 19_782 * DAY + 1_000_000] {
+            let cell = days.moment(micros, b"Z\n").expect("a cell");
+            let text = line(|line| line.moment(micros, &mut days)) + "Z\n";
+            assert_eq!(&cell[..usize::from(cell[31])], text.as_bytes());
+            let day = micros.div_euclid(DAY) as i32;
+            let cell = days.cell(day, b',').expect("a cell");
+            assert_eq!(
+                cell[..11],
+                text.as_bytes()[..10].iter().copied().chain([b',']).collect::<Vec<_>>()
+            );
+        }
+        assert!(days.moment(1, b",").is_none() && days.cell(i32::MAX, b',').is_none());
     }
 
     #[test]

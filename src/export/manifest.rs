@@ -1,8 +1,11 @@
 //! [`Manifest`]: which files make a dataset, and what they were made from.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::{Deserialize, Serialize};
+
+use super::{Types, parquet};
 
 /// The contents of `manifest.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +22,37 @@ pub struct Manifest {
     pub backend: String,
     /// The models that answered, each once.
     pub models: Vec<String>,
+    /// What the rows were made with, where a design was made at size: all that `extend` has to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Made>,
     /// The files, in the order in which they were written.
     pub files: Vec<Entry>,
+}
+
+/// What the rows of a design were made with, besides the design and the seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// The rows of each table, by its name.
+    pub rows: BTreeMap<String, u64>,
+    /// The Parquet types that might be written.
+    pub types: Types,
+    /// How pages are compressed.
+    pub compression: parquet::Compression,
+    /// Columns with a Bloom filter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bloom: Vec<String>,
+    /// What came later, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extended: Vec<Extended>,
+}
+
+/// Rows that came later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extended {
+    /// The present day of the data then.
+    pub to: String,
+    /// The rows that came to each table, by its name.
+    pub rows: BTreeMap<String, u64>,
 }
 
 /// One file.

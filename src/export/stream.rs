@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -28,6 +28,12 @@ pub trait Maker: Sync {
     /// Makes the rows of a part in order, and gives them to `take` a run at a time: a lane for every
     /// column, all of one length. An error of `take` is to be given back.
     fn make(&self, part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()>;
+
+    /// Whether a part has as many rows as its table says, which is how it should be; else it has as
+    /// many as it turns out to have.
+    fn is_counted(&self) -> bool {
+        true
+    }
 }
 
 /// A table that is to be written.
@@ -46,6 +52,8 @@ pub struct Table<'a> {
     pub file_parts: u64,
     /// Where its files lie in the folder, without an ending: `samples/orders`.
     pub stem: String,
+    /// The number of its first file, where there are files of the table already.
+    pub first_file: u64,
 }
 
 /// How tables are written.
@@ -85,7 +93,8 @@ impl Table<'_> {
 
     /// The name of a file, in the folder and without an ending.
     fn name(&self, file: u64) -> String {
-        if self.all_parts() <= self.file_parts.max(1) {
+        let file = file + self.first_file;
+        if self.all_parts() <= self.file_parts.max(1) && self.first_file == 0 {
             self.stem.clone()
         } else {
             format!("{}/part-{file:05}", self.stem)
@@ -123,6 +132,7 @@ pub fn write(
                 names,
                 layout: Arc::clone(&layout),
                 known,
+                rows: AtomicU64::new(0),
             });
             start = end;
         }
@@ -168,6 +178,8 @@ struct File {
     layout: Arc<parquet::Layout>,
     /// What is known of it, if it is there already.
     known: Option<Vec<Entry>>,
+    /// Rows appended so far.
+    rows: AtomicU64,
 }
 
 struct Work<'a> {
@@ -322,7 +334,9 @@ impl Work<'_> {
             Ok(())
         };
         said.maker.make(number, &mut take)?;
-        if rows != part.rows {
+        if !said.maker.is_counted() {
+            part.rows = rows;
+        } else if rows != part.rows {
             let said = format!("part {number} has {rows} rows, not {}", part.rows);
             return Err(io::Error::new(io::ErrorKind::InvalidData, said));
         }
@@ -361,7 +375,8 @@ impl Work<'_> {
     }
 
     fn put(&self, file: usize, part: &Part, outs: &mut Vec<Out>) -> io::Result<()> {
-        let File { table, layout, names, .. } = &self.files[file];
+        let File { table, layout, names, rows, .. } = &self.files[file];
+        rows.fetch_add(part.rows, Ordering::Relaxed);
         if outs.is_empty() {
             for (format, name) in names {
                 let mut begun = Unfinished::new(&self.folder.join(name))?;
@@ -384,8 +399,8 @@ impl Work<'_> {
     }
 
     fn finish(&self, file: usize, outs: Vec<Out>, noted: &Noted<'_>) -> io::Result<()> {
-        let File { table, parts, names, .. } = &self.files[file];
-        let rows: u64 = parts.clone().map(|part| self.tables[*table].rows_of(part)).sum();
+        let File { names, rows, .. } = &self.files[file];
+        let rows = rows.load(Ordering::Relaxed);
         for (out, (_, name)) in outs.into_iter().zip(names) {
             let begun = match out {
                 Out::Parquet(writer) => writer.finish()?,

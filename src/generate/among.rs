@@ -99,7 +99,8 @@ impl Here<'_> {
             if known != Some(parent) {
                 children.clear();
                 let (link, block) = (&there.links[via], &mut kin.block);
-                link.children(&there.links, parent, there.written, block, &mut children);
+                let rows = (there.written, there.rows);
+                link.children(&there.links, parent, rows, block, &mut children);
                 self.leave(link.target, only, &mut children);
                 known = Some(parent);
             }

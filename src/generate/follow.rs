@@ -10,6 +10,7 @@ use super::frame::{Frame, View, take_away};
 use super::link::Tie;
 use super::maker::{Amount, hours_of, is_on};
 use super::recipe::{Here, Route};
+use super::story::Gap;
 use super::switch::Switch;
 use crate::lane::{Lane, Values};
 
@@ -17,6 +18,8 @@ use crate::lane::{Lane, Values};
 #[derive(Debug)]
 pub(super) struct Following {
     pub(super) of: Route,
+    /// The moment before which none comes, where rows come behind others.
+    pub(super) since: Option<i64>,
     /// How long after; anywhere up to `until` where there is none.
     pub(super) delay: Option<Span>,
     /// How long after where another column has certain values.
@@ -31,6 +34,8 @@ pub(super) struct Following {
     pub(super) grain: i64,
     /// Whether it may be absent.
     pub(super) nullable: bool,
+    /// When nothing happens.
+    pub(super) gaps: Vec<Gap>,
 }
 
 /// How long something takes.
@@ -52,6 +57,7 @@ pub(super) enum Bound {
 
 impl Span {
     /// How long it takes on a row, in microseconds.
+    #[inline]
     pub(super) fn micros(&self, draw: Draw, row: u64) -> i64 {
         (self.amount.at(draw, row) * self.unit as f64).max(0.0) as i64
     }
@@ -76,13 +82,31 @@ pub(super) fn held(micros: i64, kind: &Kind) -> i64 {
     }
 }
 
+/// How many grains a moment is from 1970, rounded down.
+#[inline]
+fn grains(micros: i64, grain: i64) -> i64 {
+    /// Microseconds of a second, and of a minute.
+    const SECOND: i64 = 1_000_000;
+    const MINUTE: i64 = 60 * SECOND;
+    // What is divided by most often is known, which is several times as fast.
+    match grain {
+        1 => micros,
+        SECOND => micros.div_euclid(SECOND),
+        MINUTE => micros.div_euclid(MINUTE),
+        DAY => micros.div_euclid(DAY),
+        _ => micros.div_euclid(grain),
+    }
+}
+
 /// The multiple of a grain that is nearest, but not before `least`.
+#[inline]
 pub(super) fn grained(micros: i64, grain: i64, least: i64) -> i64 {
-    let nearest = micros.saturating_add(grain / 2).div_euclid(grain).saturating_mul(grain);
+    let nearest = grains(micros.saturating_add(grain / 2), grain).saturating_mul(grain);
     if nearest >= least {
         return nearest;
     }
-    least.div_euclid(grain).saturating_add(i64::from(least.rem_euclid(grain) != 0)) * grain
+    let below = grains(least, grain);
+    below.saturating_add(i64::from(below.wrapping_mul(grain) != least)) * grain
 }
 
 /// The draws of moments that follow others.
@@ -114,6 +138,8 @@ impl Following {
         if let Bound::Column(route) = &self.until {
             here.reach(frame, route);
         }
+        let gaps: Vec<(&Gap, Vec<bool>)> =
+            self.gaps.iter().map(|gap| (gap, gap.chosen.mask(here, frame))).collect();
         let mut classes = Vec::new();
         if let Some((switch, _)) = &self.given {
             switch.sort(here, frame, &mut classes);
@@ -147,17 +173,23 @@ impl Following {
                 let given =
                     self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
                 let delay = given.or(self.delay.as_ref());
-                let from = micros(&of, of_kind, place);
+                let from = micros(&of, of_kind, place).map(|at| at.max(self.since.unwrap_or(at)));
                 let bound = match (&self.until, &until) {
                     (Bound::At(at), _) => Some(*at),
                     (_, Some((view, kind))) => micros(view, kind, place),
                     _ => None,
                 };
                 let until = bound.unwrap_or(here.recipe.clock);
-                moments.push(from.and_then(|from| {
+                let mut moment = from.and_then(|from| {
                     let (from, until) = within((from, until), turn);
                     self.moment(&draws, row, (from, until), delay)
-                }));
+                });
+                for (gap, _) in gaps.iter().filter(|(_, mask)| mask[place]) {
+                    let after = from.unwrap_or(gap.from);
+                    moment = moment
+                        .and_then(|at| self.past(gap, draws.between, (row, at), after, until));
+                }
+                moments.push(moment);
             }
         }
         let from = lane.values.len();
@@ -178,12 +210,12 @@ impl Following {
         delay: Option<&Span>,
     ) -> Option<i64> {
         // A day holds what happened on it: its own begins before.
-        let floor = if self.grain >= DAY { from.div_euclid(self.grain) * self.grain } else { from };
+        let floor = if self.grain >= DAY { grains(from, self.grain) * self.grain } else { from };
         let anywhere = || {
             let room = until.saturating_sub(floor).max(0) as u64;
             let at = floor + draws.between.below(row, room) as i64;
             let at = self.at_hour(draws.hour, row, at, (floor, until));
-            at.div_euclid(self.grain).saturating_mul(self.grain).max(floor)
+            grains(at, self.grain).saturating_mul(self.grain).max(floor)
         };
         let Some(delay) = delay else { return Some(anywhere()) };
         let after = from.saturating_add(delay.micros(draws.delay, row));
@@ -193,6 +225,39 @@ impl Following {
             false if self.nullable => None,
             false => Some(anywhere()),
         }
+    }
+}
+
+impl Following {
+    /// A moment that is not in a gap: where nobody says how long after another it is, anywhere else;
+    /// else soon after the gap.
+    fn past(
+        &self,
+        gap: &Gap,
+        between: Draw,
+        (row, at): (u64, i64),
+        from: i64,
+        until: i64,
+    ) -> Option<i64> {
+        if !(gap.from..gap.to).contains(&at) {
+            return Some(at);
+        }
+        let anew = between.named("gap");
+        let end = grained(gap.to, self.grain, gap.to);
+        if self.delay.is_none() {
+            let before = (gap.from - from).max(0);
+            let room = before + (until - end).max(0);
+            let step = anew.below(row, room.max(0) as u64) as i64;
+            let other = if step < before { from + step } else { end + step - before };
+            let other = other.div_euclid(self.grain) * self.grain;
+            if other >= from && other < until && !(gap.from..gap.to).contains(&other) {
+                return Some(other);
+            }
+        }
+        let room = (gap.to - gap.from).min(until - end);
+        let later = end + anew.below(row, room.max(1) as u64) as i64;
+        let later = grained(later, self.grain, end);
+        if later < until { Some(later) } else { (!self.nullable).then_some(end) }
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Frame {
     pub(super) lives: Vec<Option<Box<Life>>>,
     /// The children that totals are taken of, by the place of the total.
     pub(super) kids: Vec<Option<Box<Kids>>>,
+    /// Those of the rows in hand that an earlier recipe made.
+    pub(super) early: Option<Box<Early>>,
 }
 
 /// How far a column is.
@@ -77,9 +79,21 @@ pub(super) struct Kin {
     pub(super) found: Found,
 }
 
+/// Those of some rows that an earlier recipe made.
+#[derive(Debug)]
+pub(super) struct Early {
+    /// Whether they are those of the rows in hand.
+    pub(super) ready: bool,
+    pub(super) frame: Frame,
+    /// For each row in hand its place in `frame`, if it is one of them.
+    pub(super) places: Vec<Option<u32>>,
+}
+
 /// Rows of a child table, those of each row in hand behind each other.
 #[derive(Debug)]
 pub(super) struct Kids {
+    /// Whether they are those of all rows in hand.
+    pub(super) ready: bool,
     pub(super) frame: Frame,
     pub(super) ends: Vec<u32>,
     pub(super) block: Block,
@@ -137,6 +151,7 @@ impl Frame {
             kin: (0..links).map(|_| None).collect(),
             lives: (0..lives).map(|_| None).collect(),
             kids: (0..totals).map(|_| None).collect(),
+            early: None,
         }
     }
 
@@ -163,6 +178,12 @@ impl Frame {
         }
         for life in self.lives.iter_mut().flatten() {
             life.ready = false;
+        }
+        for kids in self.kids.iter_mut().flatten() {
+            kids.ready = false;
+        }
+        if let Some(early) = &mut self.early {
+            early.ready = false;
         }
     }
 
@@ -209,6 +230,14 @@ impl View<'_> {
     pub(super) fn is_straight(&self) -> bool {
         self.lane.valid.is_none()
             && self.hops.iter().all(|kin| kin.none.is_empty() && kin.place.is_empty())
+    }
+
+    /// Which of so many rows see nothing; empty where all see a value.
+    pub(super) fn absent(&self, rows: usize) -> Vec<bool> {
+        if self.lane.valid.is_none() && self.hops.iter().all(|kin| kin.none.is_empty()) {
+            return Vec::new();
+        }
+        (0..rows).map(|row| self.at(row).is_none()).collect()
     }
 
     /// Where the rows in hand begin in the lane.

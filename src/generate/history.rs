@@ -55,13 +55,14 @@ impl History {
             }
         };
         let Some(Some(kin)) = frame.kin.get(self.link).map(Option::as_deref) else { return };
-        let Tie::Fan(fanout) = &here.recipe().links[self.link].tie else { return };
+        let link = &here.recipe().links[self.link];
+        let Tie::Fan(fanout) = &link.tie else { return };
         let from = lane.values.len();
         let mut last = Vec::new();
         for place in 0..frame.rows.len() {
             let parent = kin.row(place);
             let nth = kin.nth.get(place).copied().unwrap_or(0);
-            let many = fanout.count(parent).max(nth + 1);
+            let many = fanout.count(parent.saturating_sub(link.first)).max(nth + 1);
             let start = match (&self.since, &since) {
                 (Bound::At(at), _) => Some(*at),
                 (_, Some((view, kind))) => micros(view, kind, place),

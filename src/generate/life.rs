@@ -6,6 +6,7 @@ use super::draw::Draw;
 use super::follow::{Span, grained, held, micros};
 use super::frame::{Frame, take_away};
 use super::recipe::{Here, Route};
+use super::story::{Bent, Turn};
 use crate::lane::{Lane, Values};
 
 /// The way of a table's rows through stages.
@@ -13,7 +14,11 @@ use crate::lane::{Lane, Values};
 pub(super) struct Way {
     /// When the first stage begins.
     pub(super) start: Option<Route>,
+    /// The moment before which none begins, where rows come behind others.
+    pub(super) since: Option<i64>,
     pub(super) stages: Vec<Stage>,
+    /// Rows that go another way.
+    pub(super) story: Vec<Bent>,
 }
 
 /// A stage of a way.
@@ -103,19 +108,23 @@ impl Here<'_> {
             let start = |place| micros(&view, self.kind(route), place);
             Some((0..rows).map(start).collect::<Vec<_>>())
         });
+        let bent: Vec<(&Bent, Vec<bool>)> =
+            way.story.iter().map(|bent| (bent, bent.chosen.mask(self, frame))).collect();
         let mut reached = vec![None; way.stages.len()];
+        let draws: Vec<Draw> = way.stages.iter().map(|stage| stage.draw.named("next")).collect();
         for place in 0..frame.rows.len() {
             let row = frame.rows.at(place);
             reached.fill(None);
             let start = starts.as_ref().map(|starts| starts[place]);
             let mut now = 0;
-            let mut when = start.flatten();
+            let mut when = start.flatten().map(|at| at.max(way.since.unwrap_or(at)));
             if let (Some(first), Some(at)) = (way.stages.first(), when) {
                 let delay = first.delay.as_ref().map_or(0, |delay| delay.micros(first.draw, row));
                 when = Some(grained(at.saturating_add(delay), first.grain, at.min(clock)));
             }
             reached[0] = when;
-            let mut next = way.next(now, row);
+            let turns = || bent.iter().filter(|(_, mask)| mask[place]).map(|(bent, _)| *bent);
+            let mut next = way.bent(now, (row, draws[now].unit(row)), turns());
             while let Some(stage) = next {
                 let here = &way.stages[stage];
                 let then = when.map(|when| {
@@ -133,7 +142,7 @@ impl Here<'_> {
                 };
                 reached[stage] = then;
                 (now, when) = (stage, then);
-                next = way.next(now, row);
+                next = way.bent(now, (row, draws[now].unit(row)), turns());
             }
             life.last.push(now as u32);
             for (moments, moment) in life.moments.iter_mut().zip(&reached) {
@@ -145,9 +154,36 @@ impl Here<'_> {
 }
 
 impl Way {
-    /// The stage that a row goes on to after one.
-    fn next(&self, now: usize, row: u64) -> Option<usize> {
-        let unit = self.stages[now].draw.named("next").unit(row);
+    /// The stage that a row goes on to after one, where some go another way.
+    fn bent<'b>(
+        &self,
+        now: usize,
+        (row, unit): (u64, f64),
+        bent: impl Iterator<Item = &'b Bent>,
+    ) -> Option<usize> {
+        let mut next = self.next(now, unit);
+        for Bent { stage, turn, draw, .. } in bent {
+            let follows = self.stages[*stage].before == Some(now);
+            let free = next.is_none_or(|next| !self.stages[next].must);
+            match turn {
+                Turn::More(share) if follows && free && next != Some(*stage) => {
+                    if draw.is_within(row, *share) {
+                        next = Some(*stage);
+                    }
+                }
+                Turn::Fewer(share) if follows && free && next == Some(*stage) => {
+                    if draw.is_within(row, *share) {
+                        next = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        next
+    }
+
+    /// The stage that a row goes on to after one, by a draw of it.
+    fn next(&self, now: usize, unit: f64) -> Option<usize> {
         let follows = |stage: &&Stage| {
             let (from, to) = stage.draws;
             stage.before == Some(now) && (stage.must || (from <= unit && unit < to))

@@ -6,6 +6,7 @@ use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, NullRule};
 use super::shuffle::Shuffle;
+use super::story::Moved;
 use super::switch::Switch;
 
 /// Children of a parent that are few.
@@ -18,6 +19,8 @@ pub(super) struct Link {
     pub(super) target: usize,
     /// How many rows that has.
     pub(super) parents: u64,
+    /// The first of them that a row may refer to.
+    pub(super) first: u64,
     pub(super) tie: Tie,
     /// Which rows refer to none.
     pub(super) nulls: Option<NullRule>,
@@ -27,6 +30,8 @@ pub(super) struct Link {
     pub(super) unlike: Vec<usize>,
     /// What the rows that are written in the design refer to.
     pub(super) written: Vec<Option<u64>>,
+    /// Rows that are planted.
+    pub(super) story: Vec<Moved>,
     pub(super) draw: Draw,
 }
 
@@ -116,17 +121,22 @@ impl Here<'_> {
         kin.nth.clear();
         kin.many.clear();
         let mut list = kin.frame.list();
-        self.parents(frame, link, &mut kin, &mut list);
+        let new = self.was(frame) < frame.rows.len();
+        if new {
+            self.parents(frame, link, &mut kin, &mut list);
+        } else {
+            list.resize(frame.rows.len(), 0);
+        }
         let written = self.recipe().written;
         let none = |kin: &mut Kin, place: usize, all: usize| {
             kin.none.resize(all, false);
             kin.none[place] = true;
         };
-        if link.parents == 0 {
+        if link.parents <= link.first {
             list.fill(0);
             kin.none.clear();
             kin.none.resize(list.len(), true);
-        } else if written > 0 || !link.written.is_empty() {
+        } else if self.recipe.earlier.is_none() && (written > 0 || !link.written.is_empty()) {
             for (place, parent) in list.iter_mut().enumerate() {
                 let row = frame.rows.at(place);
                 if row < written {
@@ -137,7 +147,7 @@ impl Here<'_> {
                 }
             }
         }
-        if let Some(nulls) = &link.nulls {
+        if let Some(nulls) = link.nulls.as_ref().filter(|_| new) {
             let mut absent = Vec::new();
             nulls.absent(self, frame, link.draw, &mut absent);
             for place in absent {
@@ -146,11 +156,23 @@ impl Here<'_> {
                 }
             }
         }
+        self.recall_tie(frame, at, &mut kin, &mut list);
         // Who moves on from one may meet another: as many rounds as there are others.
         for other in link.unlike.iter().flat_map(|_| &link.unlike) {
             self.tie(frame, *other);
             if let Some(Some(other)) = frame.kin.get(*other).map(Option::as_deref) {
-                part(&mut list, other, link.parents, &frame.rows, written);
+                part(&mut list, other, (link.first, link.parents), &frame.rows, written);
+            }
+        }
+        for moved in &link.story {
+            for (place, parent) in list.iter_mut().enumerate() {
+                let row = frame.rows.at(place);
+                if let Some(other) = moved.parent(row).filter(|_| row >= written) {
+                    *parent = other;
+                    if let Some(none) = kin.none.get_mut(place) {
+                        *none = false;
+                    }
+                }
             }
         }
         if matches!(&link.tie, Tie::Fan(fanout) if fanout.is_clustered()) && link.unlike.is_empty()
@@ -177,17 +199,23 @@ impl Here<'_> {
     fn parents(self, frame: &mut Frame, link: &Link, kin: &mut Kin, list: &mut Vec<u64>) {
         let written = self.recipe().written;
         let made = |row: u64| row.saturating_sub(written);
-        let draw = link.draw;
+        let (draw, first) = (link.draw, link.first);
         match &link.tie {
-            Tie::Chance => frame.rows.each(list, |row| draw.below(row, link.parents)),
+            Tie::Chance => {
+                let open = link.parents.saturating_sub(first);
+                frame.rows.each(list, |row| first + draw.below(row, open));
+            }
             Tie::Fan(fanout) => {
                 let last = fanout.children().saturating_sub(1);
                 let (nth, block, rows) = (&mut kin.nth, &mut kin.block, &frame.rows);
                 let children = (0..rows.len()).map(|place| made(rows.at(place)).min(last));
                 fanout.parents_of(children, block, list, nth);
+                if first > 0 {
+                    list.iter_mut().for_each(|parent| *parent += first);
+                }
             }
             Tie::Once(shuffle) => {
-                frame.rows.each(list, |row| shuffle.forward(made(row)));
+                frame.rows.each(list, |row| first + shuffle.forward(made(row)));
                 kin.nth.resize(list.len(), 0);
             }
             Tie::Partner { with, skew } => {
@@ -279,16 +307,18 @@ impl Kin {
 
 impl Link {
     /// Adds the rows that refer to a row, with the children behind each other as they count.
+    /// `rows` are all that the table has, the written ones among them.
     pub(super) fn children(
         &self,
         links: &[Self],
         parent: u64,
-        written: u64,
+        (written, rows): (u64, u64),
         block: &mut Block,
         list: &mut Vec<u64>,
     ) {
         let refers = |row: &usize| self.written[*row] == Some(parent);
         list.extend((0..self.written.len()).filter(refers).map(|row| row as u64));
+        let Some(parent) = parent.checked_sub(self.first) else { return };
         match &self.tie {
             Tie::Fan(fanout) => {
                 let from = list.len();
@@ -298,10 +328,12 @@ impl Link {
                 }
             }
             Tie::Once(shuffle) => {
-                list.push(shuffle.backward(parent) + written);
+                let child = shuffle.backward(parent) + written;
+                // Not every parent has one.
+                list.extend((child < rows).then_some(child));
             }
             Tie::Before { with } if parent >= written => {
-                if let Tie::Fan(fanout) = &links[*with].tie {
+                if let Some(Tie::Fan(fanout)) = links.get(*with).map(|link| &link.tie) {
                     list.extend(fanout.after(parent - written, block).map(|row| row + written));
                 }
             }
@@ -320,13 +352,14 @@ impl Link {
 }
 
 /// Moves those that lead to the same row as another link on to the next row that does not.
-fn part(list: &mut [u64], other: &Kin, parents: u64, rows: &Rows, written: u64) {
-    if parents < 2 {
+fn part(list: &mut [u64], other: &Kin, (first, parents): (u64, u64), rows: &Rows, written: u64) {
+    let open = parents.saturating_sub(first);
+    if open < 2 {
         return;
     }
     for (place, parent) in list.iter_mut().enumerate() {
         if *parent == other.row(place) && rows.at(place) >= written {
-            *parent = (*parent + 1) % parents;
+            *parent = first + (*parent - first + 1) % open;
         }
     }
 }

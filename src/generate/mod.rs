@@ -21,5 +21,8 @@ mod series;
 mod shape;
 pub mod shuffle;
 mod spell;
+pub mod story;
 mod switch;
 mod total;
+
+pub(crate) use spell::spell;

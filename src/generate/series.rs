@@ -41,6 +41,31 @@ impl Pace {
         }
     }
 
+    /// How long a step is, in microseconds.
+    pub(super) fn micros(self) -> i64 {
+        match self {
+            Self::Micros(step) => step,
+            Self::Months(months) => months.saturating_mul(Unit::Month.micros()),
+        }
+    }
+
+    /// How many moments from one on come before another, all in microseconds.
+    pub(super) fn before(self, from: i64, until: i64) -> u64 {
+        if until <= from {
+            return 0;
+        }
+        // Months are of many lengths: near the end they are counted one by one.
+        let mut many = (until - from) / self.micros().max(1);
+        while many > 0 && self.after(from, many - 1) >= until {
+            many -= 1;
+        }
+        while self.after(from, many) < until && self.after(from, many + 1) > self.after(from, many)
+        {
+            many += 1;
+        }
+        many as u64
+    }
+
     /// The *n*-th moment behind one, all in microseconds.
     ///
     /// A month that lacks the day of the first moment gives its last one, and the next month with

@@ -9,7 +9,7 @@ use super::maker::slice;
 use crate::lane::{Lane, Values};
 
 /// Adds the text of the value at a place: numbers with their point, moments in ISO 8601.
-pub(super) fn spell(lane: &Lane, kind: &Kind, place: usize, out: &mut Vec<u8>) {
+pub(crate) fn spell(lane: &Lane, kind: &Kind, place: usize, out: &mut Vec<u8>) {
     // Writing to a vector does not fail.
     let _ = match (&lane.values, kind) {
         (Values::Bool(values), _) => write!(out, "{}", values[place]),

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use peyote_schemas::Kind;
 use peyote_schemas::value::moment::{DAY, Moment, Order, parse};
 
-use super::frame::Frame;
+use super::frame::{Frame, View};
+use super::maker::slice;
 use super::recipe::{Here, Route};
 use crate::lane::Values;
+
+/// The most texts that are compared one by one.
+const FEW: usize = 4;
 
 /// Which of some cases a row is, by what another column holds.
 #[derive(Debug, Clone)]
@@ -59,28 +63,56 @@ impl Switch {
             classes.resize(classes.len() + all, 0);
             return;
         };
-        let text = |text: &[u8]| self.texts.get(text).copied().unwrap_or(0);
-        let mut sort = |class: &dyn Fn(usize) -> u32| {
-            classes.extend((0..all).map(|place| view.at(place).map_or(self.absent, class)));
+        // Few texts are compared one by one, which is faster than to look them up.
+        let few: Vec<(&[u8], u32)> = match self.texts.len() {
+            0..=FEW => self.texts.iter().map(|(text, class)| (text.as_slice(), *class)).collect(),
+            _ => Vec::new(),
+        };
+        let text = |text: &[u8]| match few.as_slice() {
+            [] => self.texts.get(text).copied().unwrap_or(0),
+            few => few.iter().find(|(known, _)| *known == text).map_or(0, |(_, class)| *class),
         };
         match &view.lane.values {
-            Values::Word { words, picks } => {
+            Values::Word { words, picks } if words.len() <= all => {
                 let of: Vec<u32> = (0..words.len()).map(|at| text(words.bytes(at))).collect();
-                sort(&|at| of.get(picks[at] as usize).copied().unwrap_or(0));
+                let class = |at: usize| of.get(picks[at] as usize).copied().unwrap_or(0);
+                self.classes(&view, all, class, classes);
             }
-            Values::Text { ends, bytes } => sort(&|at| {
-                let from = at.checked_sub(1).map_or(0, |before| ends[before]);
-                text(&bytes[from as usize..ends[at] as usize])
-            }),
+            Values::Word { words, picks } => {
+                let class = |at: usize| text(words.bytes(picks[at] as usize));
+                self.classes(&view, all, class, classes);
+            }
+            Values::Text { ends, bytes } => {
+                self.classes(&view, all, |at| text(slice(ends, bytes, at)), classes);
+            }
             Values::Int(values) => {
-                sort(&|at| self.numbers.get(&values[at]).copied().unwrap_or(0));
+                let class = |at: usize| self.numbers.get(&values[at]).copied().unwrap_or(0);
+                self.classes(&view, all, class, classes);
             }
             Values::Bool(values) => {
                 let (yes, no) = (text(b"true"), text(b"false"));
-                sort(&|at| if values[at] { yes } else { no });
+                self.classes(&view, all, |at| if values[at] { yes } else { no }, classes);
             }
-            Values::Float(values) => sort(&|at| text(values[at].to_string().as_bytes())),
+            Values::Float(values) => {
+                let class = |at: usize| text(values[at].to_string().as_bytes());
+                self.classes(&view, all, class, classes);
+            }
             Values::Wide(_) | Values::Other(_) => classes.resize(classes.len() + all, 0),
+        }
+    }
+
+    /// Adds the class of the value that each row sees, by its place in the lane.
+    fn classes(
+        &self,
+        view: &View<'_>,
+        all: usize,
+        class: impl Fn(usize) -> u32,
+        classes: &mut Vec<u32>,
+    ) {
+        if view.is_straight() {
+            classes.extend((view.base()..view.base() + all).map(class));
+        } else {
+            classes.extend((0..all).map(|place| view.at(place).map_or(self.absent, &class)));
         }
     }
 }

@@ -169,6 +169,8 @@ fn resolved(mut draft: Draft, idea: &Idea, findings: &mut Vec<Finding>) -> Optio
         clock: draft.clock,
         // The rows that a model writes into its design come again, better, when asked for.
         tables: draft.tables,
+        // What is to be found, people say.
+        story: Vec::new(),
     };
     match design::resolve(&named) {
         Ok((design, found)) => {

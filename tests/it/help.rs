@@ -3,7 +3,7 @@
 use crate::peyote::Peyote;
 
 /// The commands, and the one without a name.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "",
     "gen",
     "ideas",
@@ -12,6 +12,7 @@ const COMMANDS: [&str; 13] = [
     "check",
     "plan",
     "explain",
+    "extend",
     "catalog",
     "backends",
     "replay",

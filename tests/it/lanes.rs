@@ -160,6 +160,7 @@ fn dataset(place: &Path, options: ParquetOptions) {
         parts: 0..ROWS.div_ceil(PART_ROWS),
         file_parts: 100,
         stem: "samples/mixed".to_owned(),
+        first_file: 0,
     };
     let options = Options {
         formats: &[Format::Parquet, Format::Csv],

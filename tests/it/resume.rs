@@ -166,6 +166,19 @@ fn run_killed_while_it_wrote_a_line_goes_on() {
 }
 
 #[test]
+fn run_killed_before_its_lock_had_a_name_is_begun_by_the_same_command() {
+    let ran = Peyote::new()
+        .file("made.partial/.peyote.lock.begun", "{\"form\"")
+        .args("gen --topic owls --backend builtin -n 1 --silent --out made")
+        .run()
+        .done();
+    let hidden = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.expect("an entry").file_name().to_string_lossy().starts_with('.')
+    };
+    assert!(!std::fs::read_dir(ran.path("made")).expect("a folder").any(hidden));
+}
+
+#[test]
 fn same_command_again_points_to_the_unfinished_run() {
     let Some(mut run) = UnderWay::begin() else { return };
     run.child.kill().expect("a signal");

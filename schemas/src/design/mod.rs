@@ -32,6 +32,7 @@ use crate::draft::Check;
 use crate::keys::ForeignKey;
 use crate::kind::Kind;
 use crate::name::Identifier;
+use crate::story::Anomaly;
 
 mod behave;
 mod check;
@@ -79,6 +80,7 @@ pub struct Design {
     clock: Option<At>,
     tables: Vec<DesignTable>,
     levels: Vec<Vec<usize>>,
+    story: Vec<Anomaly>,
 }
 
 /// A table of a design.
@@ -162,6 +164,17 @@ impl Design {
     /// to levels before it, tables that refer to each other in a circle share one.
     pub fn levels(&self) -> &[Vec<usize>] {
         &self.levels
+    }
+
+    /// What is planted for somebody to find.
+    pub fn story(&self) -> &[Anomaly] {
+        &self.story
+    }
+
+    /// The same design with nothing to find in its data.
+    #[must_use]
+    pub fn without_story(&self) -> Self {
+        Self { story: Vec::new(), ..self.clone() }
     }
 
     /// Whether the kind of every column is known.

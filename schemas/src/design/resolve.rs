@@ -41,15 +41,19 @@ pub fn resolve(draft: &Draft) -> Result<(Design, Vec<Finding>), Vec<Finding>> {
     primary::finish(&mut tables);
     behave::keep(&mut tables, &drafts, &mut findings);
 
+    let clock = behave::clock(draft.clock.as_deref(), &mut findings);
+    let story = behave::story(&tables, &draft.story, clock, &mut findings);
+
     let (tables, levels) = order::sort(tables);
     let design = Design {
         name: gather::line(&draft.name),
         about: gather::sentence(&draft.about),
         use_cases: gather::sentence(&draft.use_cases),
         seed: draft.seed,
-        clock: behave::clock(draft.clock.as_deref(), &mut findings),
+        clock,
         tables,
         levels,
+        story,
     };
     Ok((design, findings))
 }

@@ -10,6 +10,7 @@ mod tests {
     use super::*;
     use crate::Kind;
     use crate::behaviour::{Behaviour, Children, Law, Size};
+    use crate::story::Anomaly;
 
     #[test]
     fn every_kind_is_in_the_published_schema() {
@@ -38,6 +39,10 @@ mod tests {
             (
                 "children",
                 known(serde_json::from_value::<Children>(nobody()).unwrap_err().to_string()),
+            ),
+            (
+                "anomaly",
+                known(serde_json::from_value::<Anomaly>(nobody()).unwrap_err().to_string()),
             ),
             ("size", known(serde_json::from_value::<Size>(nobody()).unwrap_err().to_string())),
         ];

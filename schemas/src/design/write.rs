@@ -19,6 +19,7 @@ impl Design {
             seed: self.seed,
             clock: self.clock.map(|clock| clock.to_string()),
             tables: self.tables.iter().map(DesignTable::to_draft).collect(),
+            story: self.story.iter().map(|anomaly| json!(anomaly)).collect(),
         }
     }
 
@@ -37,6 +38,9 @@ impl Design {
             object.insert("clock".into(), clock.to_string().into());
         }
         object.insert("tables".into(), self.tables.iter().map(DesignTable::to_json).collect());
+        if !self.story.is_empty() {
+            object.insert("story".into(), json!(self.story));
+        }
         object.into()
     }
 

@@ -58,6 +58,10 @@ pub struct Draft {
     /// Its tables, in any order.
     #[serde(default)]
     pub tables: Vec<TableDraft>,
+    /// What is planted for somebody to find: each an [`Anomaly`](crate::story::Anomaly), as it was
+    /// said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub story: Vec<Value>,
 }
 
 /// A table as it was said.

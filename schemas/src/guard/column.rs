@@ -5,16 +5,20 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::Schema;
 
-use crate::cell::{Cell, RawTable};
+use crate::cell::RawTable;
 use crate::column::Column;
 use crate::value::moment::Order;
 use crate::value::number::Mark;
 
+mod builder;
 mod nested;
 mod scalar;
 
+pub(crate) use builder::Builder;
 pub(crate) use nested::is_document;
+#[cfg(test)]
 pub(crate) use scalar::is_absent;
+pub(crate) use scalar::is_text;
 
 /// A value that did not fit its column and became null.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +59,9 @@ pub const DECIMAL_COMMA: &str = "decimal_comma";
 /// The array has as many values as the table has rows, and the type of the column's kind. Missing
 /// values are null and fit, whether or not the column is nullable.
 pub fn array(table: &RawTable<'_>, at: usize, column: &Column) -> (ArrayRef, Vec<Misfit>) {
-    let cells: Vec<Cell<'_>> = table.column(at).collect();
-    build(&cells.iter().collect::<Vec<_>>(), column)
+    let mut builder = Builder::new(column);
+    table.column(at).for_each(|cell| builder.push(&cell));
+    builder.finish()
 }
 
 /// All columns of a table as one batch; values that do not fit are null.
@@ -88,13 +93,6 @@ pub(crate) fn batch_from(columns: &[Column], arrays: Vec<ArrayRef>, rows: usize)
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     RecordBatch::try_new_with_options(Arc::new(schema), arrays, &options)
         .expect("arrays are made from the columns that make the schema")
-}
-
-/// The array of cells under a column, and the values that did not fit it.
-pub(crate) fn build(cells: &[&Cell<'_>], column: &Column) -> (ArrayRef, Vec<Misfit>) {
-    let mut misfits = Vec::new();
-    let array = nested::array(cells, &column.kind, Form::of(column), &mut misfits);
-    (array, misfits)
 }
 
 impl Form<'_> {

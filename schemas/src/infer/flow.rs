@@ -18,9 +18,9 @@ use crate::column::Column;
 use crate::dataset::Table;
 use crate::finding::Finding;
 use crate::guard;
-use crate::read::delimited::body::Sink;
 use crate::read::delimited::lane::Run;
 use crate::read::delimited::read_into;
+use crate::read::delimited::sink::Sink;
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Source, moved};
 
@@ -105,17 +105,20 @@ fn delimited(
             tables.push(whole(&raw, tables.len(), doubts));
             continue;
         };
-        let cells = |number: usize| -> Vec<Cell<'_>> {
+        let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
             let kept = kept.as_ref().and_then(|kept| Some((kept, kept.place(number)?)));
-            kept.map_or_else(Vec::new, |(kept, at)| kept.table.column(at).collect())
+            if let Some((kept, at)) = kept {
+                kept.table.column(at).for_each(take);
+            }
         };
         let at = format!("/tables/{}", tables.len());
-        let typed = kinds::concluded(raw.header(), proved, &cells, &at, doubts);
+        let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
         let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
             .map(|(number, (column, array))| {
                 let array = array.unwrap_or_else(|| {
-                    let cells = cells(number);
-                    guard::column::build(&cells.iter().collect::<Vec<_>>(), &column).0
+                    let mut builder = guard::column::Builder::new(&column);
+                    each(number, &mut |cell| builder.push(&cell));
+                    builder.finish().0
                 });
                 (column, array)
             })
@@ -259,15 +262,15 @@ impl<'a> Sink<'a> for Flow {
         self.threads
     }
 
-    fn fork(&self) -> Self {
-        Self {
+    fn fork(&self) -> Option<Self> {
+        Some(Self {
             columns: self.empty(),
             before: Vec::new(),
             rows: 0,
             fresh: 0,
             cuts: Vec::new(),
             threads: 1,
-        }
+        })
     }
 
     fn join(&mut self, later: Self) {
@@ -319,23 +322,6 @@ impl Kept<'_> {
 }
 
 impl<'a> Sink<'a> for Kept<'a> {
-    fn threads(&self) -> usize {
-        1
-    }
-
-    fn fork(&self) -> Self {
-        let header = self.table.header().to_vec();
-        let table = RawTable::new(self.table.name.clone(), self.table.source.clone(), header);
-        Self { columns: self.columns.clone(), table, cuts: Vec::new() }
-    }
-
-    fn join(&mut self, later: Self) {
-        for row in 0..later.table.len() {
-            let columns = 0..later.table.width();
-            self.table.push_row(columns.map(|at| later.table.cell(row, at).into_owned()));
-        }
-    }
-
     fn table(&mut self, table: &RawTable<'a>) {
         for row in 0..table.len() {
             self.table.push_row(self.columns.iter().map(|at| table.cell(row, *at).into_owned()));

@@ -11,11 +11,12 @@ use crate::finding::{Finding, Level};
 use crate::guard;
 use crate::kind::Kind;
 use crate::name::Identifier;
-use crate::value::absent;
 use crate::value::moment::Order;
+use evidence::Evidence;
 pub(crate) use hint::Hint;
 use moment::Settled;
 
+pub(crate) mod evidence;
 pub(crate) mod guess;
 mod hint;
 mod moment;
@@ -55,9 +56,14 @@ pub(crate) fn arrays(
         (!known.columns.contains_key(&header[number])).then(|| hint.clone())
     };
     let proved = guess::columns(table, hints.iter().enumerate().map(trusted).collect());
-    let cells = |number: usize| table.column(number).collect();
-    conclude(table.header(), &Asked { hints, known }, proved, &cells, at, findings)
+    let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
+        table.column(number).for_each(take);
+    };
+    conclude(table.header(), &Asked { hints, known }, proved, &each, at, findings)
 }
+
+/// Gives all cells of the column of a number to whoever asks for them.
+pub(super) type Each<'e> = dyn Fn(usize, &mut dyn FnMut(Cell<'_>)) + 'e;
 
 /// What is asked for: the columns' hints and what was said of them.
 struct Asked<'s> {
@@ -67,57 +73,87 @@ struct Asked<'s> {
 
 /// The columns of a table of which nothing was said, where some are proved and the cells of the
 /// others are at hand.
-pub(super) fn concluded<'t>(
+pub(super) fn concluded(
     header: &[String],
     proved: Vec<Option<guess::Proved>>,
-    cells: &dyn Fn(usize) -> Vec<Cell<'t>>,
+    each: &Each<'_>,
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Column, Option<ArrayRef>)> {
     let hints = header.iter().map(|name| Hint::of(name)).collect();
     let nothing = Said::default();
     let asked = Asked { hints, known: Known::of(&nothing) };
-    conclude(header, &asked, proved, cells, at, findings)
+    conclude(header, &asked, proved, each, at, findings)
 }
 
-fn conclude<'t>(
+/// The columns of a table of which nothing was said, by what their values say.
+pub(crate) fn evident(
     header: &[String],
-    asked: &Asked<'_>,
-    proved: Vec<Option<guess::Proved>>,
-    cells: &dyn Fn(usize) -> Vec<Cell<'t>>,
+    evidence: &[Evidence],
     at: &str,
     findings: &mut Vec<Finding>,
-) -> Vec<(Column, Option<ArrayRef>)> {
-    let infer = |number: usize, neighbours: Option<Order>| {
-        let cells = cells(number);
-        let cells: Vec<&Cell<'_>> = cells.iter().collect();
-        verdict(&cells, &asked.hints[number], neighbours, 0)
+) -> Vec<Column> {
+    let verdicts = verdicts(evidence.iter().map(Some));
+    let columns = header.iter().zip(evidence).zip(verdicts).enumerate();
+    let column = |(number, ((name, evidence), verdict)): (usize, ((&String, &Evidence), _))| {
+        let verdict: Option<(Verdict, Settled)> = verdict;
+        let at = format!("{at}/columns/{number}");
+        Some(verdict?.0.into_column(name, evidence, &at, findings))
     };
-    let mut verdicts: Vec<Option<(Verdict, Settled)>> = (proved.iter().enumerate())
-        .map(|(number, proved)| proved.is_none().then(|| infer(number, None)))
-        .collect();
-    // One table is written in one order: what a column leaves open, another may settle.
+    columns.filter_map(column).collect()
+}
+
+/// What each evidence comes down to. One table is written in one order: what a column leaves open,
+/// another may settle.
+fn verdicts<'e>(
+    evidence: impl Iterator<Item = Option<&'e Evidence>> + Clone,
+) -> Vec<Option<(Verdict, Settled)>> {
+    let mut verdicts: Vec<Option<(Verdict, Settled)>> =
+        evidence.clone().map(|evidence| Some(evidence?.verdict(None))).collect();
     if let Some(order) = common_order(verdicts.iter().flatten()) {
-        for (number, slot) in verdicts.iter_mut().enumerate() {
-            if slot.as_ref().is_some_and(|slot| slot.1 == Settled::Open) {
-                *slot = Some(infer(number, Some(order)));
+        for (slot, evidence) in verdicts.iter_mut().zip(evidence) {
+            if let (Some((_, Settled::Open)), Some(evidence)) = (&slot, evidence) {
+                *slot = Some(evidence.verdict(Some(order)));
             }
         }
     }
+    verdicts
+}
+
+fn conclude(
+    header: &[String],
+    asked: &Asked<'_>,
+    proved: Vec<Option<guess::Proved>>,
+    each: &Each<'_>,
+    at: &str,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Column, Option<ArrayRef>)> {
+    let gathered = |(number, proved): (usize, &Option<guess::Proved>)| {
+        proved.is_none().then(|| {
+            let mut evidence = Evidence::new(asked.hints[number].clone(), 0);
+            each(number, &mut |cell| evidence.take(&cell));
+            evidence
+        })
+    };
+    let evidence: Vec<Option<Evidence>> = proved.iter().enumerate().map(gathered).collect();
+    let verdicts = verdicts(evidence.iter().map(Option::as_ref));
     let mut columns = Vec::with_capacity(header.len());
-    for ((number, verdict), proved) in verdicts.into_iter().enumerate().zip(proved) {
+    for (number, ((verdict, evidence), proved)) in
+        verdicts.into_iter().zip(&evidence).zip(proved).enumerate()
+    {
         let at = format!("{at}/columns/{number}");
         let name = &header[number];
         if let Some(proved) = proved {
             columns.push((proved.verdict.proved(name, proved.nullable), Some(proved.array)));
             continue;
         }
-        let Some((verdict, _)) = verdict else { continue };
-        let cells = cells(number);
-        let cells: Vec<&Cell<'_>> = cells.iter().collect();
+        let (Some((verdict, _)), Some(evidence)) = (verdict, evidence) else { continue };
         let column = match asked.known.columns.get(&Identifier::new(name, "x")) {
-            Some(designed) => settle(designed, name, &cells, verdict, &at, findings),
-            None => verdict.into_column(name, &cells, &at, findings),
+            Some(designed) => {
+                let each = |take: &mut dyn FnMut(Cell<'_>)| each(number, take);
+                settle(designed, name, &each, evidence, verdict, &at, findings)
+            }
+            None => verdict.into_column(name, evidence, &at, findings),
         };
         columns.push((column, None));
     }
@@ -173,16 +209,16 @@ impl Verdict {
     fn into_column(
         self,
         name: &str,
-        cells: &[&Cell<'_>],
+        evidence: &Evidence,
         at: &str,
         findings: &mut Vec<Finding>,
     ) -> Column {
         let mut column = Column::new(name, self.kind);
-        column.nullable = is_nullable(cells, &column.kind);
+        column.nullable = evidence.is_nullable(&column.kind);
         column.unit = self.unit;
         column.format = self.format;
         if self.words > 0 {
-            let word = null_word(cells, &column.kind).unwrap_or("");
+            let word = evidence.null_word(&column.kind).unwrap_or("");
             let rows = if self.words == 1 { "row" } else { "rows" };
             let message =
                 format!("words such as `{word}` are taken as null in {} {rows}", self.words);
@@ -195,40 +231,6 @@ impl Verdict {
         }
         column
     }
-}
-
-/// The kind that all cells share; `deep` is how many structs and lists they lie in.
-fn verdict(
-    cells: &[&Cell<'_>],
-    hint: &Hint,
-    neighbours: Option<Order>,
-    deep: usize,
-) -> (Verdict, Settled) {
-    if let Some(verdict) = nested::verdict(cells, deep) {
-        return (verdict, Settled::Unneeded);
-    }
-    // No kind is tried twice, and each stops at the first value that refuses it.
-    let other = || {
-        word::truths(cells, hint)
-            .or_else(|| number::verdict(cells, hint))
-            .or_else(|| word::uuids(cells))
-            .or_else(|| nested::documents(cells))
-    };
-    if !hint.is_text() {
-        if let Some(verdict) = other() {
-            return (verdict, Settled::Unneeded);
-        }
-        if let Some(found) = moment::verdict(cells, hint, neighbours) {
-            return found;
-        }
-    }
-    let mut verdict = word::text(cells, hint);
-    if verdict.kind == Kind::Text
-        && let Some(doubt) = word::doubt(cells)
-    {
-        verdict.note(doubt);
-    }
-    (verdict, Settled::Unneeded)
 }
 
 /// The order that the columns of a table agree on, where one says it.
@@ -245,7 +247,8 @@ fn common_order<'v>(verdicts: impl Iterator<Item = &'v (Verdict, Settled)>) -> O
 fn settle(
     designed: &Column,
     name: &str,
-    cells: &[&Cell<'_>],
+    each: &dyn Fn(&mut dyn FnMut(Cell<'_>)),
+    evidence: &Evidence,
     verdict: Verdict,
     at: &str,
     findings: &mut Vec<Finding>,
@@ -263,13 +266,17 @@ fn settle(
     if column.kind.is_number() && column.unit.is_none() {
         column.unit.clone_from(&verdict.unit);
     }
-    let (_, misfits) = guard::column::build(cells, &column);
-    let values = present(cells).count();
+    let (mut values, mut builder) = (0, guard::column::Builder::new(&column));
+    each(&mut |cell| {
+        values += usize::from(cell != Cell::Absent);
+        builder.push(&cell);
+    });
+    let (_, misfits) = builder.finish();
     let one_of = if verdict.kind == Kind::Text { ONE_OF.1 } else { ONE_OF.0 };
     if misfits.len() * one_of <= values {
         return column;
     }
-    let found = verdict.into_column(name, cells, at, findings);
+    let found = verdict.into_column(name, evidence, at, findings);
     let message = format!(
         "the design says {}, but {} of {values} values are not; read as {}",
         designed.kind,
@@ -278,26 +285,6 @@ fn settle(
     );
     findings.push(Finding::new(Level::Repair, at, message));
     found
-}
-
-/// The texts of the cells that hold something; `None` for one that is nested.
-fn present<'t>(cells: &'t [&Cell<'_>]) -> impl Iterator<Item = Option<&'t str>> {
-    cells.iter().filter_map(|cell| match cell {
-        Cell::Absent => None,
-        Cell::Bare(text) | Cell::Quoted(text) => Some(Some(text.as_ref())),
-        Cell::Nested(_) => Some(None),
-    })
-}
-
-/// Whether any cell is null under a kind.
-fn is_nullable(cells: &[&Cell<'_>], kind: &Kind) -> bool {
-    cells.is_empty() || cells.iter().any(|cell| guard::column::is_absent(cell, kind))
-}
-
-/// The first word that stands for nothing.
-fn null_word<'t>(cells: &'t [&Cell<'_>], kind: &Kind) -> Option<&'t str> {
-    let absent = cells.iter().filter(|cell| guard::column::is_absent(cell, kind));
-    absent.filter_map(|cell| cell.text()).find(|text| absent::is_word(text))
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
                 table.push_row([]);
             }
         }
-        let mut patience = Patience::with(text);
+        let mut patience = Patience::with(text.len());
         for (row, pieces) in ragged {
             let aligned = align::align(&profile, text, &pieces, Tail::Whole, &mut patience);
             if let Some(message) = align::told(&aligned, table.header()) {

@@ -2,6 +2,7 @@
 
 pub mod absent;
 pub mod boolean;
+pub(crate) mod digits;
 pub mod json;
 pub mod moment;
 pub mod number;

@@ -1,18 +1,22 @@
 //! Lanes to CSV: [`Encoder`] writes the same lines as the writer of batches, without values between.
 
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use peyote_schemas::value::json::cell_value;
 use peyote_schemas::{Column, Kind};
 
+use super::cells::{BLOCK, Cells, Field, Source, WIDE, cell};
 use super::{field, is_plain, value};
 use crate::export::digits::{Days, LONGEST, Line};
 use crate::lane::{Lane, Values, Words};
 
 /// Bytes that are copied at once, where there are as many: most texts are shorter.
 const AT_ONCE: usize = 32;
+/// The most words that are kept as cells.
+const MANY: usize = 1 << 14;
 /// The length of `false`, which is longer than `true`.
 const TRUTH: usize = 5;
 
@@ -21,6 +25,8 @@ pub struct Encoder {
     columns: Vec<Column>,
     /// The words of each column's last lane, as they stand in a line.
     fields: Vec<Fields>,
+    /// The cells of each column's last block of rows.
+    cells: Vec<Cells>,
     days: Days,
 }
 
@@ -34,14 +40,18 @@ pub struct Lines {
 
 /// Words as fields.
 #[derive(Default)]
-struct Fields {
+pub(super) struct Fields {
     words: Option<Arc<Words>>,
     places: Vec<(u32, u32)>,
     bytes: Vec<u8>,
+    /// What stands behind a field in its cell.
+    behind: u8,
+    /// The words as cells, and that of nothing; none where one is too long.
+    cells: Vec<[u8; WIDE]>,
 }
 
 /// A column of a run of rows, by how its fields are written.
-enum Run<'l> {
+pub(super) enum Run<'l> {
     Bool(&'l [bool]),
     Int(&'l [i64]),
     Decimal(&'l [i64], u8),
@@ -61,8 +71,15 @@ enum Run<'l> {
 impl Encoder {
     /// An encoder for a table.
     pub fn new(columns: &[Column]) -> Self {
-        let fields = columns.iter().map(|_| Fields::default()).collect();
-        Self { columns: columns.to_vec(), fields, days: Days::new() }
+        let last = columns.len().saturating_sub(1);
+        let behind = |at: usize| if at == last { b'\n' } else { b',' };
+        let fields = |at: usize| Fields { behind: behind(at), ..Fields::default() };
+        Self {
+            columns: columns.to_vec(),
+            fields: (0..columns.len()).map(fields).collect(),
+            cells: columns.iter().map(|_| Cells::default()).collect(),
+            days: Days::new(),
+        }
     }
 
     /// Appends the next rows: a lane for every column, all of the same length.
@@ -82,23 +99,34 @@ impl Encoder {
             let enough = |valid: &Vec<u64>| valid.len() >= rows.div_ceil(64);
             let run = run(lane, column).filter(|_| lane.valid.as_ref().is_none_or(enough));
             let said = format!("the lane of `{}` is not of its column's kind", column.name);
-            runs.push((run.ok_or_else(|| wrong(&said))?, lane.valid.as_deref()));
+            runs.push(Source {
+                run: run.ok_or_else(|| wrong(&said))?,
+                valid: lane.valid.as_deref(),
+                behind: fields.behind,
+            });
         }
-        for row in 0..rows {
-            for (at, (run, valid)) in runs.iter().enumerate() {
-                if at > 0 {
-                    into.byte(b',');
-                }
+        let Self { fields, cells, days, .. } = self;
+        if let [alone] = runs.as_slice() {
+            for row in 0..rows {
                 let before = into.len;
-                if valid.is_none_or(|valid| valid[row / 64] >> (row % 64) & 1 == 1) {
-                    run.write(row, &self.fields[at], &mut self.days, into)?;
-                }
+                alone.write(row, &fields[0], days, into)?;
                 // A lone NULL would be an empty line, which readers skip.
-                if runs.len() == 1 && into.len == before {
+                if into.len == before {
                     into.text(b"\"\"");
                 }
+                into.byte(alone.behind);
             }
-            into.byte(b'\n');
+        } else {
+            for first in (0..rows).step_by(BLOCK) {
+                let block = first..rows.min(first + BLOCK);
+                let columns = runs.iter().zip(fields.iter()).zip(cells.iter_mut());
+                let columns: Vec<_> = columns
+                    .map(|((run, fields), cells)| {
+                        (run.cells(block.clone(), fields, days, cells), run, fields)
+                    })
+                    .collect();
+                into.block(block, &columns, days)?;
+            }
         }
         into.rows += rows;
         Ok(())
@@ -133,6 +161,67 @@ impl Lines {
     #[cold]
     fn grow(&mut self, end: usize) {
         self.room.resize((2 * end).max(1 << 16), 0);
+    }
+
+    /// The lines of a block of rows.
+    fn block(
+        &mut self,
+        rows: Range<usize>,
+        columns: &[(Field<'_>, &Source<'_>, &Fields)],
+        days: &mut Days,
+    ) -> io::Result<()> {
+        let mut at = self.len;
+        for (row, place) in rows.zip(0..) {
+            for (field, source, fields) in columns {
+                match field {
+                    Field::Narrow(cells) => at = self.cell(at, &cells[place]),
+                    Field::Wide(cells) => at = self.cell(at, &cells[place]),
+                    Field::Word(picks, cells) => at = self.cell(at, &cells[picks[place] as usize]),
+                    Field::Text(ends, bytes) if source.holds(row) => {
+                        let start = row.checked_sub(1).map_or(0, |before| ends[before] as usize);
+                        let len = ends[row] as usize - start;
+                        match bytes[start..].first_chunk::<WIDE>() {
+                            Some(text) if len < WIDE && has_plain_ends(&text[..len]) => {
+                                self.cell(at, text);
+                                self.room[at + len] = source.behind;
+                                at += len + 1;
+                            }
+                            _ => at = self.other(at, row, source, fields, days)?,
+                        }
+                    }
+                    Field::Text(..) | Field::Other => {
+                        at = self.other(at, row, source, fields, days)?;
+                    }
+                }
+            }
+        }
+        self.len = at;
+        Ok(())
+    }
+
+    /// A field that is written value by value, and where it ends.
+    fn other(
+        &mut self,
+        at: usize,
+        row: usize,
+        source: &Source<'_>,
+        fields: &Fields,
+        days: &mut Days,
+    ) -> io::Result<usize> {
+        self.len = at;
+        source.write(row, fields, days, self)?;
+        self.byte(source.behind);
+        Ok(self.len)
+    }
+
+    /// A cell at a place, and where what is meant of it ends.
+    #[inline]
+    fn cell<const W: usize>(&mut self, at: usize, cell: &[u8; W]) -> usize {
+        if at + W > self.room.len() {
+            self.grow(at + W);
+        }
+        self.room[at..at + W].copy_from_slice(cell);
+        at + usize::from(cell[W - 1])
     }
 
     #[inline]
@@ -195,7 +284,23 @@ impl Fields {
         // The last word is copied as far as the others.
         self.bytes.resize(self.bytes.len() + AT_ONCE, 0);
         self.words = Some(Arc::clone(words));
+        self.cells.clear();
+        if words.len() <= MANY {
+            let word = |(start, len): &(u32, u32)| {
+                cell(&self.bytes[*start as usize..(*start + *len) as usize], self.behind)
+            };
+            self.cells.extend(self.places.iter().map(word));
+            self.cells.push(cell(b"", self.behind));
+            if self.cells.iter().any(|cell| cell[WIDE - 1] == 0) {
+                self.cells.clear();
+            }
+        }
         Ok(())
+    }
+
+    /// The words as cells, and that of nothing behind them, where they are.
+    pub(super) fn cells(&self) -> Option<&[[u8; WIDE]]> {
+        Some(self.cells.as_slice()).filter(|cells| !cells.is_empty())
     }
 }
 
@@ -239,9 +344,16 @@ fn asks_for_quotes(byte: u8) -> bool {
     matches!(byte, b'"' | b',' | b'\n' | b'\r')
 }
 
+/// Whether a text begins and ends with a letter of ASCII: it has no white space round it.
+#[inline]
+fn has_plain_ends(text: &[u8]) -> bool {
+    let outer = |byte: &u8| (33..127).contains(byte);
+    text.first().is_some_and(outer) && text.last().is_some_and(outer)
+}
+
 impl Run<'_> {
     #[inline]
-    fn write(
+    pub(super) fn write(
         &self,
         row: usize,
         fields: &Fields,
@@ -273,9 +385,7 @@ impl Run<'_> {
             Self::Text(ends, bytes, plain) => {
                 let start = row.checked_sub(1).map_or(0, |before| ends[before] as usize);
                 let end = ends[row] as usize;
-                let outer = |at: usize| bytes.get(at).is_some_and(|byte| (33..127).contains(byte));
-                // What begins and ends with a letter of ASCII has no white space round it.
-                if *plain && end > start && outer(start) && outer(end - 1) {
+                if *plain && has_plain_ends(&bytes[start..end]) {
                     into.part(bytes, start, end - start);
                 } else {
                     let text = str::from_utf8(&bytes[start..end]).map_err(io::Error::other)?;

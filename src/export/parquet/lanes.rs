@@ -84,13 +84,15 @@ impl Encoder {
     pub fn begin(&mut self, rows: usize, into: &mut Encoded) -> io::Result<()> {
         self.rows = 0;
         into.rows = 0;
-        // The room may be that of another table.
-        let same = |(column, piece): (&Kept, &Piece)| {
-            matches!(column, Kept::Nested(_)) == matches!(piece, Piece::Nested(_))
+        // Room that held rows of another table may have as many columns of other forms.
+        let fits = |(column, piece): (&Kept, &Piece)| {
+            matches!(
+                (column, piece),
+                (Kept::Direct(_), Piece::Direct(_)) | (Kept::Nested(_), Piece::Nested(_))
+            )
         };
-        let fits = into.pieces.len() == self.columns.len()
-            && self.columns.iter().zip(&into.pieces).all(same);
-        if !fits {
+        let same = into.pieces.len() == self.columns.len();
+        if !same || !self.columns.iter().zip(&into.pieces).all(fits) {
             into.pieces.clear();
             into.pieces.extend(self.columns.iter().map(|column| match column {
                 Kept::Direct(_) => Piece::Direct(Chunk::default()),

@@ -58,6 +58,7 @@ fn table<'a>(maker: &'a Counter, columns: &'a [Column], file_parts: u64) -> Tabl
         parts: 0..0,
         file_parts,
         stem: "samples/orders".to_owned(),
+        first_file: 0,
     };
     Table { parts: 0..table.all_parts(), ..table }
 }

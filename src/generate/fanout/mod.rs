@@ -143,10 +143,23 @@ impl Fanout {
         nth: &mut Vec<u64>,
     ) {
         let Ties::Shuffled { slots, ranks } = &self.ties else {
+            // Neighbours have the same parent, which is looked for once.
+            let (mut parent, mut first, mut end) = (0, 0, 0);
             for child in children {
-                let (parent, which) = self.parent(child, block);
+                if !(first..end).contains(&child) {
+                    let (found, which) = self.parent(child, block);
+                    (parent, first) = (found, child - which);
+                    end = match &self.ties {
+                        Ties::Even { each } => first + each,
+                        Ties::Clustered { log, .. } => {
+                            let at = (parent & ((1 << log) - 1)) as usize;
+                            block.starts.get(at + 1).copied().unwrap_or(first)
+                        }
+                        Ties::Shuffled { .. } => first,
+                    };
+                }
                 list.push(parent);
-                nth.push(which);
+                nth.push(child - first);
             }
             return;
         };

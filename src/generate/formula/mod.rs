@@ -1,19 +1,24 @@
 //! [`Worked`]: an expression, worked out for many rows at once.
 
+use std::sync::Arc;
+
 use peyote_schemas::Kind;
 use peyote_schemas::formula::{Exact, Function, Operator};
 use peyote_schemas::value::moment::DAY;
 
 use super::frame::{Frame, View, take_away};
-use super::maker::slice;
 use super::recipe::{Here, Route};
 use super::switch::Switch;
-use crate::lane::{Lane, Values};
+use crate::lane::{Lane, Values, Words};
 
+mod digits;
 mod moment;
 mod number;
+mod texts;
 mod vector;
 
+pub(super) use digits::Digits;
+pub(super) use texts::Texts;
 pub(super) use vector::{Data, Vector};
 
 /// An expression with its columns found.
@@ -57,8 +62,8 @@ impl Here<'_> {
     pub(super) fn work(self, frame: &mut Frame, expr: &Expr) -> Vector {
         let rows = frame.rows.len();
         match expr {
-            Expr::Number(exact) => Vector::number(vec![exact.digits; rows], exact.scale),
-            Expr::Text(text) => Vector::full(Data::Text(vec![text.as_str().into(); rows])),
+            Expr::Number(exact) => Vector::number(Digits::Same(exact.digits, rows), exact.scale),
+            Expr::Text(text) => Vector::full(Data::Text(Texts::same(text, rows))),
             Expr::Truth(truth) => Vector::full(Data::Truth(vec![*truth; rows])),
             Expr::Moment(micros) => Vector::full(Data::Micros(vec![*micros; rows])),
             Expr::Day(day) => Vector::full(Data::Days(vec![*day; rows])),
@@ -102,7 +107,7 @@ impl Here<'_> {
                 for [condition, value] in cases.iter().rev() {
                     let condition = self.work(frame, condition);
                     let value = self.work(frame, value);
-                    out = vector::choose(&condition, value, out, rows);
+                    out = vector::choose(condition, value, out, rows);
                 }
                 out
             }
@@ -113,62 +118,50 @@ impl Here<'_> {
 
 /// What a column holds.
 fn seen(view: &View<'_>, kind: &Kind, rows: usize) -> Vector {
-    let places: Vec<Option<usize>> = (0..rows).map(|place| view.at(place)).collect();
-    let none: Vec<bool> = if places.iter().any(Option::is_none) {
-        places.iter().map(Option::is_none).collect()
-    } else {
-        Vec::new()
-    };
-    let at = |place: &Option<usize>| place.unwrap_or(0);
-    let ints = |values: &[i64]| -> Vec<i64> {
-        places.iter().map(|place| values.get(at(place)).copied().unwrap_or(0)).collect()
-    };
+    let none = view.absent(rows);
+    let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
     let data = match (&view.lane.values, kind) {
-        (Values::Bool(values), _) => Data::Truth(
-            places.iter().map(|place| values.get(at(place)).copied().unwrap_or(false)).collect(),
-        ),
-        (Values::Int(values), Kind::Date) => Data::Days(ints(values)),
+        (Values::Bool(values), _) => Data::Truth(gathered(view, values, rows)),
+        (Values::Int(values), Kind::Date) => Data::Days(gathered(view, values, rows)),
         (Values::Int(values), Kind::Time | Kind::Timestamp | Kind::TimestampTz) => {
-            Data::Micros(ints(values))
+            Data::Micros(gathered(view, values, rows))
         }
-        (Values::Int(values), kind) => {
-            let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
-            Data::Number(ints(values).into_iter().map(i128::from).collect(), scale)
+        (Values::Int(values), _) => Data::Number(Digits::new(gathered(view, values, rows)), scale),
+        (Values::Wide(values), _) => {
+            Data::Number(Digits::long(gathered(view, values, rows)), scale)
         }
-        (Values::Wide(values), kind) => {
-            let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
-            let digits = places.iter().map(|place| values.get(at(place)).copied().unwrap_or(0));
-            Data::Number(digits.collect(), scale)
+        (Values::Float(values), _) => Data::Float(gathered(view, values, rows)),
+        (Values::Word { words, picks }, _) => {
+            Data::Text(Texts { words: Arc::clone(words), picks: gathered(view, picks, rows) })
         }
-        (Values::Float(values), _) => Data::Float(
-            places.iter().map(|place| values.get(at(place)).copied().unwrap_or(0.0)).collect(),
-        ),
-        (Values::Word { words, picks }, _) => Data::Text(
-            (places.iter())
-                .map(|place| {
-                    let pick = picks.get(at(place)).copied().unwrap_or(0);
-                    String::from_utf8_lossy(words.bytes(pick as usize)).into()
-                })
-                .collect(),
-        ),
-        (Values::Text { ends, bytes }, _) => Data::Text(
-            (places.iter())
-                .map(|place| match place {
-                    Some(at) => String::from_utf8_lossy(slice(ends, bytes, *at)).into(),
-                    None => "".into(),
-                })
-                .collect(),
-        ),
+        (Values::Text { ends, bytes }, _) => {
+            let base = view.base().min(ends.len());
+            let from = base.checked_sub(1).map_or(0, |before| ends[before]);
+            let of = ends[base..].iter().map(|end| end - from).collect();
+            let words = Words::joined(of, bytes[from as usize..].to_vec());
+            let pick = |row| view.at(row).map_or(0, |at| (at - base) as u32);
+            Data::Text(Texts { words: Arc::new(words), picks: (0..rows).map(pick).collect() })
+        }
         (Values::Other(_), _) => return Vector::nothing(rows),
     };
     Vector { data, none }
+}
+
+/// The values that rows see; nought and the like where they see none.
+fn gathered<T: Copy + Default>(view: &View<'_>, values: &[T], rows: usize) -> Vec<T> {
+    let straight = view.is_straight().then(|| values.get(view.base()..view.base() + rows));
+    if let Some(Some(values)) = straight {
+        return values.to_vec();
+    }
+    let value = |row| view.at(row).and_then(|at| values.get(at)).copied().unwrap_or_default();
+    (0..rows).map(value).collect()
 }
 
 fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
     match function {
         Function::Round | Function::Floor | Function::Ceil => {
             let digits = match parts.get(1).map(|part| &part.data) {
-                Some(Data::Number(digits, 0)) => digits.first().copied().unwrap_or(0),
+                Some(Data::Number(digits, 0)) if digits.len() > 0 => digits.at(0),
                 _ => 0,
             };
             let first = parts.swap_remove(0);
@@ -183,15 +176,15 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
                     Function::Coalesce => {
                         let there: Vec<bool> = (0..rows).map(|row| !out.is_none(row)).collect();
                         let there = Vector::full(Data::Truth(there));
-                        vector::choose(&there, out, part, rows)
+                        vector::choose(there, out, part, rows)
                     }
                     Function::Min => {
                         let less = number::binary(Operator::AtMost, out.clone(), part.clone());
-                        vector::choose(&less, out, part, rows)
+                        vector::choose(less, out, part, rows)
                     }
                     _ => {
                         let more = number::binary(Operator::AtLeast, out.clone(), part.clone());
-                        vector::choose(&more, out, part, rows)
+                        vector::choose(more, out, part, rows)
                     }
                 };
             }
@@ -207,7 +200,7 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
             let to = parts.pop();
             let from = parts.pop();
             match (from, to) {
-                (Some(from), Some(to)) => moment::between(&from, &to, unit),
+                (Some(from), Some(to)) => moment::between(from, to, unit),
                 _ => Vector::nothing(rows),
             }
         }
@@ -227,7 +220,7 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
         | Function::Day
         | Function::Hour
         | Function::Weekday
-        | Function::Date => moment::part(function, &parts.swap_remove(0)),
+        | Function::Date => moment::part(function, parts.swap_remove(0)),
     }
 }
 

@@ -6,17 +6,19 @@ use peyote_schemas::behaviour::Zone;
 use peyote_schemas::formula::Function;
 use peyote_schemas::value::moment::{DAY, civil_from_days};
 
+use super::digits::Digits;
 use super::vector::{Data, Vector};
 use crate::generate::maker::weekday;
 
 /// Whole units from one moment to another, rounded down.
-pub(super) fn between(from: &Vector, to: &Vector, unit: i64) -> Vector {
-    let (Some(left), Some(right)) = (micros(&from.data), micros(&to.data)) else {
-        return Vector::nothing(from.none.len().max(to.none.len()));
+pub(super) fn between(from: Vector, to: Vector, unit: i64) -> Vector {
+    let rows = from.none.len().max(to.none.len());
+    let none = from.either_none(&to, super::number::length(&from));
+    let (Some(left), Some(right)) = (micros(from.data), micros(to.data)) else {
+        return Vector::nothing(rows);
     };
-    let none = from.either_none(to, left.len());
-    let units = left.iter().zip(&right).map(|(from, to)| (to - from).div_euclid(unit).into());
-    Vector { data: Data::Number(units.collect(), 0), none }
+    let units = left.iter().zip(&right).map(|(from, to)| (to - from).div_euclid(unit));
+    Vector { data: Data::Number(Digits::new(units.collect()), 0), none }
 }
 
 /// The moments so many units after others.
@@ -24,8 +26,8 @@ pub(super) fn later(from: Vector, many: &Vector, unit: i64, rows: usize) -> Vect
     let none = from.either_none(many, rows);
     match (from.data, &many.data) {
         (Data::Micros(mut moments), Data::Number(digits, _)) => {
-            for (moment, many) in moments.iter_mut().zip(digits) {
-                let many = i64::try_from(*many).unwrap_or(0);
+            for (row, moment) in moments.iter_mut().enumerate() {
+                let many = i64::try_from(digits.at(row)).unwrap_or(0);
                 *moment = moment.saturating_add(many.saturating_mul(unit));
             }
             Vector { data: Data::Micros(moments), none }
@@ -41,11 +43,13 @@ pub(super) fn instant(day: &Vector, time: &Vector, zone: &Vector, rows: usize) -
     else {
         return Vector::nothing(rows);
     };
-    let mut known: BTreeMap<&str, Option<Zone>> = BTreeMap::new();
+    let mut known: BTreeMap<&[u8], Option<Zone>> = BTreeMap::new();
     let mut moments = Vec::with_capacity(rows);
     let mut none = Vec::with_capacity(rows);
     for row in 0..rows {
-        let zone = known.entry(&names[row]).or_insert_with(|| Zone::parse(&names[row]).ok());
+        let name = names.bytes(row);
+        let parsed = || str::from_utf8(name).ok().and_then(|name| Zone::parse(name).ok());
+        let zone = known.entry(name).or_insert_with(parsed);
         let local = days[row].saturating_mul(DAY).saturating_add(times[row]);
         moments.push(zone.as_ref().map_or(local, |zone| zone.instant(local)));
         none.push(day.is_none(row) || time.is_none(row));
@@ -55,30 +59,31 @@ pub(super) fn instant(day: &Vector, time: &Vector, zone: &Vector, rows: usize) -
 }
 
 /// A part of a moment.
-pub(super) fn part(function: Function, of: &Vector) -> Vector {
-    let Some(moments) = micros(&of.data) else { return Vector::nothing(of.none.len()) };
+pub(super) fn part(function: Function, of: Vector) -> Vector {
+    let Vector { data, none } = of;
+    let Some(moments) = micros(data) else { return Vector::nothing(none.len()) };
     if function == Function::Date {
         let days = moments.iter().map(|micros| micros.div_euclid(DAY)).collect();
-        return Vector { data: Data::Days(days), none: of.none.clone() };
+        return Vector { data: Data::Days(days), none };
     }
     let parts = moments.iter().map(|micros| {
         let day = micros.div_euclid(DAY);
         let (year, month, of_month) = civil_from_days(day.clamp(-700_000, 2_900_000) as i32);
-        i128::from(match function {
+        match function {
             Function::Year => i64::from(year),
             Function::Month => i64::from(month),
             Function::Day => i64::from(of_month),
             Function::Hour => micros.rem_euclid(DAY) / (DAY / 24),
             _ => weekday(day) as i64 + 1,
-        })
+        }
     });
-    Vector { data: Data::Number(parts.collect(), 0), none: of.none.clone() }
+    Vector { data: Data::Number(Digits::new(parts.collect()), 0), none }
 }
 
-fn micros(data: &Data) -> Option<Vec<i64>> {
+fn micros(data: Data) -> Option<Vec<i64>> {
     match data {
-        Data::Micros(micros) => Some(micros.clone()),
-        Data::Days(days) => Some(days.iter().map(|day| day.saturating_mul(DAY)).collect()),
+        Data::Micros(micros) => Some(micros),
+        Data::Days(days) => Some(days.into_iter().map(|day| day.saturating_mul(DAY)).collect()),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use peyote_schemas::formula::{Function, Operator};
 use peyote_schemas::value::moment::DAY;
 
+use super::digits::{Digits, Divisor};
 use super::vector::{Data, Vector};
 
 /// Digits that a quotient has more than its operands.
@@ -36,54 +37,70 @@ fn divided(digits: i128, by: i128) -> i128 {
     whole + digits.signum() * i128::from(up)
 }
 
-fn power(digits: u8) -> i128 {
+pub(super) fn power(digits: u8) -> i128 {
     10_i128.pow(u32::from(digits.min(38)))
 }
 
 /// Decimals as binary fractions.
-pub(super) fn floats(digits: &[i128], scale: u8) -> Vec<f64> {
+pub(super) fn floats(digits: &Digits, scale: u8) -> Vec<f64> {
     let by = 10_f64.powi(i32::from(scale));
-    digits.iter().map(|digits| *digits as f64 / by).collect()
+    match digits {
+        Digits::Same(value, rows) => vec![*value as f64 / by; *rows],
+        Digits::Narrow(values, _) => values.iter().map(|value| *value as f64 / by).collect(),
+        Digits::Wide(values) => values.iter().map(|value| *value as f64 / by).collect(),
+    }
 }
 
 pub(super) fn negated(mut vector: Vector) -> Vector {
-    match &mut vector.data {
-        Data::Number(digits, _) => digits.iter_mut().for_each(|one| *one = one.saturating_neg()),
-        Data::Float(numbers) => numbers.iter_mut().for_each(|number| *number = -*number),
-        _ => {}
-    }
+    vector.data = match vector.data {
+        Data::Number(digits, scale) => {
+            let bound = digits.bound();
+            Data::Number(digits.each(bound, |one| -one, i128::saturating_neg), scale)
+        }
+        Data::Float(numbers) => Data::Float(numbers.into_iter().map(|number| -number).collect()),
+        other => other,
+    };
     vector
 }
 
 pub(super) fn absolute(mut vector: Vector) -> Vector {
-    match &mut vector.data {
-        Data::Number(digits, _) => digits.iter_mut().for_each(|one| *one = one.saturating_abs()),
-        Data::Float(numbers) => numbers.iter_mut().for_each(|number| *number = number.abs()),
-        _ => {}
-    }
+    vector.data = match vector.data {
+        Data::Number(digits, scale) => {
+            let bound = digits.bound();
+            Data::Number(digits.each(bound, i64::abs, i128::saturating_abs), scale)
+        }
+        Data::Float(numbers) => Data::Float(numbers.into_iter().map(f64::abs).collect()),
+        other => other,
+    };
     vector
 }
 
 pub(super) fn rounded(function: Function, mut vector: Vector, digits: u8) -> Vector {
-    match &mut vector.data {
-        Data::Number(numbers, scale) => {
-            let has = *scale;
-            if has <= digits {
-                return vector;
-            }
+    vector.data = match vector.data {
+        Data::Number(numbers, has) if has > digits => {
             let by = power(has - digits);
-            for number in numbers {
-                *number = match function {
-                    Function::Floor => number.div_euclid(by),
-                    Function::Ceil => -(-*number).div_euclid(by),
-                    _ => divided(*number, by),
-                };
-            }
-            *scale = digits;
+            let wide = |number: i128| match function {
+                Function::Floor => number.div_euclid(by),
+                Function::Ceil => -(-number).div_euclid(by),
+                _ => divided(number, by),
+            };
+            let numbers = match u64::try_from(by).ok().and_then(Divisor::new) {
+                // What is divided is nearer to nought than it was, but for what is rounded up.
+                Some(by) => {
+                    let bound = numbers.bound();
+                    match function {
+                        Function::Floor => numbers.each(bound, |number| by.floor(number), wide),
+                        Function::Ceil => numbers.each(bound, |number| -by.floor(-number), wide),
+                        _ => numbers.scaled(has, digits),
+                    }
+                }
+                None => numbers.each(None, |number| number, wide),
+            };
+            Data::Number(numbers, digits)
         }
-        Data::Float(numbers) => {
+        Data::Float(mut numbers) => {
             let by = 10_f64.powi(i32::from(digits));
-            for number in numbers {
+            for number in &mut numbers {
                 let scaled = *number * by;
                 *number = match function {
                     Function::Floor => libm::floor(scaled),
@@ -91,9 +108,10 @@ pub(super) fn rounded(function: Function, mut vector: Vector, digits: u8) -> Vec
                     _ => libm::round(scaled),
                 } / by;
             }
+            Data::Float(numbers)
         }
-        _ => {}
-    }
+        other => other,
+    };
     vector
 }
 
@@ -101,21 +119,23 @@ pub(super) fn rounded(function: Function, mut vector: Vector, digits: u8) -> Vec
 pub(super) fn binary(operator: Operator, left: Vector, right: Vector) -> Vector {
     let rows = length(&left).max(length(&right));
     if matches!(operator, Operator::And | Operator::Or) {
-        let truths = (0..rows).map(|row| match operator {
-            Operator::And => left.holds(row) && right.holds(row),
-            _ => left.holds(row) || right.holds(row),
-        });
-        return Vector::full(Data::Truth(truths.collect()));
+        let both = left.truths(rows).into_iter().zip(right.truths(rows));
+        let truths = match operator {
+            Operator::And => both.map(|(left, right)| left & right).collect(),
+            _ => both.map(|(left, right)| left | right).collect(),
+        };
+        return Vector::full(Data::Truth(truths));
     }
     let mut none = left.either_none(&right, rows);
     if is_comparison(operator) {
-        let Some(orders) = orders(&left.data, &right.data) else { return Vector::nothing(rows) };
-        let truths = orders.into_iter().map(|order| fits(operator, order)).collect();
-        return Vector { data: Data::Truth(truths), none };
+        return match compared(operator, left.data, right.data) {
+            Some(truths) => Vector { data: Data::Truth(truths), none },
+            None => Vector::nothing(rows),
+        };
     }
     let data = match (left.data, right.data) {
         (Data::Number(left, one), Data::Number(right, other)) => {
-            exact(operator, left, one, &right, other, &mut none)
+            exact(operator, left, one, right, other, &mut none)
         }
         (Data::Number(left, scale), Data::Float(right)) => {
             Data::Float(float(operator, floats(&left, scale), &right, &mut none))
@@ -127,34 +147,35 @@ pub(super) fn binary(operator: Operator, left: Vector, right: Vector) -> Vector 
             Data::Float(float(operator, left, &right, &mut none))
         }
         (Data::Days(left), Data::Days(right)) if operator == Operator::Subtract => {
-            let days = left.into_iter().zip(right).map(|(left, right)| (left - right).into());
-            Data::Number(days.collect(), 0)
+            let days = left.into_iter().zip(right).map(|(left, right)| left - right);
+            Data::Number(Digits::new(days.collect()), 0)
         }
         (Data::Micros(left), Data::Micros(right)) if operator == Operator::Subtract => {
             let days = left.into_iter().zip(right).map(|(left, right)| {
                 // In days, with six digits.
                 divided(i128::from(left - right) * 1_000_000, DAY.into())
             });
-            Data::Number(days.collect(), QUOTIENT)
+            Data::Number(Digits::long(days.collect()), QUOTIENT)
         }
         (Data::Days(moments), Data::Number(days, scale)) => {
+            let days = days.scaled(scale, 0);
             let sign = if operator == Operator::Subtract { -1 } else { 1 };
-            let later = |(at, days): (i64, i128)| at + sign * scaled(days, scale, 0) as i64;
-            Data::Days(moments.into_iter().zip(days).map(later).collect())
+            let later = |(row, at): (usize, i64)| at + sign * days.at(row) as i64;
+            Data::Days(moments.into_iter().enumerate().map(later).collect())
         }
         (Data::Micros(moments), Data::Number(days, scale)) => {
             let sign = if operator == Operator::Subtract { -1 } else { 1 };
-            let later = |(at, days): (i64, i128)| {
-                at + sign * divided(days.saturating_mul(DAY.into()), power(scale)) as i64
+            let later = |(row, at): (usize, i64)| {
+                at + sign * divided(days.at(row).saturating_mul(DAY.into()), power(scale)) as i64
             };
-            Data::Micros(moments.into_iter().zip(days).map(later).collect())
+            Data::Micros(moments.into_iter().enumerate().map(later).collect())
         }
         _ => return Vector::nothing(rows),
     };
     Vector { data, none }
 }
 
-fn length(vector: &Vector) -> usize {
+pub(super) fn length(vector: &Vector) -> usize {
     match &vector.data {
         Data::Number(digits, _) => digits.len(),
         Data::Float(numbers) => numbers.len(),
@@ -170,106 +191,150 @@ fn is_comparison(operator: Operator) -> bool {
     matches!(operator, Equal | Unequal | Less | AtMost | Greater | AtLeast)
 }
 
-fn fits(operator: Operator, order: Ordering) -> bool {
+/// Whether pairs are in the order that an operator asks for.
+fn tested<T>(
+    operator: Operator,
+    pairs: impl Iterator<Item = (T, T)>,
+    order: impl Fn(&T, &T) -> Ordering,
+) -> Vec<bool> {
+    // An operator each, so that the loop over pairs has no choice to make.
     match operator {
-        Operator::Equal => order.is_eq(),
-        Operator::Unequal => order.is_ne(),
-        Operator::Less => order.is_lt(),
-        Operator::AtMost => order.is_le(),
-        Operator::Greater => order.is_gt(),
-        _ => order.is_ge(),
+        Operator::Equal => pairs.map(|(left, right)| order(&left, &right).is_eq()).collect(),
+        Operator::Unequal => pairs.map(|(left, right)| order(&left, &right).is_ne()).collect(),
+        Operator::Less => pairs.map(|(left, right)| order(&left, &right).is_lt()).collect(),
+        Operator::AtMost => pairs.map(|(left, right)| order(&left, &right).is_le()).collect(),
+        Operator::Greater => pairs.map(|(left, right)| order(&left, &right).is_gt()).collect(),
+        _ => pairs.map(|(left, right)| order(&left, &right).is_ge()).collect(),
     }
 }
 
-fn orders(left: &Data, right: &Data) -> Option<Vec<Ordering>> {
-    fn all<T, U>(left: &[T], right: &[U], order: impl Fn(&T, &U) -> Ordering) -> Vec<Ordering> {
-        left.iter().zip(right).map(|(left, right)| order(left, right)).collect()
-    }
+fn compared(operator: Operator, left: Data, right: Data) -> Option<Vec<bool>> {
+    let moments =
+        |left: Vec<i64>, right: Vec<i64>| tested(operator, left.into_iter().zip(right), i64::cmp);
+    let floats_of = |left: Vec<f64>, right: Vec<f64>| {
+        tested(operator, left.into_iter().zip(right), f64::total_cmp)
+    };
+    let micros = |days: Vec<i64>| days.into_iter().map(|day| day.saturating_mul(DAY)).collect();
     Some(match (left, right) {
         (Data::Number(left, one), Data::Number(right, other)) => {
-            let scale = *one.max(other);
-            all(left, right, |left, right| {
-                scaled(*left, *one, scale).cmp(&scaled(*right, *other, scale))
-            })
+            let scale = one.max(other);
+            match (left.scaled(one, scale), right.scaled(other, scale)) {
+                (Digits::Narrow(left, _), Digits::Narrow(right, _)) => moments(left, right),
+                (Digits::Narrow(left, _), Digits::Same(right, _))
+                    if i64::try_from(right).is_ok() =>
+                {
+                    let right = right as i64;
+                    tested(operator, left.into_iter().map(|left| (left, right)), i64::cmp)
+                }
+                (left, right) => {
+                    let pairs = left.wide().into_iter().zip(right.wide());
+                    tested(operator, pairs, i128::cmp)
+                }
+            }
         }
-        (Data::Float(left), Data::Float(right)) => all(left, right, f64::total_cmp),
-        (Data::Float(left), Data::Number(right, scale)) => {
-            all(left, &floats(right, *scale), f64::total_cmp)
+        (Data::Float(left), Data::Float(right)) => floats_of(left, right),
+        (Data::Float(left), Data::Number(right, scale)) => floats_of(left, floats(&right, scale)),
+        (Data::Number(left, scale), Data::Float(right)) => floats_of(floats(&left, scale), right),
+        (Data::Truth(left), Data::Truth(right)) => {
+            tested(operator, left.into_iter().zip(right), bool::cmp)
         }
-        (Data::Number(left, scale), Data::Float(right)) => {
-            all(&floats(left, *scale), right, f64::total_cmp)
-        }
-        (Data::Truth(left), Data::Truth(right)) => all(left, right, bool::cmp),
         (Data::Micros(left), Data::Micros(right)) | (Data::Days(left), Data::Days(right)) => {
-            all(left, right, i64::cmp)
+            moments(left, right)
         }
-        (Data::Days(left), Data::Micros(right)) => {
-            all(left, right, |left, right| left.saturating_mul(DAY).cmp(right))
+        (Data::Days(left), Data::Micros(right)) => moments(micros(left), right),
+        (Data::Micros(left), Data::Days(right)) => moments(left, micros(right)),
+        (Data::Text(left), Data::Text(right)) => {
+            let rows = 0..left.len().min(right.len());
+            tested(operator, rows.map(|row| (left.bytes(row), right.bytes(row))), Ord::cmp)
         }
-        (Data::Micros(left), Data::Days(right)) => {
-            all(left, right, |left, right| left.cmp(&right.saturating_mul(DAY)))
-        }
-        (Data::Text(left), Data::Text(right)) => all(left, right, Ord::cmp),
         _ => return None,
     })
 }
 
 fn exact(
     operator: Operator,
-    mut left: Vec<i128>,
+    left: Digits,
     one: u8,
-    right: &[i128],
+    right: Digits,
     other: u8,
     none: &mut Vec<bool>,
 ) -> Data {
+    let both = left.bound().zip(right.bound());
+    if operator == Operator::Multiply {
+        let bound = both.and_then(|(left, right)| left.checked_mul(right));
+        let product = left.with(right, bound, |left, right| left * right, i128::saturating_mul);
+        let (has, wants) = (one + other, (one + other).min(MOST_SCALE));
+        return Data::Number(product.scaled(has, wants), wants);
+    }
     let scale = one.max(other);
-    match operator {
-        Operator::Multiply => {
-            for (left, right) in left.iter_mut().zip(right) {
-                *left = left.saturating_mul(*right);
-            }
-            if one + other > MOST_SCALE {
-                let has = one + other;
-                for left in &mut left {
-                    *left = scaled(*left, has, MOST_SCALE);
-                }
-            }
-            Data::Number(left, (one + other).min(MOST_SCALE))
+    let (to, by) = (left.scaled(one, scale), right.scaled(other, scale));
+    let both = to.bound().zip(by.bound());
+    let (operation, wants) = match operator {
+        Operator::Divide => {
+            let wants = (scale + QUOTIENT).min(MOST_SCALE);
+            // As many digits more as the quotient has.
+            (quotient(to.scaled(0, wants), by, none), wants)
         }
-        Operator::Divide | Operator::Modulo => {
-            let wants = if operator == Operator::Divide {
-                (scale + QUOTIENT).min(MOST_SCALE)
-            } else {
-                scale
-            };
-            for (row, (left, right)) in left.iter_mut().zip(right).enumerate() {
-                if *right == 0 {
-                    none.resize(none.len().max(row + 1), false);
-                    none[row] = true;
-                    continue;
-                }
-                let by = scaled(*right, other, scale);
-                *left = if operator == Operator::Modulo {
-                    scaled(*left, one, scale) % by
-                } else {
-                    let of = scaled(*left, one, scale).saturating_mul(power(wants));
-                    divided(of, by.abs()) * by.signum()
-                };
-            }
-            Data::Number(left, wants)
+        Operator::Modulo => (rest(to, by, none), scale),
+        Operator::Subtract => {
+            let bound = both.and_then(|(to, by)| to.checked_add(by));
+            (to.with(by, bound, |to, by| to - by, i128::saturating_sub), scale)
         }
         _ => {
-            for (left, right) in left.iter_mut().zip(right) {
-                let (to, by) = (scaled(*left, one, scale), scaled(*right, other, scale));
-                *left = if operator == Operator::Subtract {
-                    to.saturating_sub(by)
-                } else {
-                    to.saturating_add(by)
-                };
-            }
-            Data::Number(left, scale)
+            let bound = both.and_then(|(to, by)| to.checked_add(by));
+            (to.with(by, bound, |to, by| to + by, i128::saturating_add), scale)
         }
+    };
+    Data::Number(operation, wants)
+}
+
+/// Notes the rows in which nothing can be divided by.
+fn without_noughts(by: &Digits, none: &mut Vec<bool>) {
+    for row in (0..by.len()).filter(|row| by.at(*row) == 0) {
+        none.resize(none.len().max(row + 1), false);
+        none[row] = true;
     }
+}
+
+/// Quotients, rounded half away from zero; nought where something is divided by nought.
+fn quotient(of: Digits, by: Digits, none: &mut Vec<bool>) -> Digits {
+    let wide = |of: i128, by: i128| match by {
+        0 => 0,
+        by => divided(of, by.abs()) * by.signum(),
+    };
+    let bound = of.bound();
+    if let (Digits::Same(same, _), Some(bound)) = (&by, bound)
+        && let Some(divisor) = u64::try_from(same.unsigned_abs()).ok().and_then(Divisor::new)
+    {
+        let sign = same.signum();
+        let narrow = |of| divisor.nearest(of) * sign as i64;
+        return of.each(Some(bound), narrow, |of| wide(of, *same));
+    }
+    without_noughts(&by, none);
+    let bound = bound.filter(|_| by.bound().is_some());
+    let narrow = |of: i64, by: i64| {
+        if by == 0 {
+            return 0;
+        }
+        let (whole, rest) = (of / by.abs(), (of % by.abs()).unsigned_abs());
+        let up = i64::from(rest >= by.unsigned_abs() - rest);
+        (whole + of.signum() * up) * by.signum()
+    };
+    of.with(by, bound, narrow, wide)
+}
+
+/// What divisions leave, with the sign of what is divided; nought where it is by nought.
+fn rest(of: Digits, by: Digits, none: &mut Vec<bool>) -> Digits {
+    let wide = |of: i128, by: i128| if by == 0 { 0 } else { of % by };
+    let bound = of.bound();
+    if let (Digits::Same(same, _), Some(bound)) = (&by, bound)
+        && let Some(divisor) = u64::try_from(same.unsigned_abs()).ok().and_then(Divisor::new)
+    {
+        return of.each(Some(bound), |of| divisor.rest(of), |of| wide(of, *same));
+    }
+    without_noughts(&by, none);
+    let bound = bound.filter(|_| by.bound().is_some());
+    of.with(by, bound, |of, by| if by == 0 { 0 } else { of % by }, wide)
 }
 
 fn float(operator: Operator, mut left: Vec<f64>, right: &[f64], none: &mut Vec<bool>) -> Vec<f64> {
@@ -298,12 +363,12 @@ mod tests {
     use super::*;
 
     fn number(digits: i128, scale: u8) -> Vector {
-        Vector::number(vec![digits], scale)
+        Vector::number(Digits::long(vec![digits]), scale)
     }
 
     fn result(operator: Operator, left: Vector, right: Vector) -> (i128, u8) {
         match binary(operator, left, right).data {
-            Data::Number(digits, scale) => (digits[0], scale),
+            Data::Number(digits, scale) => (digits.at(0), scale),
             other => panic!("{other:?}"),
         }
     }

@@ -3,7 +3,9 @@
 use peyote_schemas::Kind;
 use peyote_schemas::value::moment::DAY;
 
+use super::digits::Digits;
 use super::number::scaled;
+use super::texts::Texts;
 use crate::generate::maker::finite;
 use crate::lane::{Lane, Values};
 
@@ -19,12 +21,12 @@ pub(in crate::generate) struct Vector {
 #[derive(Debug, Clone)]
 pub(in crate::generate) enum Data {
     /// Decimals without their point, and how many digits stand behind it.
-    Number(Vec<i128>, u8),
+    Number(Digits, u8),
     Float(Vec<f64>),
     Truth(Vec<bool>),
     Micros(Vec<i64>),
     Days(Vec<i64>),
-    Text(Vec<Box<str>>),
+    Text(Texts),
     Nothing,
 }
 
@@ -33,7 +35,7 @@ impl Vector {
         Self { data, none: Vec::new() }
     }
 
-    pub(in crate::generate) fn number(digits: Vec<i128>, scale: u8) -> Self {
+    pub(in crate::generate) fn number(digits: Digits, scale: u8) -> Self {
         Self::full(Data::Number(digits, scale))
     }
 
@@ -46,10 +48,13 @@ impl Vector {
         self.none.get(row).copied().unwrap_or(false)
     }
 
-    /// Whether a condition holds on a row.
-    #[inline]
-    pub(in crate::generate) fn holds(&self, row: usize) -> bool {
-        !self.is_none(row) && matches!(&self.data, Data::Truth(truths) if truths[row])
+    /// Whether a condition holds, on each row.
+    pub(super) fn truths(self, rows: usize) -> Vec<bool> {
+        let Data::Truth(mut truths) = self.data else { return vec![false; rows] };
+        for (truth, none) in truths.iter_mut().zip(&self.none) {
+            *truth &= !none;
+        }
+        truths
     }
 
     /// The rows in which either has nothing.
@@ -66,9 +71,10 @@ impl Vector {
         let scale = if let Kind::Decimal { scale, .. } = kind { *scale } else { 0 };
         let (low, high) = kind.bounds().unwrap_or((i64::MIN.into(), i64::MAX.into()));
         match (&mut lane.values, self.data) {
-            (Values::Int(values), Data::Number(digits, has)) => values.extend(
-                digits.into_iter().map(|digits| scaled(digits, has, scale).clamp(low, high) as i64),
-            ),
+            (Values::Int(values), Data::Number(digits, has)) => {
+                let held = digits.scaled(has, scale);
+                values.extend(held.clamped(narrow(low), narrow(high)));
+            }
             (Values::Int(values), Data::Float(numbers)) => {
                 let by = 10_f64.powi(i32::from(scale));
                 values.extend(
@@ -87,7 +93,7 @@ impl Vector {
                 );
             }
             (Values::Wide(values), Data::Number(digits, has)) => {
-                let held = digits.into_iter().map(|digits| scaled(digits, has, scale));
+                let held = digits.wide().into_iter().map(|digits| scaled(digits, has, scale));
                 values.extend(held.map(|digits| digits.clamp(low, high)));
             }
             (Values::Wide(values), Data::Float(numbers)) => {
@@ -96,24 +102,40 @@ impl Vector {
                 values.extend(held.map(|digits| digits.clamp(low, high)));
             }
             (Values::Float(values), Data::Number(digits, has)) => {
-                let by = 10_f64.powi(i32::from(has));
-                values.extend(digits.into_iter().map(|digits| digits as f64 / by));
+                values.extend(super::number::floats(&digits, has));
             }
             (Values::Float(values), Data::Float(numbers)) => {
                 values.extend(numbers.into_iter().map(finite));
             }
             (Values::Bool(values), Data::Truth(truths)) => values.extend(truths),
+            (Values::Text { ends, bytes }, Data::Text(texts)) => {
+                ends.extend((0..rows).map(|row| {
+                    bytes.extend_from_slice(texts.bytes(row));
+                    bytes.len() as u32
+                }));
+            }
             (Values::Text { ends, bytes }, data) => {
+                let spelt = spelt(data);
                 for row in 0..rows {
-                    write(&data, row, bytes);
+                    if let Some((lane, kind)) = &spelt {
+                        crate::generate::spell::spell(lane, kind, row, bytes);
+                    }
                     ends.push(bytes.len() as u32);
                 }
             }
             (Values::Word { words, picks }, Data::Text(texts)) => {
-                picks.extend(texts.iter().map(|text| {
-                    let same = |at: &usize| words.bytes(*at) == text.as_bytes();
+                let find = |text: &[u8]| {
+                    let same = |at: &usize| words.bytes(*at) == text;
                     (0..words.len()).find(same).unwrap_or(0) as u32
-                }));
+                };
+                if texts.words.len() > rows {
+                    picks.extend((0..rows).map(|row| find(texts.bytes(row))));
+                } else {
+                    let places: Vec<u32> =
+                        (0..texts.words.len()).map(|at| find(texts.words.bytes(at))).collect();
+                    let place = |pick: &u32| places.get(*pick as usize).copied().unwrap_or(0);
+                    picks.extend(texts.picks.iter().map(place));
+                }
             }
             _ => {
                 crate::generate::recipe::nothing(lane, from + rows);
@@ -124,33 +146,37 @@ impl Vector {
     }
 }
 
-/// The text of a row's value.
-fn write(data: &Data, row: usize, out: &mut Vec<u8>) {
-    let lane = |values, kind: &Kind, out: &mut Vec<u8>| {
-        crate::generate::spell::spell(&Lane::full(values), kind, 0, out);
-    };
-    match data {
-        Data::Number(digits, scale) => {
-            let kind = Kind::Decimal { precision: 38, scale: *scale };
-            lane(Values::Wide(vec![digits[row]]), &kind, out);
-        }
-        Data::Float(numbers) => lane(Values::Float(vec![numbers[row]]), &Kind::Float, out),
-        Data::Truth(truths) => lane(Values::Bool(vec![truths[row]]), &Kind::Bool, out),
-        Data::Micros(micros) => lane(Values::Int(vec![micros[row]]), &Kind::Timestamp, out),
-        Data::Days(days) => lane(Values::Int(vec![days[row]]), &Kind::Date, out),
-        Data::Text(texts) => out.extend_from_slice(texts[row].as_bytes()),
-        Data::Nothing => {}
-    }
+/// The nearest number that 64 bits hold.
+fn narrow(number: i128) -> i64 {
+    number.clamp(i64::MIN.into(), i64::MAX.into()) as i64
 }
 
-fn pick<T>(holds: &[bool], yes: Vec<T>, no: Vec<T>) -> Vec<T> {
-    let both = yes.into_iter().zip(no).zip(holds);
-    both.map(|((yes, no), holds)| if *holds { yes } else { no }).collect()
+/// Values as a lane of a kind, to be spelt; nothing where there are none, or texts.
+fn spelt(data: Data) -> Option<(Lane, Kind)> {
+    let (values, kind) = match data {
+        Data::Number(digits, scale) => {
+            (Values::Wide(digits.wide()), Kind::Decimal { precision: 38, scale })
+        }
+        Data::Float(numbers) => (Values::Float(numbers), Kind::Float),
+        Data::Truth(truths) => (Values::Bool(truths), Kind::Bool),
+        Data::Micros(micros) => (Values::Int(micros), Kind::Timestamp),
+        Data::Days(days) => (Values::Int(days), Kind::Date),
+        Data::Text(_) | Data::Nothing => return None,
+    };
+    Some((Lane::full(values), kind))
+}
+
+/// The first where a condition holds, else the second.
+pub(super) fn pick<T: Copy>(holds: &[bool], mut yes: Vec<T>, no: &[T]) -> Vec<T> {
+    for ((yes, no), holds) in yes.iter_mut().zip(no).zip(holds) {
+        *yes = if *holds { *yes } else { *no };
+    }
+    yes
 }
 
 /// The first where the condition holds, else the second.
-pub(super) fn choose(condition: &Vector, yes: Vector, no: Vector, rows: usize) -> Vector {
-    let holds: Vec<bool> = (0..rows).map(|row| condition.holds(row)).collect();
+pub(super) fn choose(condition: Vector, yes: Vector, no: Vector, rows: usize) -> Vector {
+    let holds = condition.truths(rows);
     let none = if yes.none.is_empty() && no.none.is_empty() {
         Vec::new()
     } else {
@@ -160,22 +186,28 @@ pub(super) fn choose(condition: &Vector, yes: Vector, no: Vector, rows: usize) -
     let data = match (yes.data, no.data) {
         (Data::Number(yes, one), Data::Number(no, other)) => {
             let scale = one.max(other);
-            let to = |digits: Vec<i128>, has| -> Vec<i128> {
-                digits.into_iter().map(|digits| scaled(digits, has, scale)).collect()
+            let (yes, no) = (yes.scaled(one, scale), no.scaled(other, scale));
+            let digits = match (yes.bound(), no.bound()) {
+                (Some(one), Some(other)) => {
+                    let (yes, no) =
+                        (yes.clamped(i64::MIN, i64::MAX), no.clamped(i64::MIN, i64::MAX));
+                    Digits::Narrow(pick(&holds, yes, &no), one.max(other))
+                }
+                _ => Digits::Wide(pick(&holds, yes.wide(), &no.wide())),
             };
-            Data::Number(pick(&holds, to(yes, one), to(no, other)), scale)
+            Data::Number(digits, scale)
         }
-        (Data::Float(yes), Data::Float(no)) => Data::Float(pick(&holds, yes, no)),
+        (Data::Float(yes), Data::Float(no)) => Data::Float(pick(&holds, yes, &no)),
         (Data::Float(yes), Data::Number(no, scale)) => {
-            Data::Float(pick(&holds, yes, super::number::floats(&no, scale)))
+            Data::Float(pick(&holds, yes, &super::number::floats(&no, scale)))
         }
         (Data::Number(yes, scale), Data::Float(no)) => {
-            Data::Float(pick(&holds, super::number::floats(&yes, scale), no))
+            Data::Float(pick(&holds, super::number::floats(&yes, scale), &no))
         }
-        (Data::Truth(yes), Data::Truth(no)) => Data::Truth(pick(&holds, yes, no)),
-        (Data::Micros(yes), Data::Micros(no)) => Data::Micros(pick(&holds, yes, no)),
-        (Data::Days(yes), Data::Days(no)) => Data::Days(pick(&holds, yes, no)),
-        (Data::Text(yes), Data::Text(no)) => Data::Text(pick(&holds, yes, no)),
+        (Data::Truth(yes), Data::Truth(no)) => Data::Truth(pick(&holds, yes, &no)),
+        (Data::Micros(yes), Data::Micros(no)) => Data::Micros(pick(&holds, yes, &no)),
+        (Data::Days(yes), Data::Days(no)) => Data::Days(pick(&holds, yes, &no)),
+        (Data::Text(yes), Data::Text(no)) => Data::Text(Texts::choose(&holds, yes, &no)),
         (Data::Nothing, data) | (data, Data::Nothing) => data,
         (yes, _) => yes,
     };

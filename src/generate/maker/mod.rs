@@ -23,7 +23,7 @@ mod word;
 
 pub(super) use copy::{Polymorphic, gather, join, slice};
 pub(super) use key::{Codes, Sequence};
-pub(super) use moment::{Cells, Happens, hours_of, is_on, weekday};
+pub(super) use moment::{Cells, Happens, happens_between, hours_of, is_on, weekday};
 pub(super) use nested::{Lists, Structs};
 pub(super) use number::{Amount, Grid, Numbers, Spread, finite};
 pub(super) use pattern::Pattern;

@@ -22,8 +22,8 @@ const WEIGHT: f64 = 4_611_686_018_427_387_904.0;
 #[derive(Debug, Clone)]
 pub(in crate::generate) struct Happens {
     pub(in crate::generate) cells: Cells,
-    /// How many rows there are, where they stand in their order.
-    pub(in crate::generate) rising: Option<u64>,
+    /// The first row and how many there are, where they stand in their order.
+    pub(in crate::generate) rising: Option<(u64, u64)>,
     /// The link whose parent's rows share the time in their order.
     pub(in crate::generate) turn: Option<usize>,
 }
@@ -41,6 +41,48 @@ pub(in crate::generate) struct Cells {
 }
 
 impl Cells {
+    /// The moment of a row, where rows stand in no order.
+    pub(in crate::generate) fn at(&self, draw: Draw, row: u64) -> i64 {
+        let (start, many) = match self.spans.as_slice() {
+            [one] => *one,
+            all => all[self.alias.pick(draw.bits(row)) as usize],
+        };
+        start + draw.named("within").below(row, many) as i64 * self.grain
+    }
+
+    /// The same time without the moments from one to another, the latter not included; in the units
+    /// of the lane. None where nothing is left.
+    pub(in crate::generate) fn without(&self, from: i64, to: i64) -> Option<Self> {
+        let (mut spans, mut weights) = (Vec::new(), Vec::new());
+        for ((start, many), sums) in self.spans.iter().zip(self.sums.windows(2)) {
+            let weight = (sums[1] - sums[0]) as f64 / *many as f64;
+            // The first place that is not before a moment.
+            let place = |at: i64| {
+                let steps = at.saturating_sub(*start);
+                let up =
+                    steps.div_euclid(self.grain) + i64::from(steps.rem_euclid(self.grain) != 0);
+                up.clamp(0, *many as i64) as u64
+            };
+            for (first, end) in [(0, place(from)), (place(to), *many)] {
+                if first < end {
+                    spans.push((start + first as i64 * self.grain, end - first));
+                    weights.push(weight * (end - first) as f64);
+                }
+            }
+        }
+        let total: f64 = weights.iter().sum();
+        if spans.is_empty() || total <= 0.0 {
+            return None;
+        }
+        let mut sums = vec![0];
+        let mut run = 0.0;
+        for weight in &weights {
+            run += weight;
+            sums.push((run / total * WEIGHT) as u64);
+        }
+        Some(Self { grain: self.grain, spans, alias: Alias::new(&weights), sums })
+    }
+
     /// Time from one moment to another, in microseconds, as much of it as a column of a kind may
     /// have; `to` is not included.
     pub(in crate::generate) fn new(
@@ -133,7 +175,7 @@ impl Happens {
     /// How many of the rows, which stand in their order, have come by a moment: as many as surely
     /// have, none where they stand in no order.
     pub(in crate::generate) fn there(&self, moment: i64) -> u64 {
-        self.rising.map_or(0, |rows| self.cells.there(moment, rows))
+        self.rising.map_or(0, |(first, rows)| first + self.cells.there(moment, rows))
     }
 
     pub(super) fn fill(
@@ -157,8 +199,9 @@ impl Happens {
             }));
             return;
         }
-        if let Some(rows) = self.rising {
-            frame.rows.each(values, |row| cells.rising(draw, row.min(rows), rows));
+        if let Some((first, rows)) = self.rising {
+            let place = |row: u64| row.saturating_sub(first).min(rows);
+            frame.rows.each(values, |row| cells.rising(draw, place(row), rows));
             return;
         }
         let grain = cells.grain;
@@ -230,6 +273,28 @@ fn weigh(
             }
         }
     }
+}
+
+/// How much happens from one moment to another, and then up to a third, beside each other.
+pub(in crate::generate) fn happens_between(
+    happening: &Happening,
+    (from, since): (i64, i64),
+    until: i64,
+) -> (f64, f64) {
+    let rhythm = happening.rhythm.clone().unwrap_or_default();
+    let growth = happening.growth.filter(|growth| *growth > 0.0).unwrap_or(1.0);
+    let first = from.div_euclid(DAY);
+    let (mut before, mut after) = (0.0, 0.0);
+    for day in first..=(until - 1).div_euclid(DAY) {
+        let weight = day_weight(&rhythm, day) * libm::pow(growth, (day - first) as f64 / 365.25);
+        let part = |from: i64, to: i64| {
+            let (from, to) = (from.max(day * DAY), to.min((day + 1) * DAY));
+            weight * (to - from).max(0) as f64 / DAY as f64
+        };
+        before += part(from, since);
+        after += part(since, until);
+    }
+    (before, after)
 }
 
 /// The weight of a day: by its month, its weekday, and what is celebrated on it.

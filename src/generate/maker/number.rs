@@ -114,6 +114,11 @@ impl Grid {
         }
     }
 
+    /// How many steps of the grid one is, where there is a grid.
+    pub(in crate::generate) fn fractions(&self) -> Option<f64> {
+        (self.per > 0.0).then_some(self.per)
+    }
+
     /// Whether numbers are rounded at all.
     pub(in crate::generate) fn is_none(&self) -> bool {
         self.per <= 0.0
@@ -297,25 +302,7 @@ impl Numbers {
                     *other = Some(rank);
                 }
             } else {
-                let mut rows: Vec<Option<u64>> = Vec::new();
-                let mut at = &*frame;
-                rows.extend((0..frame.rows.len()).map(|place| Some(place as u64)));
-                for link in &route.links {
-                    let Some(Some(kin)) = at.kin.get(*link).map(Option::as_deref) else { return };
-                    for row in &mut rows {
-                        *row = row.and_then(|place| {
-                            let place = place as usize;
-                            let none = kin.none.get(place).copied().unwrap_or(false);
-                            let there = kin.place.get(place).map_or(place, |there| *there as usize);
-                            (!none).then_some(there as u64)
-                        });
-                    }
-                    at = &kin.frame;
-                }
-                for (other, place) in others.iter_mut().zip(rows) {
-                    // A chain of such ties across tables is cut after the first.
-                    *other = place.map(|place| end.draw.bits(at.rows.at(place as usize)));
-                }
+                numbers.ranks_behind(here, frame, route, &mut others, deep);
             }
         }
         let rest = libm::sqrt((1.0 - rho * rho).max(0.0));
@@ -324,6 +311,38 @@ impl Numbers {
             let Some(other) = other else { return bits };
             share(normal::below(rho * bell(other) + rest * bell(bits)))
         }));
+    }
+}
+
+impl Numbers {
+    /// The draws of these numbers, at the end of a route, for each of the rows in hand.
+    fn ranks_behind(
+        &self,
+        here: Here<'_>,
+        frame: &mut Frame,
+        route: &Route,
+        others: &mut [Option<u64>],
+        deep: usize,
+    ) {
+        let mut places: Vec<Option<usize>> = (0..others.len()).map(Some).collect();
+        let mut at = frame;
+        for link in &route.links {
+            let Some(Some(kin)) = at.kin.get_mut(*link).map(Option::as_deref_mut) else { return };
+            for place in &mut places {
+                *place = place.and_then(|place| {
+                    let none = kin.none.get(place).copied().unwrap_or(false);
+                    (!none).then(|| kin.place.get(place).map_or(place, |there| *there as usize))
+                });
+            }
+            at = &mut kin.frame;
+        }
+        let there = Here { table: route.table, depth: here.depth + route.links.len(), ..here };
+        let draw = here.recipe.tables[route.table].columns[route.column].draw;
+        let mut ranks = Vec::new();
+        self.ranks(there, at, draw, &mut ranks, deep + 1);
+        for (other, place) in others.iter_mut().zip(places) {
+            *other = place.and_then(|place| ranks.get(place).copied());
+        }
     }
 }
 

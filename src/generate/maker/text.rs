@@ -80,6 +80,17 @@ impl Texts {
             short.fill(&frame.rows, ends, bytes);
             return;
         }
+        if let Values::Text { ends, bytes } = &mut lane.values
+            && let Some(short) = self.short()
+        {
+            let forms = draw.named("form");
+            let form = |row: u64| match short.len() {
+                1 => 0,
+                _ => self.alias.pick(forms.bits(row)) as usize,
+            };
+            piece::fill_any(&short, form, &frame.rows, ends, bytes);
+            return;
+        }
         let met = self.unique.then(|| self.met.get_or_init(|| self.meet(here, draw)));
         let classes = self.classes(here, frame);
         let mut text = Vec::new();
@@ -120,6 +131,18 @@ impl Texts {
         for place in absent {
             take_away(lane, place);
         }
+    }
+
+    /// All forms as pieces, where all can be and nothing is done to their texts.
+    fn short(&self) -> Option<Vec<&Pieces>> {
+        let pattern = |part: &Part| matches!(part, Part::Pattern(..));
+        let short = |form: &'_ Form| !form.parts.iter().any(pattern);
+        let plain = self.case.is_none() && !self.unique && self.given.is_none();
+        let forms = self.forms.len();
+        if !plain || forms == 0 || self.alias.len() > forms || !self.forms.iter().all(short) {
+            return None;
+        }
+        self.forms.iter().map(|form| form.short.as_ref()).collect()
     }
 
     /// Which case each of the rows in hand is; nothing where there are no cases.

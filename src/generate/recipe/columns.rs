@@ -1,19 +1,18 @@
 //! Columns: behaviours, worked out into makers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use peyote_schemas::behaviour::{
-    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Template, Text, Until,
+    After, Behaviour, Given, Happening, Law, Number, Path, Piece, Text, Until,
 };
 use peyote_schemas::design::Maker as Said;
 use peyote_schemas::value::moment::DAY;
-use peyote_schemas::{Column, Kind, RawTable};
-use serde_json::Value;
+use peyote_schemas::{Column, Kind};
 
+use super::Route;
 use super::compile::Bench;
 use super::laws::{grain, span, spread};
-use super::{Route, written};
+use super::words::{single, stock};
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::share;
@@ -21,9 +20,8 @@ use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
-    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread, Stock,
+    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
 };
-use crate::generate::rows::cell;
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::switch::Switch;
@@ -55,7 +53,7 @@ impl Bench<'_> {
             Said::Reached(way, stage) => Ok(Maker::Way { way, stage: Some(stage) }),
             Said::History => Ok(self.history(table, column)),
             Said::Said(_) | Said::Open => {
-                match self.design.behaviour(table, column, self.rows[table]) {
+                match self.design.behaviour(table, column, self.base[table]) {
                     Some(behaviour) => self.behave(table, column, &behaviour, totals),
                     None => Ok(Maker::Absent),
                 }
@@ -110,7 +108,16 @@ impl Bench<'_> {
         {
             return Ok(Some(Box::new(Maker::After(Following { nullable: false, ..following }))));
         }
-        let Some(behaviour) = self.design.standing(table, column, self.rows[table]) else {
+        if let Some(Behaviour::Template(Text { unique: true, .. })) =
+            designed.columns()[column].behaviour()
+        {
+            // No text may come twice, whatever it stands for.
+            let piece = Piece::Literal(designed.columns()[column].name().to_string());
+            let text = Text { unique: true, ..single(piece) };
+            let draw = self.draw(table, column);
+            return Ok(Some(Box::new(self.text(table, draw, &text, false, &mut Vec::new()))));
+        }
+        let Some(behaviour) = self.design.standing(table, column, self.base[table]) else {
             return Ok(None);
         };
         let maker = self.behave(table, column, &behaviour, &mut Vec::new())?;
@@ -127,8 +134,9 @@ impl Bench<'_> {
             name if said.to == name => Bounds::To,
             _ => Bounds::Current,
         };
+        let least = |at: i64| self.later.map_or(at, |later| at.max(later.since));
         let since = match &said.since {
-            Until::At(at) => Bound::At(at.micros().unwrap_or(0)),
+            Until::At(at) => Bound::At(least(at.micros().unwrap_or(0))),
             Until::Column(path) => match self.route(table, path) {
                 Some(route) => Bound::Column(route),
                 None => return Maker::Absent,
@@ -162,18 +170,20 @@ impl Bench<'_> {
             Behaviour::Code { pattern, order } => {
                 let said = pattern;
                 let pattern = Pattern::new(said);
-                if pattern.many() < u128::from(rows) {
+                let shuffled = *order == peyote_schemas::behaviour::CodeOrder::Shuffled;
+                // A code is not all zeros where there are others.
+                let base = u128::from(self.base[table]);
+                let start = u64::from(!shuffled && pattern.many() > base);
+                if pattern.many() < u128::from(rows + start) {
                     // Codes that come again are drawn.
-                    if !alone {
-                        return Ok(self.text(table, draw, &coded(said), false, totals));
+                    if !alone && pattern.many() < base {
+                        let text = single(Piece::Pattern(said.clone()));
+                        return Ok(self.text(table, draw, &text, false, totals));
                     }
                     return Err(self.too_few(table, column, pattern.many(), "codes of its form"));
                 }
                 let many = u64::try_from(pattern.many()).unwrap_or(u64::MAX);
-                let shuffled = *order == peyote_schemas::behaviour::CodeOrder::Shuffled;
                 let shuffle = shuffled.then(|| Shuffle::new(draw, many));
-                // A code is not all zeros where there are others.
-                let start = u64::from(!shuffled && pattern.many() > u128::from(rows));
                 Maker::Codes(Codes { pattern, shuffle, start })
             }
             Behaviour::Constant { value } => {
@@ -191,16 +201,17 @@ impl Bench<'_> {
             }
             Behaviour::Number(number) => self.number(table, column, number, alone)?,
             Behaviour::Moment(happening) => {
-                self.moment(table, own, happening, alone || happening.rising)
+                self.moment(table, own, happening, alone || happening.rising)?
             }
             Behaviour::After(after) => {
                 let Some(of) = self.route(table, &after.column) else { return Ok(Maker::Absent) };
                 let until = after.until.as_ref();
                 let until = until.map_or(Bound::At(self.clock), |until| self.bound(table, until));
+                let since = self.since(table, column);
                 let grain = grain(&own.kind, after.grain);
                 let given = self.given(table, after.given.as_ref(), |one| Some(span(one, grain)));
                 let turn = (after.turn.as_ref()).and_then(|of| self.design_table(table).key_of(of));
-                Maker::After(Following { given, turn, ..following(own, after, of, until) })
+                Maker::After(Following { given, turn, ..following(own, after, of, until, since) })
             }
             Behaviour::Copy { of } => self.route(table, of).map_or(Maker::Absent, Maker::Copy),
             Behaviour::Nth { of, start } => match self.design_table(table).key_of(of) {
@@ -343,7 +354,7 @@ impl Bench<'_> {
         own: &Column,
         happening: &Happening,
         rising: bool,
-    ) -> Maker {
+    ) -> Result<Maker, Error> {
         /// How long things go on, where nobody says since when.
         const SPAN: i64 = 730 * DAY;
         let grain = grain(&own.kind, happening.grain);
@@ -358,38 +369,40 @@ impl Bench<'_> {
             let last = i64::from(own.kind == Kind::Date) * DAY;
             let at = happening.to.and_then(peyote_schemas::behaviour::At::micros);
             let to = at.map_or(self.clock, |to| to.saturating_add(last));
-            (
-                happening
-                    .from
-                    .and_then(peyote_schemas::behaviour::At::micros)
-                    .unwrap_or(to.saturating_sub(SPAN)),
-                to,
-            )
+            let from = happening.from.and_then(peyote_schemas::behaviour::At::micros);
+            let from = from.unwrap_or(to.saturating_sub(SPAN));
+            // What comes later happens later, unless it is said when it happens.
+            let since = self.later.filter(|_| at.is_none()).map(|later| later.since);
+            (since.map_or(from, |since| since.max(from)), to)
         };
+        let ends = happening.to.is_some() || own.kind == Kind::Time;
+        if rising && ends && self.later.is_some_and(|later| later.more(table) > 0) {
+            let (designed, name) = (self.design_table(table).name(), &own.name);
+            let said = "rises up to a day that the design says, and `extend` adds rows to";
+            return Err(Error::usage(format!("`{name}` {said} `{designed}`"))
+                .at(format!("/tables/{designed}/columns/{name}"))
+                .hint("leave `to` out of it, so that it goes on with the present day"));
+        }
+        let stands = if self.later.is_some() { self.stands(table) } else { 0 };
+        let rising = rising.then(|| (stands, self.rows[table] - stands));
         let cells = Cells::new(&own.kind, happening, from, to, grain);
         let turn = happening.turn.as_ref().and_then(|of| self.design_table(table).key_of(of));
-        Maker::Moment(Happens { cells, rising: rising.then_some(self.rows[table]), turn })
-    }
-}
-
-/// Codes of a form, drawn, so that some may come again.
-pub(super) fn coded(pattern: &str) -> Text {
-    let piece = Piece::Pattern(pattern.to_owned());
-    Text {
-        forms: vec![Template { pieces: vec![piece] }],
-        weights: None,
-        given: None,
-        words: BTreeMap::new(),
-        case: None,
-        unique: false,
+        Ok(Maker::Moment(Happens { cells, rising, turn }))
     }
 }
 
 /// Moments of a column that follow others.
-fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following {
+fn following(
+    own: &Column,
+    after: &After,
+    of: Route,
+    until: Bound,
+    since: Option<i64>,
+) -> Following {
     let grain = grain(&own.kind, after.grain);
     Following {
         of,
+        since,
         delay: after.delay.as_ref().map(|delay| span(delay, grain)),
         given: None,
         turn: None,
@@ -398,19 +411,6 @@ fn following(own: &Column, after: &After, of: Route, until: Bound) -> Following 
         open: after.open.clone(),
         grain,
         nullable: own.nullable,
+        gaps: Vec::new(),
     }
-}
-
-/// Values of a column's kind.
-pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
-    for value in values {
-        raw.push_row([cell(value)]);
-    }
-    let alone = vec![1.0; values.len()];
-    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
-    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }

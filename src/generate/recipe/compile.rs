@@ -9,6 +9,7 @@ use peyote_schemas::formula::Node;
 use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
+use super::later::{Later, root};
 use super::nulls::NullRule;
 use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
 use crate::error::Error;
@@ -24,6 +25,10 @@ pub(super) struct Bench<'d> {
     pub(super) seed: u64,
     /// How many rows each table has.
     pub(super) rows: &'d [u64],
+    /// How many it had when it was made first: what is usual goes by that.
+    pub(super) base: &'d [u64],
+    /// What comes behind rows that there are, where some are.
+    pub(super) later: Option<&'d Later>,
     /// How many of them are written in the design.
     pub(super) written: Vec<u64>,
     pub(super) columns: Vec<Vec<Column>>,
@@ -36,13 +41,31 @@ pub(super) struct Bench<'d> {
 
 /// Works out a design with so many rows for each table, in the design's order.
 pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
+    work(design, rows, seed, None)
+}
+
+/// Works out what comes behind the rows of an earlier recipe of the same design, which was made first
+/// with `base` rows of each table.
+pub fn go_on(
+    design: &Design,
+    base: &[u64],
+    seed: u64,
+    later: &Later,
+    earlier: Recipe,
+) -> Result<Recipe, Error> {
+    let recipe = work(design, base, seed, Some(later))?;
+    Ok(Recipe { earlier: Some(Box::new(earlier)), ..recipe })
+}
+
+fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Result<Recipe, Error> {
+    let rows = later.map_or(base, |later| later.rows.as_slice());
     let columns: Vec<Vec<Column>> = (design.tables().iter())
         .map(|table| {
             table.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect()
         })
         .collect();
-    let stands = written::standing(design, rows);
-    let written: Vec<u64> = (design.tables().iter().zip(rows).zip(&stands))
+    let stands = written::standing(design, base);
+    let written: Vec<u64> = (design.tables().iter().zip(base).zip(&stands))
         .map(
             |((table, rows), stands)| {
                 if *stands { (table.rows().len() as u64).min(*rows) } else { 0 }
@@ -56,17 +79,20 @@ pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error>
             },
         )
         .collect();
-    let clock = design.present();
-    let counted = counted(design, rows);
-    let bench = Bench { design, seed, rows, written, columns, lanes, counted, clock };
+    let clock = later.map_or_else(|| design.present(), |later| later.until);
+    let counted = counted(design, base);
+    let bench = Bench { design, seed, rows, base, later, written, columns, lanes, counted, clock };
     let mut tables = Vec::with_capacity(rows.len());
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock };
-    for table in 0..recipe.tables.len() {
-        bench.link_written(table, &mut recipe);
+    let mut recipe = Recipe { tables, clock, earlier: None, story: Vec::new() };
+    if later.is_none() {
+        for table in 0..recipe.tables.len() {
+            bench.link_written(table, &mut recipe);
+        }
     }
+    bench.plant(&mut recipe);
     Ok(recipe)
 }
 
@@ -166,6 +192,18 @@ impl Bench<'_> {
         &self.design.tables()[table]
     }
 
+    /// How many rows of a table stand before those that are made.
+    pub(super) fn stands(&self, table: usize) -> u64 {
+        self.later.map_or(self.written[table], |later| later.before[table])
+    }
+
+    /// The day before which nothing new happens, for a column whose moments go on with the present
+    /// day of the data.
+    pub(super) fn since(&self, table: usize, column: usize) -> Option<i64> {
+        let later = self.later?;
+        root(self.design, table, column, self.base).map(|_| later.since)
+    }
+
     /// The draws of a column.
     pub(super) fn draw(&self, table: usize, column: usize) -> Draw {
         let designed = self.design_table(table);
@@ -213,7 +251,7 @@ impl Bench<'_> {
             let least = self.least(table, at, &maker);
             let demanded = self.demanded(table, at);
             let instead = self.instead(table, at, &maker, demanded.is_some())?;
-            let written = self.lanes[table][at].clone();
+            let written = self.lanes[table][at].clone().filter(|_| self.later.is_none());
             columns.push(ColumnRecipe {
                 column,
                 maker,
@@ -222,6 +260,7 @@ impl Bench<'_> {
                 demanded,
                 least,
                 written,
+                story: Vec::new(),
                 draw: self.draw(table, at),
             });
         }
@@ -229,7 +268,7 @@ impl Bench<'_> {
         Ok(TableRecipe {
             name: designed.name().to_string(),
             rows: self.rows[table],
-            written: self.written[table],
+            written: self.stands(table),
             columns,
             links,
             ways,
@@ -351,6 +390,9 @@ impl Bench<'_> {
                 draw: draw.named(&stage.is),
             });
         }
-        Way { start, stages }
+        let since = (start.as_ref())
+            .and_then(|route| self.since(route.table, route.column))
+            .filter(|_| self.later.is_some());
+        Way { start, since, stages, story: Vec::new() }
     }
 }

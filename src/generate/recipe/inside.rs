@@ -4,9 +4,9 @@ use peyote_schemas::behaviour::{Behaviour, Number, Piece, Text};
 use peyote_schemas::{Column, Kind};
 use serde_json::Value;
 
-use super::columns::{coded, stock};
 use super::compile::Bench;
 use super::laws::spread;
+use super::words::{single, stock};
 use crate::generate::draw::{Draw, share};
 use crate::generate::maker::{Amount, Grid, Lists, Maker, Numbers, Sequence, Structs};
 
@@ -61,7 +61,8 @@ impl Bench<'_> {
                 Maker::Sequence(Sequence { start: *start, step: *step, gap: *gap })
             }
             Behaviour::Code { pattern, .. } => {
-                self.text(table, draw, &coded(pattern), false, &mut Vec::new())
+                let text = single(Piece::Pattern(pattern.clone()));
+                self.text(table, draw, &text, false, &mut Vec::new())
             }
             Behaviour::Template(text) => {
                 let beside = |piece: &Piece| match piece {
@@ -104,7 +105,7 @@ impl Bench<'_> {
                 let spread = spread(&number.law, &grid, bounds);
                 Maker::Number(Numbers { spread, given: None, with: None, grid, unique: None })
             }
-            Behaviour::Moment(happening) => self.moment(0, own, happening, false),
+            Behaviour::Moment(happening) => self.moment(0, own, happening, false).ok()?,
             Behaviour::List { length, item } => {
                 Maker::List(Box::new(self.list(table, draw, own, length, item)?))
             }

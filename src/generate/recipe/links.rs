@@ -57,7 +57,46 @@ pub fn children(
     Some(law.children(parents, said.childless.unwrap_or(0.0)))
 }
 
+/// Whether the columns of a foreign key name a row of their own table.
+pub(super) fn names_a_row(table: &DesignTable, at: usize) -> bool {
+    let key = &table.foreign_keys()[at];
+    let is_set = |set: &[Identifier]| {
+        !set.is_empty() && set.iter().all(|column| key.columns.contains(column))
+    };
+    is_set(table.primary_key()) || table.unique().iter().any(|set| is_set(set))
+}
+
+/// Where a set of foreign keys alone names a row: the first of them, which the others go by.
+pub(super) fn pair(table: &DesignTable, at: usize) -> Option<usize> {
+    let keys = table.foreign_keys();
+    let sets = std::iter::once(table.primary_key()).chain(table.unique().iter().map(Vec::as_slice));
+    for set in sets.filter(|set| set.len() > 1) {
+        let within = |key: &usize| keys[*key].columns.iter().all(|one| set.contains(one));
+        let parts: Vec<usize> = (0..keys.len()).filter(within).collect();
+        let covered =
+            set.iter().all(|one| parts.iter().any(|key| keys[*key].columns.contains(one)));
+        if covered && parts.len() > 1 && parts.contains(&at) {
+            let law = |key: &&usize| table.spreads()[**key].children.is_some();
+            let first = parts.iter().find(law).or(parts.first()).copied()?;
+            let second = parts.iter().find(|key| **key != first).copied()?;
+            // Rows of which no two have the same parent are told apart by that.
+            let children = table.spreads()[first].children.as_ref();
+            if children.and_then(Children::most).is_some_and(|most| most <= 1) {
+                return None;
+            }
+            // Two of them tell rows apart; a third may be any.
+            return (at == first || at == second).then_some(first);
+        }
+    }
+    None
+}
+
 impl Bench<'_> {
+    /// The first row that a new one may refer to by a foreign key.
+    fn first(&self, table: usize, at: usize) -> u64 {
+        self.later.and_then(|later| later.first[table].get(at)).copied().unwrap_or(0)
+    }
+
     /// A foreign key, worked out.
     pub(super) fn link(&self, table: usize, at: usize) -> Result<Link, Error> {
         let designed = self.design_table(table);
@@ -67,6 +106,7 @@ impl Bench<'_> {
         let draw = Draw::new(self.seed, designed.name().as_str(), &name).named("link");
         let target = self.place(key.references.table.as_str()).unwrap_or(table);
         let parents = self.rows[target];
+        let first = self.first(table, at);
         let tie = self.tie(table, at, target, draw)?;
         let places: Vec<usize> =
             key.columns.iter().filter_map(|name| designed.place(name.as_str())).collect();
@@ -92,23 +132,20 @@ impl Bench<'_> {
             .filter(|other| *other < at)
             .collect();
         let open = nullable.is_some();
-        Ok(Link { target, parents, tie, nulls, open, unlike, written: Vec::new(), draw })
+        let (written, story) = (Vec::new(), Vec::new());
+        Ok(Link { target, parents, first, tie, nulls, open, unlike, written, story, draw })
     }
 
     fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {
         let designed = self.design_table(table);
         let key = &designed.foreign_keys()[at];
         let said = &designed.spreads()[at];
-        let parents = self.rows[target];
-        let children = self.rows[table] - self.written[table];
+        let parents = self.rows[target] - self.first(table, at);
+        let children = self.rows[table] - self.stands(table);
         if let Some(tie) = said.among.as_ref().and_then(|among| self.among(table, target, among)) {
             return Ok(tie);
         }
-        let is_set = |set: &[Identifier]| {
-            !set.is_empty() && set.iter().all(|column| key.columns.contains(column))
-        };
-        let alone =
-            is_set(designed.primary_key()) || designed.unique().iter().any(|set| is_set(set));
+        let alone = names_a_row(designed, at);
         if target == table {
             let open = self.may_be_absent(table, at);
             if alone && open {
@@ -134,7 +171,7 @@ impl Bench<'_> {
             }
             return Ok(Tie::Once(Shuffle::new(draw, parents)));
         }
-        let pair = self.pair(table, at);
+        let pair = pair(designed, at);
         if let Some(with) = pair.filter(|with| *with != at) {
             let skew = match &said.children {
                 Some(Children::Zipf { skew, .. }) => {
@@ -219,37 +256,11 @@ impl Bench<'_> {
         keys.iter().position(|key| key.references.table == *parent)
     }
 
-    /// Where a set of foreign keys alone names a row: the first of them, which the others go by.
-    fn pair(&self, table: usize, at: usize) -> Option<usize> {
-        let designed = self.design_table(table);
-        let keys = designed.foreign_keys();
-        let sets = std::iter::once(designed.primary_key())
-            .chain(designed.unique().iter().map(Vec::as_slice));
-        for set in sets.filter(|set| set.len() > 1) {
-            let within = |key: &usize| keys[*key].columns.iter().all(|one| set.contains(one));
-            let parts: Vec<usize> = (0..keys.len()).filter(within).collect();
-            let covered =
-                set.iter().all(|one| parts.iter().any(|key| keys[*key].columns.contains(one)));
-            if covered && parts.len() > 1 && parts.contains(&at) {
-                let law = |key: &&usize| designed.spreads()[**key].children.is_some();
-                let first = parts.iter().find(law).or(parts.first()).copied()?;
-                let second = parts.iter().find(|key| **key != first).copied()?;
-                // Rows of which no two have the same parent are told apart by that.
-                let children = designed.spreads()[first].children.as_ref();
-                if children.and_then(Children::most).is_some_and(|most| most <= 1) {
-                    return None;
-                }
-                // Two of them tell rows apart; a third may be any.
-                return (at == first || at == second).then_some(first);
-            }
-        }
-        None
-    }
-
     /// How many partners there are for a row of the first foreign key of a pair.
     fn partners(&self, table: usize, at: usize) -> u64 {
-        let keys = self.design_table(table).foreign_keys();
-        let partner = (0..keys.len()).find(|key| *key != at && self.pair(table, *key) == Some(at));
+        let designed = self.design_table(table);
+        let keys = designed.foreign_keys();
+        let partner = (0..keys.len()).find(|key| *key != at && pair(designed, *key) == Some(at));
         let target = partner.and_then(|key| self.place(keys[key].references.table.as_str()));
         target.map_or(u64::MAX, |target| self.rows[target])
     }
@@ -293,7 +304,7 @@ impl Bench<'_> {
     /// Where the levels of a tree begin, and the end of the last.
     fn levels(&self, table: usize, at: usize) -> Vec<u64> {
         let designed = self.design_table(table);
-        let rows = self.rows[table];
+        let rows = self.base[table];
         let tree = designed.spreads()[at].tree.as_ref();
         let depth = tree.and_then(|tree| tree.depth).unwrap_or(DEPTH).max(1);
         let branching =
@@ -318,6 +329,10 @@ impl Bench<'_> {
             levels[1] = rows;
         }
         levels.dedup();
+        // What comes later stands below what is there, on the last level.
+        if let (Some(_), Some(end)) = (self.later, levels.last_mut()) {
+            *end = u64::MAX;
+        }
         levels
     }
 

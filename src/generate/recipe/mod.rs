@@ -7,24 +7,29 @@ use super::frame::{Frame, Made, Rows, View, finish, take_away};
 use super::life::Way;
 use super::link::Link;
 use super::maker::Maker;
+use super::story::{Planted, Told};
 use super::switch::Switch;
 use super::total::Total;
 use crate::lane::{Lane, Values};
 
 mod columns;
 mod compile;
+mod earlier;
 mod explain;
 mod expression;
 mod inside;
+mod later;
 mod laws;
 mod links;
 mod nulls;
 mod raise;
+mod story;
 mod words;
 mod written;
 
-pub use compile::recipe;
+pub use compile::{go_on, recipe};
 pub use explain::Explained;
+pub use later::{Later, later};
 pub use links::children;
 pub(super) use nulls::NullRule;
 pub use written::standing;
@@ -39,6 +44,10 @@ pub struct Recipe {
     pub(super) tables: Vec<TableRecipe>,
     /// The present day of the data, in microseconds since 1970.
     pub(super) clock: i64,
+    /// What made the rows before, where these come behind others.
+    pub(super) earlier: Option<Box<Recipe>>,
+    /// What was planted, in the design's order.
+    pub(super) story: Vec<Told>,
 }
 
 /// What is needed to make rows of a table.
@@ -46,7 +55,7 @@ pub struct Recipe {
 pub struct TableRecipe {
     pub(super) name: String,
     pub(super) rows: u64,
-    /// How many of them are written in the design; they come first.
+    /// How many of them were there before: written in the design, or made by an earlier recipe.
     pub(super) written: u64,
     pub(super) columns: Vec<ColumnRecipe>,
     pub(super) links: Vec<Link>,
@@ -68,6 +77,8 @@ pub struct ColumnRecipe {
     pub(super) least: Vec<usize>,
     /// The values written in the design.
     pub(super) written: Option<Lane>,
+    /// What is planted in them.
+    pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
 }
 
@@ -183,7 +194,10 @@ impl<'r> Here<'r> {
         let empty = Lane::full(Values::Bool(Vec::new()));
         let mut lane = std::mem::replace(&mut frame.lanes[column], empty);
         let all = frame.base + frame.rows.len();
-        if self.depth < DEEPEST {
+        let was = self.was(frame);
+        if was == frame.rows.len() {
+            // None of them is new.
+        } else if self.depth < DEEPEST {
             recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
             if let Some(instead) = &recipe.instead
                 && lane.nulls > 0
@@ -192,6 +206,9 @@ impl<'r> Here<'r> {
             }
             if let Some(nulls) = &recipe.nulls {
                 nulls.apply(self, frame, recipe, &mut lane);
+            }
+            for planted in &recipe.story {
+                planted.apply(self, frame, recipe, &mut lane);
             }
             for least in &recipe.least {
                 self.make(frame, *least);
@@ -202,6 +219,9 @@ impl<'r> Here<'r> {
             }
         } else {
             nothing(&mut lane, all);
+        }
+        if was > 0 {
+            self.recall(frame, column, &mut lane);
         }
         if let Some(valid) = &mut lane.valid {
             valid.resize(all.div_ceil(64), u64::MAX);

@@ -42,11 +42,15 @@ impl NullRule {
     ) {
         let all = frame.rows.len();
         if self.when.is_empty() {
+            // Every place is noted and only some are kept: a branch would be guessed wrong.
+            let from = absent.len();
+            absent.resize(from + all, 0);
+            let mut end = from;
             for place in 0..all {
-                if draw.is_within(frame.rows.at(place), self.share) {
-                    absent.push(place);
-                }
+                absent[end] = place;
+                end += usize::from(draw.is_within(frame.rows.at(place), self.share));
             }
+            absent.truncate(end);
             return;
         }
         let mut shares = vec![self.share; all];

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use peyote_schemas::Kind;
-use peyote_schemas::behaviour::{Forms, Pick, Piece, Text, Words};
+use peyote_schemas::behaviour::{Forms, Pick, Piece, Template, Text, Words};
+use peyote_schemas::{Column, Kind, RawTable};
 use serde_json::Value;
 
-use super::columns::stock;
 use super::compile::Bench;
 use super::written;
 use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::formula::Worked;
-use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Texts};
+use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Stock, Texts};
+use crate::generate::rows::cell;
 use crate::generate::shuffle::Shuffle;
 use crate::generate::total::Total;
 use crate::lane::Words as Lexicon;
@@ -62,8 +62,11 @@ impl Bench<'_> {
         let straight = places.iter().enumerate().all(|(at, place)| at as u32 == *place);
         let made = self.rows[table] - self.written[table];
         let shuffle = unique.then(|| Shuffle::new(self.draw(table, column), places.len() as u64));
+        let first_made = self.base[table] - self.written[table];
         if unique && (places.len() as u64) < made {
-            if pick.unique || !matches!(own.kind, Kind::Text) {
+            // Those that did for what there is do not tell apart what comes later.
+            let did = (places.len() as u64) >= first_made;
+            if pick.unique || did || !matches!(own.kind, Kind::Text) {
                 return Err(self.too_few(table, column, main.len() as u128, "words"));
             }
             // Words of a key that nobody said are all of them: told apart by numbers.
@@ -240,4 +243,30 @@ fn shaped(
         })
         .collect();
     Part::Word(Lexicon::new(texts.iter().map(String::as_str)), deck, draw)
+}
+
+/// Text of one piece.
+pub(super) fn single(piece: Piece) -> Text {
+    Text {
+        forms: vec![Template { pieces: vec![piece] }],
+        weights: None,
+        given: None,
+        words: BTreeMap::new(),
+        case: None,
+        unique: false,
+    }
+}
+
+/// Values of a column's kind.
+pub(super) fn stock(column: &Column, values: &[Value], weights: Option<&[f64]>) -> Option<Stock> {
+    if values.is_empty() {
+        return None;
+    }
+    let mut raw = RawTable::new("values", "design", vec![column.name.clone()]);
+    for value in values {
+        raw.push_row([cell(value)]);
+    }
+    let alone = vec![1.0; values.len()];
+    let alias = Alias::new(weights.filter(|all| all.len() == values.len()).unwrap_or(&alone));
+    Some(Stock { values: written::lane(&raw, 0, column)?, alias })
 }

@@ -71,6 +71,21 @@ fn walk(
     }
 }
 
+/// Whether a column is one of some others, or follows from one.
+pub(super) fn reaches(tables: &[DesignTable], start: Place, goals: &[Place]) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![start];
+    while let Some(at) = open.pop() {
+        if goals.contains(&at) {
+            return true;
+        }
+        if seen.insert(at) {
+            open.extend(follows(tables, at));
+        }
+    }
+    false
+}
+
 /// The columns that a column's values follow from.
 fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
     let mut found = BTreeSet::new();

@@ -216,7 +216,7 @@ fn cases<T>(
 }
 
 /// Whether a column of a kind holds a value as a literal row would.
-fn holds(kind: Option<&Kind>, value: &Value) -> Result<(), String> {
+pub(super) fn holds(kind: Option<&Kind>, value: &Value) -> Result<(), String> {
     let Some(kind) = kind else { return Ok(()) };
     let text = value.as_str();
     let moment = |fits: fn(Moment) -> bool| {

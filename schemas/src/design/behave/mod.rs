@@ -15,8 +15,11 @@ mod law;
 mod name;
 mod rows;
 mod scope;
+mod story;
 #[cfg(test)]
 mod tests;
+
+pub(super) use story::story;
 
 /// The most lifecycles that a table has.
 const MAX_LIFECYCLES: usize = 10;

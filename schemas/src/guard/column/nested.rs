@@ -4,19 +4,15 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array,
-    Int8Array, Int16Array, Int32Array, Int64Array, ListArray, StringArray, StructArray,
-    Time64MicrosecondArray, TimestampMicrosecondArray, new_null_array,
-};
+use arrow::array::{Array, ArrayRef, ListArray, StructArray, new_null_array};
 use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::datatypes::Int32Type;
 
-use super::scalar::{self, Fit, is_absent, quoted};
+use super::builder::Builder;
+use super::scalar::{is_absent, quoted};
 use super::{Form, Misfit};
 use crate::cell::Cell;
-use crate::kind::{Field, IntSize, Kind, MAX_PRECISION};
-use crate::value::{json, uuid};
+use crate::kind::{Field, Kind};
+use crate::value::json;
 
 /// The array of cells under a kind; what does not fit is null and reported.
 pub(super) fn array(
@@ -25,151 +21,33 @@ pub(super) fn array(
     form: Form<'_>,
     misfits: &mut Vec<Misfit>,
 ) -> ArrayRef {
-    let whole = |size: IntSize| {
-        let (least, most) = match size {
-            IntSize::I8 => (i8::MIN.into(), i8::MAX.into()),
-            IntSize::I16 => (i16::MIN.into(), i16::MAX.into()),
-            IntSize::I32 => (i32::MIN.into(), i32::MAX.into()),
-            IntSize::I64 => (i64::MIN, i64::MAX),
-        };
-        move |text: &str| scalar::whole(text, form, least, most)
-    };
     match kind {
-        Kind::Bool => Arc::new(each(cells, kind, misfits, scalar::truth).collect::<BooleanArray>()),
-        Kind::Int(IntSize::I8) => {
-            let values = each(cells, kind, misfits, whole(IntSize::I8));
-            Arc::new(values.map(|value| value.map(|value| value as i8)).collect::<Int8Array>())
-        }
-        Kind::Int(IntSize::I16) => {
-            let values = each(cells, kind, misfits, whole(IntSize::I16));
-            Arc::new(values.map(|value| value.map(|value| value as i16)).collect::<Int16Array>())
-        }
-        Kind::Int(IntSize::I32) => {
-            let values = each(cells, kind, misfits, whole(IntSize::I32));
-            Arc::new(values.map(|value| value.map(|value| value as i32)).collect::<Int32Array>())
-        }
-        Kind::Int(IntSize::I64) => {
-            Arc::new(each(cells, kind, misfits, whole(IntSize::I64)).collect::<Int64Array>())
-        }
-        Kind::Float => {
-            let read = |text: &str| scalar::float(text, form);
-            Arc::new(each(cells, kind, misfits, read).collect::<Float64Array>())
-        }
-        Kind::Decimal { precision, scale } => {
-            decimals(cells, kind, (*precision, *scale), form, misfits)
-        }
-        Kind::Text => Arc::new(each(cells, kind, misfits, Ok).collect::<StringArray>()),
-        Kind::Json => documents(cells, kind),
-        Kind::Uuid => {
-            let read = |text: &str| {
-                let id = uuid::parse(text).map(|id| String::from_utf8_lossy(&id).into_owned());
-                id.ok_or_else(|| format!("{} is not a uuid", quoted(text)))
-            };
-            Arc::new(each(cells, kind, misfits, read).collect::<StringArray>())
-        }
-        Kind::Enum(words) => one_of(cells, kind, words, misfits),
-        Kind::Date => {
-            let read = |text: &str| scalar::day(text, form);
-            Arc::new(each(cells, kind, misfits, read).collect::<Date32Array>())
-        }
-        Kind::Time => {
-            let read = |text: &str| scalar::time(text, form);
-            Arc::new(each(cells, kind, misfits, read).collect::<Time64MicrosecondArray>())
-        }
-        Kind::Timestamp => {
-            let read = |text: &str| scalar::timestamp(text, form);
-            Arc::new(each(cells, kind, misfits, read).collect::<TimestampMicrosecondArray>())
-        }
-        Kind::TimestampTz => {
-            let read = |text: &str| scalar::timestamp(text, form);
-            let array: TimestampMicrosecondArray = each(cells, kind, misfits, read).collect();
-            Arc::new(array.with_timezone("UTC"))
-        }
         Kind::List(item) => list(cells, kind, item, misfits),
         Kind::Struct(fields) => structs(cells, kind, fields, misfits),
-    }
-}
-
-/// The value of every cell, in order; null where there is none or it does not fit.
-fn each<'t, T>(
-    cells: &'t [&Cell<'_>],
-    kind: &'t Kind,
-    misfits: &'t mut Vec<Misfit>,
-    read: impl Fn(&'t str) -> Fit<T> + 't,
-) -> impl Iterator<Item = Option<T>> + 't {
-    cells.iter().enumerate().map(move |(row, cell)| {
-        if is_absent(cell, kind) {
-            return None;
+        _ => {
+            let mut builder = Builder::of(kind, form);
+            cells.iter().for_each(|cell| builder.push(cell));
+            let (array, mut more) = builder.finish();
+            misfits.append(&mut more);
+            array
         }
-        let text = cell.text()?;
-        let nested = matches!(cell, Cell::Nested(_)) && !matches!(kind, Kind::Text);
-        let read = if nested { Err(format!("{} is nested", quoted(text))) } else { read(text) };
-        read.map_err(|reason| misfits.push(Misfit { row, reason })).ok()
-    })
+    }
 }
 
-fn decimals(
-    cells: &[&Cell<'_>],
-    kind: &Kind,
-    (precision, scale): (u8, u8),
-    form: Form<'_>,
-    misfits: &mut Vec<Misfit>,
-) -> ArrayRef {
-    let read = |text: &str| scalar::decimal(text, form, precision, scale);
-    let array: Decimal128Array = each(cells, kind, misfits, read).collect();
-    if !(1..=MAX_PRECISION).contains(&precision) || scale > precision {
-        return new_null_array(&kind.to_arrow(), cells.len());
-    }
-    Arc::new(array.with_data_type(kind.to_arrow()))
-}
-
-/// Documents as compact text: bare words that are JSON stay, all other text becomes a string.
-fn documents(cells: &[&Cell<'_>], kind: &Kind) -> ArrayRef {
-    fn document<'t>(cell: &'t Cell<'_>, kind: &Kind) -> Option<Cow<'t, str>> {
-        if is_absent(cell, kind) {
-            return None;
-        }
-        let text = cell.text()?;
-        let is_json = match cell {
-            Cell::Nested(_) => true,
-            Cell::Quoted(text) => text.trim_start().starts_with(['{', '[']) && is_document(text),
-            _ => is_document(text),
-        };
-        Some(if is_json { Cow::Borrowed(text) } else { serde_json::json!(text).to_string().into() })
-    }
-    Arc::new(cells.iter().map(|cell| document(cell, kind)).collect::<StringArray>())
+/// The text of a cell that is a document: bare words that are JSON stay, all other text becomes a
+/// string.
+pub(super) fn document<'t>(cell: &Cell<'_>, text: &'t str) -> Cow<'t, str> {
+    let is_json = match cell {
+        Cell::Nested(_) => true,
+        Cell::Quoted(_) => text.trim_start().starts_with(['{', '[']) && is_document(text),
+        _ => is_document(text),
+    };
+    if is_json { Cow::Borrowed(text) } else { serde_json::json!(text).to_string().into() }
 }
 
 /// Whether a text is one JSON document.
 pub(crate) fn is_document(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
-}
-
-/// Words of a list as keys into it; another case or other spaces are mended.
-fn one_of(
-    cells: &[&Cell<'_>],
-    kind: &Kind,
-    words: &[String],
-    misfits: &mut Vec<Misfit>,
-) -> ArrayRef {
-    let exact: HashMap<&str, i32> =
-        words.iter().enumerate().rev().map(|(at, word)| (word.as_str(), at as i32)).collect();
-    let loose: HashMap<String, i32> = words
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(at, word)| (word.trim().to_lowercase(), at as i32))
-        .collect();
-    let read = |text: &str| {
-        let found = exact.get(text).or_else(|| loose.get(&text.trim().to_lowercase()));
-        found.copied().ok_or_else(|| format!("{} is not one of the values", quoted(text)))
-    };
-    let keys: Int32Array = each(cells, kind, misfits, read).collect();
-    let values: StringArray = words.iter().map(Some).collect();
-    match DictionaryArray::<Int32Type>::try_new(keys, Arc::new(values)) {
-        Ok(array) => Arc::new(array),
-        Err(_) => new_null_array(&kind.to_arrow(), cells.len()),
-    }
 }
 
 /// The items of a cell: of a JSON array, else of a text with one mark between its pieces.

@@ -27,7 +27,7 @@ pub(crate) fn is_absent(cell: &Cell<'_>, kind: &Kind) -> bool {
 }
 
 /// Whether words for nothing may be values of the kind.
-fn is_text(kind: &Kind) -> bool {
+pub(crate) fn is_text(kind: &Kind) -> bool {
     matches!(kind, Kind::Text | Kind::Enum(_) | Kind::Json | Kind::List(_) | Kind::Struct(_))
 }
 

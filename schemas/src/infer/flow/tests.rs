@@ -11,7 +11,7 @@ fn check(name: &str, text: &str) {
         let at = format!("/tables/{number}");
         expected.push(super::super::typed(raw, &Said::default(), &at, &mut findings));
     }
-    for threads in [1, 2, 3].into_iter().filter_map(NonZero::new) {
+    for threads in [1, 3].into_iter().filter_map(NonZero::new) {
         let flowing = read(&source, threads);
         assert_eq!([flowing.findings, flowing.doubts].concat(), findings);
         let tables = flowing.tables;
@@ -59,10 +59,10 @@ fn what_flows_by_is_what_is_read_and_typed() {
 #[test]
 fn stretches_are_read_as_one_text_is() {
     let mut lines = vec!["id,status,price,day,note,share,late".to_owned()];
-    for row in 0..6_000 {
+    for row in 0..2_400 {
         let status = ["new", "paid", "sent"][row % 3];
-        let late = if row > 2_500 { "2024-01-02 03:04:05" } else { "" };
-        let share = if row < 3_500 { "1.5" } else { "2.25" };
+        let late = if row > 1_400 { "2024-01-02 03:04:05" } else { "" };
+        let share = if row < 1_800 { "1.5" } else { "2.25" };
         let note = if row % 4 == 0 { "\"a, b\"" } else { "free words" };
         lines.push(format!(
             "{row},{status},{}.00,2024-0{}-11,{note},{share},{late}",
@@ -71,27 +71,25 @@ fn stretches_are_read_as_one_text_is() {
         ));
     }
     let plain = lines.join("\n");
-    assert!(plain.len() > 5 << 16 >> 1);
+    // What is learnt from ends long before the last stretches begin.
+    assert!(plain.len() > 12 << 13);
     check("plain.csv", &plain);
     let spoil = |every: usize, line: &str| -> String {
         let mut lines = lines.clone();
-        for at in (1500..lines.len()).step_by(every) {
+        for at in (1100..lines.len()).step_by(every) {
             lines[at] = line.replace('#', &at.to_string());
         }
         lines.join("\n")
     };
     check("ragged.csv", &spoil(50, "#,new,1.00,2024-01-11,and, so on,1.5,"));
-    check("word.csv", &spoil(1500, "#,word #,1.00,2024-01-11,x,1.5,"));
-    check(
-        "long.csv",
-        &spoil(3000, "#,a word of a length that no class has,1.00,2024-01-11,x,1.5,"),
-    );
-    check("unit.csv", &spoil(3000, "#,new,1.00,2024-01-11,x,12 %,"));
-    check("lines.csv", &spoil(3, "#,new,1.00,2024-01-11,\"x\n1,2\",1.5,"));
-    check("open.csv", &spoil(700, "#,new,1.00,2024-01-11,\"x,1.5,"));
-    check("blank.csv", &spoil(300, ""));
-    check("two.csv", &spoil(2000, "\na,b\n1,2\n3,4"));
-    check("remark.csv", &spoil(900, "# remark"));
+    check("word.csv", &spoil(500, "#,word #,1.00,2024-01-11,x,1.5,"));
+    check("long.csv", &spoil(900, "#,a word of a length that no class has,1.00,2024-01-11,x,1.5,"));
+    check("unit.csv", &spoil(900, "#,new,1.00,2024-01-11,x,12 %,"));
+    check("lines.csv", &spoil(9, "#,new,1.00,2024-01-11,\"x\n1,2\",1.5,"));
+    check("open.csv", &spoil(400, "#,new,1.00,2024-01-11,\"x,1.5,"));
+    check("blank.csv", &spoil(200, ""));
+    check("two.csv", &spoil(600, "\na,b\n1,2\n3,4"));
+    check("remark.csv", &spoil(300, "# remark"));
     check("footer.csv", &format!("{plain}\n\nThat was all, and no more.\n"));
 }
 

@@ -1,15 +1,11 @@
 //! Nested values: objects as structs, arrays as lists, and what is neither as JSON.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::Verdict;
-use super::hint::Hint;
-use crate::cell::Cell;
-use crate::guard::column::is_document;
+use super::evidence::Evidence;
+use super::{Hint, Verdict};
 use crate::kind::{Field, Kind};
-use crate::name::Identifier;
-use crate::value::{absent, json};
+use crate::value::json;
 
 /// Levels of structs and lists that become kinds; what lies deeper stays JSON.
 pub(super) const DEEPEST: usize = 6;
@@ -17,117 +13,128 @@ pub(super) const DEEPEST: usize = 6;
 /// Fields that a struct may have; an object with more is a map, and stays JSON.
 const MOST_FIELDS: usize = 100;
 
-/// The kind of a column that holds nested values, or `None` where none is nested.
-pub(super) fn verdict(cells: &[&Cell<'_>], deep: usize) -> Option<Verdict> {
-    let mut texts = Vec::new();
-    let mut others = false;
-    for cell in cells {
-        match cell {
-            Cell::Nested(text) => texts.push(text.as_ref()),
-            Cell::Absent => {}
-            Cell::Bare(text) if absent::is_literal(text) => {}
-            Cell::Bare(_) | Cell::Quoted(_) => others = true,
-        }
-    }
-    if texts.is_empty() {
-        return None;
-    }
-    let kind = if others || deep >= DEEPEST {
-        None
-    } else if texts.iter().all(|text| text.trim_start().starts_with('{')) {
-        structure(&texts, deep)
-    } else if texts.iter().all(|text| text.trim_start().starts_with('[')) {
-        list(&texts, deep)
-    } else {
-        None
-    };
-    Some(Verdict::new(kind.unwrap_or(Kind::Json)))
+/// What the nested values of a column have in common.
+#[derive(Default)]
+pub(super) struct Nested {
+    count: usize,
+    form: Form,
 }
 
-/// JSON in a column of text: every value is an object or an array, and not only by chance.
-pub(super) fn documents(cells: &[&Cell<'_>]) -> Option<Verdict> {
-    /// One quoted text with brackets around it is as likely meant as text.
-    const FEWEST: usize = 2;
-    let mut found = 0;
-    for text in super::present(cells) {
-        let text = text?.trim();
-        if absent::is_literal(text) {
-            continue;
-        }
-        if !text.starts_with(['{', '[']) || !is_document(text) {
-            return None;
-        }
-        found += 1;
-    }
-    (found >= FEWEST).then(|| Verdict::new(Kind::Json))
+#[derive(Default)]
+enum Form {
+    /// No value was seen.
+    #[default]
+    Open,
+    Objects(Structure),
+    Arrays(Box<Evidence>),
+    /// Of any form.
+    Documents,
+}
+
+/// What the objects of a column hold, by the order in which they first do.
+#[derive(Default)]
+struct Structure {
+    at: HashMap<Box<str>, usize>,
+    places: Vec<Place>,
 }
 
 /// What the objects of a column hold under one name.
-struct Place<'t> {
+struct Place {
     name: String,
-    cells: Vec<Cell<'t>>,
+    evidence: Evidence,
     /// Objects that have the name, and the last of them.
     objects: usize,
     last: usize,
 }
 
-fn structure(texts: &[&str], deep: usize) -> Option<Kind> {
-    let mut at: HashMap<Cow<'_, str>, usize> = HashMap::new();
-    let mut places: Vec<Place<'_>> = Vec::new();
-    for (object, text) in texts.iter().enumerate() {
-        for (name, cell) in json::members(text)? {
-            let next = places.len();
-            let place = *at.entry(name).or_insert_with_key(|name| {
-                let (name, cells) = (name.to_string(), Vec::new());
-                places.push(Place { name, cells, objects: 0, last: usize::MAX });
-                next
-            });
-            if places.len() > MOST_FIELDS {
-                return None;
+impl Nested {
+    /// Takes a value in; `deep` is how many structs and lists it lies in.
+    pub(super) fn take(&mut self, text: &str, deep: usize) {
+        self.count += 1;
+        let opening = text.trim_start().bytes().next();
+        if matches!(self.form, Form::Open) {
+            self.form = match opening {
+                _ if deep >= DEEPEST => Form::Documents,
+                Some(b'{') => Form::Objects(Structure::default()),
+                Some(b'[') => Form::Arrays(Box::new(Evidence::new(Hint::of("item"), deep + 1))),
+                _ => Form::Documents,
+            };
+        }
+        let taken = match &mut self.form {
+            Form::Objects(structure) if opening == Some(b'{') => {
+                structure.take(text, self.count, deep)
             }
-            let place = &mut places[place];
-            place.objects += usize::from(place.last != object);
-            place.last = object;
-            place.cells.push(cell);
+            Form::Arrays(items) if opening == Some(b'[') => {
+                json::items(text).map(|found| found.iter().for_each(|item| items.take(item)))
+            }
+            _ => None,
+        };
+        if taken.is_none() {
+            self.form = Form::Documents;
         }
     }
-    if places.is_empty() {
-        return None;
+
+    /// The kind of the column; JSON where it holds others as well.
+    pub(super) fn verdict(&self, others: bool) -> Verdict {
+        let kind = match &self.form {
+            _ if others => None,
+            Form::Objects(structure) => structure.kind(self.count),
+            Form::Arrays(items) => Some(Kind::List(Box::new(items.inner("item".to_owned())))),
+            _ => None,
+        };
+        Verdict::new(kind.unwrap_or(Kind::Json))
     }
-    let fields = places.into_iter().map(|place| {
-        let mut field = inner(place.name, &place.cells, deep);
-        field.nullable |= place.objects < texts.len();
-        field
-    });
-    Some(Kind::Struct(fields.collect()))
 }
 
-fn list(texts: &[&str], deep: usize) -> Option<Kind> {
-    let mut cells = Vec::new();
-    for text in texts {
-        cells.extend(json::items(text)?);
+impl Structure {
+    fn take(&mut self, text: &str, object: usize, deep: usize) -> Option<()> {
+        for (name, cell) in json::members(text)? {
+            let place = match self.at.get(&*name) {
+                Some(place) => *place,
+                None if self.places.len() >= MOST_FIELDS => return None,
+                None => {
+                    let evidence = Evidence::new(Hint::of(&name), deep + 1);
+                    let (name, last) = (name.into_owned(), 0);
+                    self.at.insert(name.as_str().into(), self.places.len());
+                    self.places.push(Place { name, evidence, objects: 0, last });
+                    self.places.len() - 1
+                }
+            };
+            let place = &mut self.places[place];
+            place.objects += usize::from(place.last != object);
+            place.last = object;
+            place.evidence.take(&cell);
+        }
+        Some(())
     }
-    Some(Kind::List(Box::new(inner("item".into(), &cells, deep))))
+
+    fn kind(&self, objects: usize) -> Option<Kind> {
+        let fields = self.places.iter().map(|place| {
+            let mut field = place.evidence.inner(place.name.clone());
+            field.nullable |= place.objects < objects;
+            field
+        });
+        (!self.places.is_empty()).then(|| Kind::Struct(fields.collect()))
+    }
 }
 
-/// What the values at one place inside are. A document says itself which of them are text, so that
-/// text stays text there, but for moments in ISO 8601 and identifiers; where it mixes text and
-/// others, each stays what it is.
-fn inner(name: String, cells: &[Cell<'_>], deep: usize) -> Field {
-    let cells: Vec<&Cell<'_>> = cells.iter().collect();
-    let (verdict, _) =
-        super::verdict(&cells, &Hint::new(&Identifier::new(&name, "x"), ""), None, deep + 1);
-    let text = cells.iter().any(|cell| matches!(cell, Cell::Quoted(_)));
-    let bare = cells.iter().any(|cell| matches!(cell, Cell::Bare(_)));
-    let iso = verdict.format.as_deref().is_some_and(|format| format.starts_with("%Y-%m-%d"));
-    let kind = match verdict.kind {
-        _ if text && bare => Kind::Json,
-        kind @ (Kind::Uuid | Kind::List(_) | Kind::Struct(_) | Kind::Json) => kind,
-        kind @ (Kind::Bool | Kind::Int(_) | Kind::Float | Kind::Decimal { .. }) if bare => kind,
-        kind if kind.is_moment() && text && iso => kind,
-        _ if bare => Kind::Json,
-        _ => Kind::Text,
-    };
-    let nullable = super::is_nullable(&cells, &kind);
-    Field { name, kind, nullable }
+impl Evidence {
+    /// What the values at one place inside are. A document says itself which of them are text, so
+    /// that text stays text there, but for moments in ISO 8601 and identifiers; where it mixes text
+    /// and others, each stays what it is.
+    fn inner(&self, name: String) -> Field {
+        let (verdict, _) = self.verdict(None);
+        let (bare, text) = self.sorts();
+        let iso = verdict.format.as_deref().is_some_and(|format| format.starts_with("%Y-%m-%d"));
+        let kind = match verdict.kind {
+            _ if text && bare => Kind::Json,
+            kind @ (Kind::Uuid | Kind::List(_) | Kind::Struct(_) | Kind::Json) => kind,
+            kind @ (Kind::Bool | Kind::Int(_) | Kind::Float | Kind::Decimal { .. }) if bare => kind,
+            kind if kind.is_moment() && text && iso => kind,
+            _ if bare => Kind::Json,
+            _ => Kind::Text,
+        };
+        let nullable = self.is_nullable(&kind);
+        Field { name, kind, nullable }
+    }
 }

@@ -1,17 +1,23 @@
 //! Numbers: whether every value of a column is one, and which kind holds them all.
 
+use super::Verdict;
 use super::hint::{Digits, Hint};
-use super::{Verdict, present};
-use crate::cell::Cell;
 use crate::guard::column::{DECIMAL_COMMA, Epoch};
 use crate::kind::{IntSize, Kind, MAX_PRECISION};
+use crate::value::digits;
 use crate::value::moment::{Moment, Order, Spelling};
 use crate::value::number::{self, Mark, Number};
-use crate::value::unit;
+use crate::value::{absent, unit};
+
+/// What the numbers of a column have in common, with either mark before their fraction.
+pub(super) struct Numbers {
+    point: Option<Box<Tally>>,
+    comma: Option<Box<Tally>>,
+}
 
 /// What all numbers of a column have in common.
 #[derive(Default)]
-pub(super) struct Tally<'a> {
+pub(super) struct Tally {
     words: usize,
     /// Digits before the point, at most.
     pub(super) whole: u32,
@@ -23,76 +29,106 @@ pub(super) struct Tally<'a> {
     pub(super) most: i128,
     exponent: bool,
     infinite: bool,
-    unit: Option<&'a str>,
+    unit: Option<Box<str>>,
     pub(super) bare: usize,
     /// Whether a fraction ends in a zero that its writer need not have written.
     padded: bool,
+    /// Whether some number is no day or day with a time in 8, 12 or 14 digits.
+    undated: bool,
 }
 
 /// Significant digits that every float keeps.
 const FLOAT_DIGITS: u32 = 15;
 
-/// The kind of a column of numbers, or `None` where a value is none.
-pub(super) fn verdict(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
-    let (mark, tally) = tally(cells, Mark::Point)
-        .map(|tally| (Mark::Point, tally))
-        .or_else(|| comma(cells).map(|tally| (Mark::Comma, tally)))?;
-    if tally.digits.count == 0 && !tally.infinite
-        || tally.unit.is_none() && hint.is_code(&tally.digits)
-    {
-        return None;
+impl Numbers {
+    pub(super) fn new() -> Self {
+        let tally = || Some(Box::new(Tally::new()));
+        Self { point: tally(), comma: tally() }
     }
-    if mark == Mark::Point
-        && let Some(verdict) = moments(cells, hint, &tally)
-    {
-        return Some(verdict);
+
+    /// Takes a text in; `false` where not all texts are numbers.
+    pub(super) fn take(&mut self, text: &str) -> bool {
+        let plain = digits::number(text.as_bytes(), 0, text.len()).map(|plain| Number {
+            digits: plain.digits.into(),
+            scale: plain.scale,
+            exponent: 0,
+            unit: None,
+        });
+        let whole = plain.clone().filter(|plain| plain.scale == 0);
+        self.point.take_if(|tally| tally.take(text, Mark::Point, plain).is_none());
+        self.comma.take_if(|tally| tally.take(text, Mark::Comma, whole).is_none());
+        self.point.is_some() || self.comma.is_some()
     }
-    let mut verdict = Verdict::new(tally.kind(hint)?);
-    verdict.words = tally.words;
-    verdict.unit = tally.unit.map(str::to_owned);
-    verdict.format = (mark == Mark::Comma).then(|| DECIMAL_COMMA.to_owned());
-    if mark == Mark::Comma {
-        verdict.note("a comma stands before the fraction".into());
+
+    /// The kind of the column, or `None` where a value is no number.
+    pub(super) fn verdict(&self, hint: &Hint) -> Option<Verdict> {
+        let point = self.point.as_ref().map(|tally| (Mark::Point, tally));
+        let comma = || {
+            self.comma.as_ref().filter(|tally| tally.is_sure()).map(|tally| (Mark::Comma, tally))
+        };
+        let (mark, tally) = point.or_else(comma)?;
+        if tally.digits.count == 0 && !tally.infinite
+            || tally.unit.is_none() && hint.is_code(&tally.digits)
+        {
+            return None;
+        }
+        if mark == Mark::Point
+            && let Some(verdict) = tally.moments(hint)
+        {
+            return Some(verdict);
+        }
+        let mut verdict = Verdict::new(tally.kind(hint)?);
+        verdict.words = tally.words;
+        verdict.unit = tally.unit.as_deref().map(str::to_owned);
+        verdict.format = (mark == Mark::Comma).then(|| DECIMAL_COMMA.to_owned());
+        if mark == Mark::Comma {
+            verdict.note("a comma stands before the fraction".into());
+        }
+        if let Some(unit) = &tally.unit
+            && tally.bare > 0
+        {
+            verdict.note(format!(
+                "{} of {} values name no unit, taken as {unit}",
+                tally.bare, tally.digits.count
+            ));
+        }
+        Some(verdict)
     }
-    if let Some(unit) = tally.unit
-        && tally.bare > 0
-    {
-        verdict.note(format!(
-            "{} of {} values name no unit, taken as {unit}",
-            tally.bare, tally.digits.count
-        ));
-    }
-    Some(verdict)
 }
 
-/// The tally of numbers with a comma before their fraction. Who writes `9,10` beside `7,8` writes
-/// lists: a fraction is padded in every row or in none.
-fn comma<'t>(cells: &'t [&Cell<'_>]) -> Option<Tally<'t>> {
-    let tally = tally(cells, Mark::Comma)?;
-    let ragged = tally.scale.0 != tally.scale.1 && tally.padded;
-    (!ragged || tally.unit.is_some()).then_some(tally)
-}
+impl Tally {
+    fn new() -> Self {
+        let digits = Digits { fewest: u32::MAX, ..Digits::default() };
+        Self { scale: (0, u8::MAX), digits, ..Self::default() }
+    }
 
-fn tally<'t>(cells: &'t [&Cell<'_>], mark: Mark) -> Option<Tally<'t>> {
-    let mut tally = Tally { scale: (0, u8::MAX), ..Tally::default() };
-    tally.digits.fewest = u32::MAX;
-    for text in present(cells) {
-        let text = text?;
-        match number::read(text, mark) {
-            Some(number) => tally.add(text, &number)?,
-            None if crate::value::absent::is_word(text) => tally.words += 1,
+    /// Takes a text in, and the number that it is in plain digits; `None` where it is no number of
+    /// the column.
+    fn take(&mut self, text: &str, mark: Mark, plain: Option<Number<'_>>) -> Option<()> {
+        match plain.or_else(|| number::read(text, mark)) {
+            Some(number) => {
+                self.add(text, &number)?;
+                let digits = number.digits.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+                self.undated |= mark == Mark::Comma || !self.undated && !is_dated(text, digits);
+            }
+            None if absent::is_word(text) => self.words += 1,
             None => {
                 number::float(text, mark)?;
-                tally.infinite = true;
+                self.infinite = true;
             }
         }
+        Some(())
     }
-    Some(tally)
-}
 
-impl<'a> Tally<'a> {
+    /// Whether the commas stand before fractions: who writes `9,10` beside `7,8` writes lists, for a
+    /// fraction is padded in every row or in none.
+    fn is_sure(&self) -> bool {
+        let ragged = self.scale.0 != self.scale.1 && self.padded;
+        !ragged || self.unit.is_some()
+    }
+
     /// Counts a number in, or `None` where its unit is another than that of the others.
-    fn add(&mut self, text: &str, number: &Number<'a>) -> Option<()> {
+    fn add(&mut self, text: &str, number: &Number<'_>) -> Option<()> {
         // A plus before many digits is a phone number.
         let plain =
             text.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
@@ -115,10 +151,10 @@ impl<'a> Tally<'a> {
         self.most = self.most.max(number.digits);
         self.exponent |= number.exponent != 0;
         self.padded |= scale > 0 && number.digits % 10 == 0;
-        match (self.unit, number.unit) {
-            (Some(unit), Some(other)) if unit != other => return None,
+        match (&self.unit, number.unit) {
+            (Some(unit), Some(other)) if **unit != *other => return None,
             (_, None) => self.bare += 1,
-            (None, unit) => self.unit = unit,
+            (None, Some(unit)) => self.unit = Some(unit.into()),
             _ => {}
         }
         Some(())
@@ -159,55 +195,60 @@ impl<'a> Tally<'a> {
         if hint.is_key() && self.unit.is_none() {
             return None;
         }
-        let money = self.unit.is_some_and(unit::is_currency) || hint.is_money();
+        let money = self.unit.as_deref().is_some_and(unit::is_currency) || hint.is_money();
         let exact = most == least || money || self.digits.most > FLOAT_DIGITS;
         if exact && fits && !hint.is_coordinate() {
             return Some(decimal(most));
         }
         Some(Kind::Float)
     }
-}
 
-/// Moments written as whole numbers: days, days with their time, or counts from 1970 on.
-fn moments(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
-    let plain = tally.scale.0 == 0 && tally.unit.is_none() && !tally.exponent && !tally.infinite;
-    if !plain || tally.least < 0 || hint.is_id() || hint.is_measure() {
-        return None;
+    /// Moments written as whole numbers: days, days with their time, or counts from 1970 on.
+    fn moments(&self, hint: &Hint) -> Option<Verdict> {
+        let plain = self.scale.0 == 0 && self.unit.is_none() && !self.exponent && !self.infinite;
+        if !plain || self.least < 0 || hint.is_id() || hint.is_measure() {
+            return None;
+        }
+        self.compact(hint).or_else(|| self.epoch(hint))
     }
-    compact(cells, hint, tally).or_else(|| epoch(hint, tally))
-}
 
-/// `20200131`, `202001310905`, `20200131090507`.
-fn compact(cells: &[&Cell<'_>], hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
-    /// The years that a number may be a day of.
-    const YEARS: std::ops::RangeInclusive<i128> = 1900..=2100;
-    let (year, kind, format) = match (tally.digits.most, tally.digits.fewest) {
-        (8, 8) => (10_000, Kind::Date, "%Y%m%d"),
-        (12, 12) if hint.is_moment() => (100_000_000, Kind::Timestamp, "%Y%m%d%H%M"),
-        (14, 14) => (10_000_000_000, Kind::Timestamp, "%Y%m%d%H%M%S"),
-        _ => return None,
-    };
-    let valid = YEARS.contains(&(tally.least / year))
-        && YEARS.contains(&(tally.most / year))
-        && present(cells).flatten().filter(|text| number::parse(text).is_some()).all(|text| {
-            let moment = Spelling::read(text).and_then(|s| s.moment(Order::MonthFirst));
-            matches!(moment, Some(Moment::Date(_) | Moment::Timestamp(_)))
-        });
-    valid.then(|| Verdict { format: Some(format.into()), words: tally.words, ..Verdict::new(kind) })
-}
-
-fn epoch(hint: &Hint, tally: &Tally<'_>) -> Option<Verdict> {
-    /// 1985 to 2100, in seconds: what clocks of computers have shown and will.
-    const SECONDS: (i128, i128) = (473_385_600, 4_133_980_800);
-    if !hint.is_moment() {
-        return None;
+    /// `20200131`, `202001310905`, `20200131090507`.
+    fn compact(&self, hint: &Hint) -> Option<Verdict> {
+        /// The years that a number may be a day of.
+        const YEARS: std::ops::RangeInclusive<i128> = 1900..=2100;
+        let (year, kind, format) = match (self.digits.most, self.digits.fewest) {
+            (8, 8) => (10_000, Kind::Date, "%Y%m%d"),
+            (12, 12) if hint.is_moment() => (100_000_000, Kind::Timestamp, "%Y%m%d%H%M"),
+            (14, 14) => (10_000_000_000, Kind::Timestamp, "%Y%m%d%H%M%S"),
+            _ => return None,
+        };
+        let valid = YEARS.contains(&(self.least / year))
+            && YEARS.contains(&(self.most / year))
+            && !self.undated;
+        let words = self.words;
+        valid.then(|| Verdict { format: Some(format.into()), words, ..Verdict::new(kind) })
     }
-    let epoch = Epoch::ALL.into_iter().find(|epoch| {
-        let unit = 1000_i128.pow(*epoch as u32);
-        tally.least >= SECONDS.0 * unit && tally.most <= SECONDS.1 * unit
-    })?;
-    let mut verdict = Verdict::new(Kind::TimestampTz);
-    verdict.format = Some(epoch.format().into());
-    verdict.words = tally.words;
-    Some(verdict)
+
+    fn epoch(&self, hint: &Hint) -> Option<Verdict> {
+        /// 1985 to 2100, in seconds: what clocks of computers have shown and will.
+        const SECONDS: (i128, i128) = (473_385_600, 4_133_980_800);
+        if !hint.is_moment() {
+            return None;
+        }
+        let epoch = Epoch::ALL.into_iter().find(|epoch| {
+            let unit = 1000_i128.pow(*epoch as u32);
+            self.least >= SECONDS.0 * unit && self.most <= SECONDS.1 * unit
+        })?;
+        let mut verdict = Verdict::new(Kind::TimestampTz);
+        verdict.format = Some(epoch.format().into());
+        verdict.words = self.words;
+        Some(verdict)
+    }
+}
+
+/// Whether a number of so many digits is a day, or a day with its time.
+fn is_dated(text: &str, digits: u32) -> bool {
+    let moment = || Spelling::read(text).and_then(|found| found.moment(Order::MonthFirst));
+    matches!(digits, 8 | 12 | 14)
+        && matches!(moment(), Some(Moment::Date(_) | Moment::Timestamp(_)))
 }

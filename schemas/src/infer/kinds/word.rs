@@ -1,10 +1,8 @@
 //! Words: truths, identifiers, classes and free text.
 
-use std::collections::HashSet;
-
+use super::Verdict;
 use super::hint::Hint;
-use super::{Verdict, present};
-use crate::cell::Cell;
+use crate::guard::column::is_document;
 use crate::kind::Kind;
 use crate::value::moment::Spelling;
 use crate::value::{absent, number, trimmed, uuid};
@@ -13,12 +11,17 @@ use crate::value::{absent, number, trimmed, uuid};
 pub(super) const MOST: usize = 50;
 
 /// Truths, where every value is one and the name or the words leave no doubt.
-pub(super) fn truths(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
-    let mut words = 0;
-    // Words, letters and digits; true ones and false ones.
-    let mut seen = [[false; 2]; 4];
-    for text in present(cells) {
-        let text = trimmed(text?)?;
+#[derive(Default)]
+pub(super) struct Truths {
+    words: usize,
+    /// Words, letters and digits; true ones and false ones.
+    seen: [[bool; 2]; 4],
+}
+
+impl Truths {
+    /// Takes a text in; `false` where it is no truth.
+    pub(super) fn take(&mut self, text: &str) -> bool {
+        let Some(text) = trimmed(text) else { return false };
         let is = |word: &str| text.eq_ignore_ascii_case(word);
         let (form, truth) = match text.len() {
             4 | 5 if is("true") || is("false") => (0, is("true")),
@@ -27,81 +30,127 @@ pub(super) fn truths(cells: &[&Cell<'_>], hint: &Hint) -> Option<Verdict> {
             1 if is("t") || is("f") => (2, is("t")),
             1 if is("1") || is("0") => (3, is("1")),
             _ if absent::is_word(text) => {
-                words += 1;
-                continue;
+                self.words += 1;
+                return true;
             }
-            _ => return None,
+            _ => return false,
         };
-        seen[form][usize::from(truth)] = true;
+        self.seen[form][usize::from(truth)] = true;
+        true
     }
-    let forms = seen.iter().filter(|form| form[0] || form[1]).count();
-    let named = hint.is_truth();
-    let sure = match seen {
-        _ if forms != 1 => false,
-        [[false, false], yes_no, [false, false], [false, false]] => named || yes_no == [true, true],
-        [[false, false], _, letters, [false, false]] => named || letters == [true, true],
-        [[false, false], ..] => named,
-        _ => true,
-    };
-    sure.then(|| Verdict { words, ..Verdict::new(Kind::Bool) })
+
+    pub(super) fn verdict(&self, hint: &Hint) -> Option<Verdict> {
+        let forms = self.seen.iter().filter(|form| form[0] || form[1]).count();
+        let named = hint.is_truth();
+        let sure = match self.seen {
+            _ if forms != 1 => false,
+            [[false, false], yes_no, [false, false], [false, false]] => {
+                named || yes_no == [true, true]
+            }
+            [[false, false], _, letters, [false, false]] => named || letters == [true, true],
+            [[false, false], ..] => named,
+            _ => true,
+        };
+        sure.then(|| Verdict { words: self.words, ..Verdict::new(Kind::Bool) })
+    }
 }
 
 /// Identifiers, where every value is one.
-pub(super) fn uuids(cells: &[&Cell<'_>]) -> Option<Verdict> {
-    let mut verdict = Verdict::new(Kind::Uuid);
-    let mut found = false;
-    for text in present(cells) {
-        let text = text?;
+#[derive(Default)]
+pub(super) struct Uuids {
+    words: usize,
+    found: bool,
+}
+
+impl Uuids {
+    /// Takes a text in; `false` where it is no identifier.
+    pub(super) fn take(&mut self, text: &str) -> bool {
         if uuid::parse(text).is_some() {
-            found = true;
+            self.found = true;
         } else if absent::is_word(text) {
-            verdict.words += 1;
+            self.words += 1;
         } else {
-            return None;
+            return false;
         }
+        true
     }
-    found.then_some(verdict)
+
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        self.found.then(|| Verdict { words: self.words, ..Verdict::new(Kind::Uuid) })
+    }
+}
+
+/// JSON in a column of text: every value is an object or an array, and not only by chance.
+#[derive(Default)]
+pub(super) struct Documents {
+    found: usize,
+}
+
+impl Documents {
+    /// Takes a text in; `false` where it is no document.
+    pub(super) fn take(&mut self, text: &str) -> bool {
+        let text = text.trim();
+        if absent::is_literal(text) {
+            return true;
+        }
+        self.found += 1;
+        text.starts_with(['{', '[']) && is_document(text)
+    }
+
+    pub(super) fn verdict(&self) -> Option<Verdict> {
+        /// One quoted text with brackets around it is as likely meant as text.
+        const FEWEST: usize = 2;
+        (self.found >= FEWEST).then(|| Verdict::new(Kind::Json))
+    }
 }
 
 /// A class or free text, by evidence: few short words that come again, or the name.
-pub(super) fn text(cells: &[&Cell<'_>], hint: &Hint) -> Verdict {
-    let mut verdict = Verdict::new(Kind::Text);
-    let mut known: HashSet<&str> = HashSet::new();
-    let mut words: Vec<&str> = Vec::new();
-    let mut count = 0;
-    let mut open = true;
-    for cell in cells {
-        let text = match cell {
-            Cell::Absent => continue,
-            // In a class, an empty text is none of its words.
-            Cell::Quoted(text) if text.is_empty() => continue,
-            Cell::Bare(text) if absent::is_literal(text) => {
-                verdict.words += 1;
-                continue;
-            }
-            Cell::Bare(text) | Cell::Quoted(text) => text.as_ref(),
-            Cell::Nested(_) => {
-                open = false;
-                continue;
-            }
-        };
-        count += 1;
-        if !open {
-            continue;
-        }
-        open = may_be_class(text);
-        if !open {
-            continue;
-        }
-        if known.insert(text) {
-            words.push(text);
-        }
-        open = words.len() <= MOST;
+pub(super) struct Words {
+    /// Nulls of a language among them.
+    literals: usize,
+    count: usize,
+    /// The different words in order, while they may be a class.
+    known: Option<Vec<Box<str>>>,
+    /// The one that came last.
+    last: usize,
+}
+
+impl Words {
+    pub(super) fn new() -> Self {
+        Self { literals: 0, count: 0, known: Some(Vec::new()), last: 0 }
     }
-    if open && is_class(words.len(), count, hint) {
-        verdict.kind = Kind::Enum(words.into_iter().map(str::to_owned).collect());
+
+    /// Takes in a null of a language.
+    pub(super) fn take_literal(&mut self) {
+        self.literals += 1;
     }
-    verdict
+
+    /// Takes in a text that is none.
+    pub(super) fn take(&mut self, text: &str) {
+        self.count += 1;
+        let Some(known) = &mut self.known else { return };
+        if known.get(self.last).is_some_and(|word| **word == *text) {
+            return;
+        }
+        if let Some(at) = known.iter().position(|word| **word == *text) {
+            self.last = at;
+        } else if may_be_class(text) && known.len() < MOST {
+            self.last = known.len();
+            known.push(text.into());
+        } else {
+            self.known = None;
+        }
+    }
+
+    pub(super) fn verdict(&self, hint: &Hint) -> Verdict {
+        let mut verdict = Verdict { words: self.literals, ..Verdict::new(Kind::Text) };
+        if let Some(known) = &self.known
+            && is_class(known.len(), self.count, hint)
+        {
+            verdict.kind = Kind::Enum(known.iter().map(|word| word.to_string()).collect());
+        }
+        verdict
+    }
 }
 
 /// Whether a value is short enough for a class.
@@ -130,34 +179,44 @@ pub(super) fn is_class(distinct: usize, count: usize, hint: &Hint) -> bool {
 }
 
 /// Why a column of text is text although its values look like more.
-pub(super) fn doubt(cells: &[&Cell<'_>]) -> Option<String> {
-    let mut unit: Option<&str> = None;
-    let mut other = None;
-    let mut orders: [Option<&str>; 2] = [None; 2];
-    for text in present(cells) {
-        let text = text?;
+#[derive(Default)]
+pub(super) struct Doubt {
+    unit: Option<Box<str>>,
+    other: Option<Box<str>>,
+    /// A date with the month first, and one with the day first.
+    orders: [Option<Box<str>>; 2],
+}
+
+impl Doubt {
+    /// Takes a text in; `false` where it looks like no more than text.
+    pub(super) fn take(&mut self, text: &str) -> bool {
         if let Some(number) = number::parse(text) {
-            let found = number.unit?;
-            match unit {
-                Some(unit) if unit != found => other = Some(found),
-                _ => unit = Some(found),
+            let Some(found) = number.unit else { return false };
+            match &self.unit {
+                Some(unit) if **unit != *found => self.other = Some(found.into()),
+                Some(_) => {}
+                None => self.unit = Some(found.into()),
             }
         } else if let Some(spelling) = Spelling::read(text) {
-            let (first, second) = spelling.either()?;
+            let Some((first, second)) = spelling.either() else { return false };
             if first > 12 || second > 12 {
-                orders[usize::from(first > 12)].get_or_insert(text);
+                self.orders[usize::from(first > 12)].get_or_insert_with(|| text.into());
             }
-        } else if !absent::is_word(text) {
-            return None;
+        } else {
+            return absent::is_word(text);
         }
+        true
     }
-    match (unit, other, orders) {
-        (Some(unit), Some(other), _) => {
-            Some(format!("the values are in {unit} and in {other}, left as text"))
+
+    pub(super) fn told(&self) -> Option<String> {
+        match (&self.unit, &self.other, &self.orders) {
+            (Some(unit), Some(other), _) => {
+                Some(format!("the values are in {unit} and in {other}, left as text"))
+            }
+            (_, _, [Some(month), Some(day)]) => {
+                Some(format!("`{month}` has the month first and `{day}` the day, left as text"))
+            }
+            _ => None,
         }
-        (_, _, [Some(month), Some(day)]) => {
-            Some(format!("`{month}` has the month first and `{day}` the day, left as text"))
-        }
-        _ => None,
     }
 }

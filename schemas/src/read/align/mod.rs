@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::delimited::scan::Piece;
+use super::delimited::scan::{Piece, REACH};
 use crate::cell::Cell;
 
 pub(in crate::read) mod profile;
@@ -81,18 +81,37 @@ enum Step {
 /// Steps that the rows of a text may take together: what keeps a text of nothing but ragged rows
 /// linear, at a cost for each byte that any real text stays below.
 #[derive(Debug, Clone)]
-pub(in crate::read) struct Patience(usize);
+pub(in crate::read) struct Patience {
+    /// How long the text is, up to [`REACH`].
+    span: usize,
+    /// Where in the text the row stands that is divided.
+    at: usize,
+    spent: usize,
+}
 
 impl Patience {
-    pub(in crate::read) fn with(text: &str) -> Self {
-        Self(text.len().saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS))
+    /// For a text that is so long, up to [`REACH`].
+    pub(in crate::read) fn with(span: usize) -> Self {
+        Self { span, at: 0, spent: 0 }
     }
 
-    /// What is left of this one where another went from `begun` to `left`; `None` where not every
+    /// Goes on to a row at a place of the text.
+    pub(in crate::read) fn reach(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    fn left(&self) -> usize {
+        let seen = self.span + self.at.saturating_sub(REACH);
+        let all = seen.saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS);
+        all.saturating_sub(self.spent)
+    }
+
+    /// What is left of this one where another went from `begun` to `later`; `None` where not every
     /// step of that would have been taken with this one.
-    pub(in crate::read) fn less(&self, begun: &Self, left: &Self) -> Option<Self> {
-        let left = self.0.checked_sub(begun.0 - left.0)?;
-        (left >= STEPS).then_some(Self(left))
+    pub(in crate::read) fn less(&self, begun: &Self, later: &Self) -> Option<Self> {
+        let spent = self.spent + (later.spent - begun.spent);
+        let less = Self { spent, ..self.clone() };
+        (less.left() >= STEPS).then_some(Self { at: later.at, ..less })
     }
 }
 
@@ -115,10 +134,10 @@ pub(in crate::read) fn align<'a>(
     let most = joinable(rows, width);
     let steps = rows.saturating_mul(width).saturating_mul(most);
     let empty = pieces.iter().filter(|piece| piece.text.is_empty()).count();
-    if steps > STEPS.min(patience.0) || rows - empty > width.saturating_mul(most) {
+    if steps > STEPS.min(patience.left()) || rows - empty > width.saturating_mul(most) {
         return joined(profile, text, pieces);
     }
-    patience.0 -= steps;
+    patience.spent += steps;
     let at = |piece: usize, column: usize| piece * (width + 1) + column;
     let (gaps, extra) = (width.saturating_sub(rows), rows.saturating_sub(width));
     let mut table = Vec::new();

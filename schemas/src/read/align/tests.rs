@@ -20,7 +20,7 @@ fn divided(header: &str, fitting: &[&str], row: &str) -> Vec<String> {
         let cells = pieces(line);
         profile.learn(cells.iter().map(|piece| &*piece.text));
     }
-    let aligned = align(&profile, row, &pieces(row), Tail::Whole, &mut Patience::with(row));
+    let aligned = align(&profile, row, &pieces(row), Tail::Whole, &mut Patience::with(row.len()));
     aligned.cells.iter().map(|cell| cell.text().unwrap_or("∅").to_owned()).collect()
 }
 
@@ -109,7 +109,7 @@ proptest::proptest! {
         let mut pieces = Vec::new();
         let dialect = Dialect { delimiter: b',', quote: None, escape: Escape::Doubled };
         Scanner::new(&odd, dialect).single(0, &mut pieces);
-        let mut patience = Patience::with(&odd);
+        let mut patience = Patience::with(odd.len());
         let found = align(&profile, &odd, &pieces, Tail::Whole, &mut patience);
         let most = joinable(pieces.len(), 5);
         let table = weigh(&profile, &odd, &pieces, Tail::Whole, Band { gaps: 5, extra: pieces.len(), most });

@@ -1,6 +1,6 @@
 //! [`Begin`]: where a table begins in a text, what names its columns, and what stands before it.
 
-use super::scan::{Piece, Scanner};
+use super::scan::{Piece, REACH, Scanner};
 use super::sniff::Sniffed;
 use super::{finding, header, is_blank, is_comment, mend, quoted};
 use crate::finding::{Finding, Level};
@@ -12,6 +12,8 @@ const LOOKAHEAD: usize = 200;
 const LOOKAHEAD_BEHIND: usize = 16;
 /// Pieces of them, so that wide records are fewer.
 const LOOKAHEAD_PIECES: usize = 1 << 18;
+/// Bytes of them, likewise.
+const LOOKAHEAD_BYTES: usize = REACH / 2;
 /// The share of records that must be as wide as a header for it to be theirs.
 const AGREE: f32 = 0.8;
 
@@ -48,10 +50,10 @@ pub(super) fn begin<'a>(
     let mut next = at;
     let mut seen = 0;
     // A text of many small tables is not read over again for each of them.
-    let most = if at == 0 { LOOKAHEAD } else { LOOKAHEAD_BEHIND };
+    let most = if scanner.base + at == 0 { LOOKAHEAD } else { LOOKAHEAD_BEHIND };
     while next < scanner.text.len()
         && records.len() < most
-        && (seen < LOOKAHEAD_PIECES || records.len() < 2)
+        && ((seen < LOOKAHEAD_PIECES && next - at < LOOKAHEAD_BYTES) || records.len() < 2)
     {
         let mut pieces = Vec::new();
         let mut record = scanner.record(next, &mut pieces);

@@ -5,11 +5,14 @@
 //! go to a sink, if there is one, and are not kept.
 
 use super::begin::Begin;
-use super::lane::{Lane, Run};
+use super::lane::Lane;
+use super::ragged::{self, Notes, Ragged};
 use super::scan::{Piece, Record, Scanner};
+use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
-    ENOUGH, LEARNT, ROOMY, finding, is_blank, is_comment, is_footer, is_rule, mend, quoted, span,
+    ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
+    is_rule, mend, quoted, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -17,50 +20,6 @@ use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
 use crate::read::Source;
 use crate::read::align::{self, Patience, Profile};
-
-/// What takes the rows of a table as they are read, in order.
-pub(crate) trait Sink<'a>: Send + Sync + Sized {
-    /// On how many threads it takes rows.
-    fn threads(&self) -> usize;
-    /// A sink for rows that come later, and nothing in it.
-    fn fork(&self) -> Self;
-    /// Takes the rows of a fork in behind those that are here.
-    fn join(&mut self, later: Self);
-    /// Takes the rows of a table.
-    fn table(&mut self, table: &RawTable<'a>);
-    /// Takes many rows.
-    fn run(&mut self, run: &Run<'a, '_>);
-    /// Takes one row.
-    fn row(&mut self, cells: Vec<Cell<'a>>);
-}
-
-/// No sink: rows stay in their table.
-pub(super) enum Nobody {}
-
-impl Sink<'_> for Nobody {
-    fn threads(&self) -> usize {
-        match *self {}
-    }
-    fn fork(&self) -> Self {
-        match *self {}
-    }
-    fn join(&mut self, _: Self) {}
-    fn table(&mut self, _: &RawTable<'_>) {}
-    fn run(&mut self, _: &Run<'_, '_>) {}
-    fn row(&mut self, _: Vec<Cell<'_>>) {}
-}
-
-/// A record that does not fit.
-pub(super) struct Ragged<'a> {
-    /// Where it stands in the text.
-    pub(super) at: usize,
-    /// Its pieces.
-    pub(super) pieces: Vec<Piece<'a>>,
-    /// Whether a quote stood where none should.
-    pub(super) stray: bool,
-    /// Whether a blank line precedes it.
-    pub(super) apart: bool,
-}
 
 /// How a table is read, whatever its rows are.
 #[derive(Debug, Clone, Copy)]
@@ -71,14 +30,6 @@ pub(super) struct Manner {
     blank_rows: bool,
     /// Whether a `#` may begin a comment.
     comments: bool,
-}
-
-/// What is to be said of a row.
-#[derive(Debug)]
-pub(super) struct Note {
-    pub(super) row: usize,
-    level: Level,
-    message: String,
 }
 
 /// A table while it is read.
@@ -95,16 +46,20 @@ pub(super) struct Body<'a, S> {
     pub(super) learnt: usize,
     /// Whether the profile has learnt what it will learn.
     pub(super) taught: bool,
+    /// Where in the text it is at last.
+    pub(super) lesson: usize,
+    /// Whether a row was taken that fits.
+    pub(super) fits: bool,
     pub(super) patience: Patience,
     /// Records that do not fit, not yet known to be rows.
-    pub(super) pending: Vec<Ragged<'a>>,
+    pub(super) pending: Vec<Ragged>,
     /// Whether a blank line came last.
     pub(super) apart: bool,
     /// Rows that do not fit and wait for the profile, by their number.
-    pub(super) ragged: Vec<(usize, Ragged<'a>)>,
+    pub(super) ragged: Vec<(usize, Ragged)>,
     /// What was left out, and what was mended.
-    pub(super) omitted: Vec<Note>,
-    pub(super) mended: Vec<Note>,
+    pub(super) omitted: Notes,
+    pub(super) mended: Notes,
     pub(super) trailing: usize,
     /// Rows when they were last counted.
     pub(super) counted: usize,
@@ -121,6 +76,8 @@ pub(super) enum Stop {
     Next(usize),
     /// At a table that would be all but empty.
     Sparse,
+    /// At a record that only what stands behind this part of the text can tell.
+    Short(usize),
 }
 
 impl<'a, S: Sink<'a>> Body<'a, S> {
@@ -129,6 +86,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         number: usize,
         sniffed: &Sniffed,
         source: &Source<'a>,
+        scanner: &Scanner<'a>,
         sink: Option<S>,
     ) -> Self {
         let name = if number == 0 {
@@ -150,14 +108,44 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             profile: Profile::new(&begin.header, source.expect),
             learnt: 0,
             taught: false,
-            patience: Patience::with(source.text),
+            lesson: scanner.base + begin.first + LESSON,
+            fits: false,
+            patience: Patience::with(scanner.span()),
             pending: Vec::new(),
             apart: false,
             ragged: Vec::new(),
-            omitted: Vec::new(),
-            mended: Vec::new(),
+            omitted: Notes::default(),
+            mended: Notes::default(),
             trailing: 0,
             counted: 0,
+            begins_plain: None,
+        }
+    }
+
+    /// The same table in another part of the text, which begins so much later.
+    pub(super) fn within<'b>(self, text: &'b str, by: usize) -> Body<'b, S> {
+        let RawTable { name, source, .. } = &self.table;
+        let table = RawTable::within(text, name, source, self.table.header().to_vec());
+        Body {
+            table,
+            pending: self.pending.into_iter().map(|ragged| ragged.moved(by)).collect(),
+            number: self.number,
+            manner: self.manner,
+            sink: self.sink,
+            given: self.given,
+            cuts: self.cuts,
+            profile: self.profile,
+            learnt: self.learnt,
+            taught: self.taught,
+            lesson: self.lesson,
+            fits: self.fits,
+            patience: self.patience,
+            apart: self.apart,
+            ragged: self.ragged,
+            omitted: self.omitted,
+            mended: self.mended,
+            trailing: self.trailing,
+            counted: self.counted,
             begins_plain: None,
         }
     }
@@ -172,7 +160,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             self.pass(scanner, at, scanner.text.len())
         };
         match stop {
-            Stop::At(at) | Stop::Next(at) => Some(at),
+            Stop::At(at) | Stop::Next(at) | Stop::Short(at) => Some(at),
             Stop::Sparse => None,
         }
     }
@@ -184,31 +172,41 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         let mut pieces = Vec::new();
         let mut lane = None;
         while at < until {
-            if !self.apart && !self.manner.comments && width > 1 && self.rows() > 0 {
+            if scanner.base + at >= self.lesson {
+                self.conclude(scanner);
+            }
+            if !self.apart && !self.manner.comments && width > 1 && self.fits {
                 at = self.take_clean(scanner, at, until, &mut lane);
                 if at >= until {
                     break;
                 }
             }
+            let regretted = scanner.regretted;
+            scanner.short = false;
             let mut record = scanner.record(at, &mut pieces);
             if record.broken && (pieces.len() != width || record.stray) {
                 record = self.mistrust(scanner, at, record, &mut pieces);
             }
-            if is_blank(&pieces) {
-                if self.manner.blank_rows {
-                    self.table.push_row([Cell::Absent]);
-                }
-                self.apart = true;
-            } else if (self.apart && self.is_other(scanner, &pieces, record.next))
-                || self.is_next(scanner, &pieces, record.next)
-            {
-                return Stop::Next(at);
-            } else {
-                self.take(scanner, at, &record, &mut pieces);
-                self.apart = false;
+            let blank = is_blank(&pieces);
+            let other = !blank
+                && (self.apart && self.is_other(scanner, &pieces, record.next)
+                    || self.is_next(scanner, &pieces, record.next));
+            if scanner.short {
+                scanner.regretted = regretted;
+                return Stop::Short(at);
             }
+            if other {
+                return Stop::Next(at);
+            }
+            if !blank {
+                self.take(scanner, at, &record, &mut pieces);
+            } else if self.manner.blank_rows {
+                self.settle(scanner);
+                self.keep(vec![Cell::Absent]);
+            }
+            self.apart = blank;
             self.counted = self.rows() + self.pending.len();
-            if self.is_sparse(scanner) {
+            if self.is_sparse(scanner, at) {
                 return Stop::Sparse;
             }
             at = record.next;
@@ -218,8 +216,8 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
 
     /// Whether the rows have more cells than the text could fill: a full row has a delimiter for
     /// each.
-    pub(super) fn is_sparse(&self, scanner: &Scanner<'a>) -> bool {
-        self.counted * self.table.width() > ROOMY.max(scanner.text.len())
+    pub(super) fn is_sparse(&self, scanner: &Scanner<'a>, at: usize) -> bool {
+        self.counted * self.table.width() > ROOMY.max(scanner.base + at)
     }
 
     /// Takes the records that plainly fit, up to the first that does not; where that begins.
@@ -234,7 +232,14 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         if offset + scanner.text.len() > Span::FARTHEST {
             return at;
         }
-        let lane = lane.get_or_insert_with(|| Lane::new(&scanner.text[..until], scanner.dialect));
+        // What is learnt from ends at a place of the text, however it is read.
+        let until =
+            if self.taught { until } else { until.min(self.lesson.saturating_sub(scanner.base)) };
+        let end = scanner.text.floor_char_boundary(until);
+        if lane.as_ref().is_none_or(|lane| lane.length() != end) {
+            *lane = Some(Lane::new(&scanner.text[..end], scanner.dialect));
+        }
+        let Some(lane) = lane else { return at };
         let width = self.table.width();
         let name = self.table.header()[0].clone();
         while at < until
@@ -250,11 +255,16 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 }
                 _ => run.append(offset, &mut self.cuts, &mut self.table),
             }
-            let learnt = run.count().min(LEARNT - self.learnt);
-            self.learnt += learnt;
-            self.profile.learn_spaces((width - 1) * learnt, 0);
-            self.teach(scanner);
             at = end;
+            if !self.taught {
+                let learnt = run.count().min(LEARNT - self.learnt);
+                self.learnt += learnt;
+                self.profile.learn_spaces((width - 1) * learnt, 0);
+                self.teach(scanner);
+                if self.taught {
+                    break;
+                }
+            }
         }
         at
     }
@@ -278,7 +288,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 mend::unquote(piece);
             }
             *pieces = line;
-            return Record { stray: true, ..single };
+            return Record { stray: true, alone: true, ..single };
         }
         whole
     }
@@ -292,12 +302,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     ) {
         let apart = self.apart;
         let width = self.table.width();
-        if pieces.len() > width
-            && pieces[width..].iter().all(|piece| piece.text.is_empty() && !piece.quoted)
-        {
-            self.trailing += 1;
-            pieces.truncate(width);
-        }
+        self.trailing += usize::from(ragged::trim(pieces, width));
         let line = scanner.text[at..record.end].trim();
         if self.manner.comments && mend::uncomment(pieces) {
             self.left_out("comment", line);
@@ -307,16 +312,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             if width > 1 && is_comment(pieces) || is_rule(line) {
                 self.left_out("comment", line);
             } else {
-                let pieces = std::mem::take(pieces);
-                self.pending.push(Ragged { at, pieces, stray: record.stray, apart });
+                let ragged = Ragged::new(at, record, pieces, apart);
+                self.pending.push(ragged);
+                // What is no remark is a row, and so is all before it.
+                if !ragged.remark || self.pending.len() > MOST_REMARKS {
+                    self.settle(scanner);
+                }
             }
             return;
         }
-        if self.manner.named && self.rows() > 0 && self.repeats_header(pieces) {
+        if self.manner.named && self.fits && self.repeats_header(pieces) {
             self.left_out("repeated header", &scanner.text[at..record.end]);
             return;
         }
-        if self.rows() == 0
+        if !self.fits
             && self.manner.named
             && width > 1
             && pieces.iter().all(|piece| piece.text.is_empty())
@@ -325,29 +334,35 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             return;
         }
         self.settle(scanner);
-        if self.learnt < LEARNT {
+        self.fits = true;
+        if self.learnt < LEARNT && !self.taught {
             self.learnt += 1;
             let spaced =
                 |piece: &&Piece<'_>| scanner.text.as_bytes().get(piece.start) == Some(&b' ');
             self.profile.learn_spaces(width - 1, pieces[1..].iter().filter(spaced).count());
         }
-        let cells = pieces.drain(..).map(|piece| {
+        let cell = |piece: Piece<'a>| {
             if piece.quoted { Cell::Quoted(piece.text) } else { Cell::bare(piece.text) }
-        });
+        };
+        self.keep(pieces.drain(..).map(cell).collect());
+        self.teach(scanner);
+    }
+
+    /// Keeps a row, or gives it to the sink.
+    fn keep(&mut self, cells: Vec<Cell<'a>>) {
         match &mut self.sink {
             Some(sink) if self.taught => {
-                sink.row(cells.collect());
+                sink.row(cells);
                 self.given += 1;
             }
             _ => self.table.push_row(cells),
         }
-        self.teach(scanner);
     }
 
     fn left_out(&mut self, what: &str, line: &str) {
         let message = format!("{what} left out: `{}`", quoted(line.trim()));
         let row = self.rows() + self.pending.len();
-        self.omitted.push(Note { row, level: Level::Note, message });
+        self.omitted.push(row, Level::Note, message);
     }
 
     /// Rows so far.
@@ -366,12 +381,10 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 continue;
             }
             let cells = self.divide(scanner, row, &ragged);
-            if let Some(sink) = &mut self.sink {
-                sink.row(cells);
-                self.given += 1;
-            } else {
-                self.table.push_row(cells);
-            }
+            self.keep(cells);
+        }
+        if self.ragged.len() >= MOST_WAITING {
+            self.conclude(scanner);
         }
     }
 
@@ -402,7 +415,9 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             // With nothing to go by but names, a first division teaches the second.
             let first = self.profile.clone();
             for (_, row) in ragged.iter().take(LEARNT) {
-                let aligned = mend::best(&first, scanner, row, &mut self.patience);
+                let pieces = self.pieces(scanner, row);
+                self.patience.reach(scanner.base + row.at);
+                let aligned = mend::best(&first, scanner, row, &pieces, &mut self.patience);
                 self.profile
                     .learn(aligned.cells.iter().map(|cell| cell.text().unwrap_or_default()));
             }
@@ -419,12 +434,19 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
     }
 
+    /// The pieces of a record that does not fit.
+    fn pieces(&self, scanner: &Scanner<'a>, ragged: &Ragged) -> Vec<Piece<'a>> {
+        ragged.pieces(scanner, self.table.width(), self.manner.comments.then_some(()))
+    }
+
     /// A record that does not fit, divided among the columns.
-    fn divide(&mut self, scanner: &Scanner<'a>, row: usize, ragged: &Ragged<'a>) -> Vec<Cell<'a>> {
-        let aligned = mend::best(&self.profile, scanner, ragged, &mut self.patience);
+    fn divide(&mut self, scanner: &Scanner<'a>, row: usize, ragged: &Ragged) -> Vec<Cell<'a>> {
+        let pieces = self.pieces(scanner, ragged);
+        self.patience.reach(scanner.base + ragged.at);
+        let aligned = mend::best(&self.profile, scanner, ragged, &pieces, &mut self.patience);
         let plain = ragged.stray.then(|| "quotes put right".to_owned());
         if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
-            self.mended.push(Note { row, level: Level::Repair, message: done });
+            self.mended.push(row, Level::Repair, done);
         }
         aligned.cells
     }
@@ -438,7 +460,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         while let Some(last) = self.pending.last()
             && rows > footer.len() + 1
             && width > 1
-            && is_footer(last)
+            && last.remark
         {
             footer.extend(self.pending.pop());
         }
@@ -449,15 +471,13 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
         self.conclude(scanner);
         let at = format!("/tables/{}", self.number);
-        let told =
-            |note: Note| finding(format!("{at}/rows/{}", note.row), note.level, note.message);
-        let mut findings: Vec<Finding> = self.omitted.into_iter().map(told).collect();
+        let mut findings = self.omitted.findings(&at);
         if self.trailing > 0 {
             let message =
                 format!("{} rows end in delimiters that no column stands for", self.trailing);
             findings.push(finding(at.clone(), Level::Repair, message));
         }
-        findings.extend(self.mended.into_iter().map(told));
+        findings.append(&mut self.mended.findings(&at));
         Read { table: self.table, sink: self.sink, findings }
     }
 }

@@ -8,8 +8,10 @@ use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr;
 
-use super::body::{Body, Note, Sink, Stop};
+use super::body::{Body, Stop};
+use super::ragged::Notes;
 use super::scan::Scanner;
+use super::sink::Sink;
 use crate::read::align::Patience;
 
 /// Bytes of a stretch: enough to be worth a thread's while, and few enough that none waits long for
@@ -107,18 +109,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             manner: self.manner,
             // What a sink takes does not stay in the table.
             table: self.table.clone(),
-            sink: Some(self.sink.as_ref()?.fork()),
+            sink: Some(self.sink.as_ref()?.fork()?),
             given: self.given,
             cuts: Vec::new(),
             profile: self.profile.clone(),
             learnt: self.learnt,
             taught: true,
+            lesson: self.lesson,
+            fits: self.fits,
             patience: self.patience.clone(),
             pending: Vec::new(),
             apart: false,
             ragged: Vec::new(),
-            omitted: Vec::new(),
-            mended: Vec::new(),
+            omitted: Notes::default(),
+            mended: Notes::default(),
             trailing: 0,
             counted: 0,
             begins_plain: None,
@@ -137,7 +141,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             self.settle(scanner);
         }
         let right = at == outcome.start && !self.apart && self.pending.is_empty();
-        let left = scanner.behind(&outcome.begun.0, &outcome.scanner);
+        let left = scanner.behind(&outcome.begun.0, &outcome.scanner, outcome.start);
         let patience = self.patience.less(&outcome.begun.1, &outcome.body.patience);
         let body = outcome.body;
         let (true, Some(left), Some(patience), Some(sink), Some(rows)) =
@@ -148,19 +152,16 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         (*scanner, self.patience) = (left, patience);
         sink.join(rows);
         let shift = self.given - outcome.before;
-        let shifted = |mut note: Note| {
-            note.row += shift;
-            note
-        };
-        self.omitted.extend(body.omitted.into_iter().map(shifted));
-        self.mended.extend(body.mended.into_iter().map(shifted));
+        self.omitted.append(body.omitted, shift);
+        self.mended.append(body.mended, shift);
         self.given += body.given - outcome.before;
         self.trailing += body.trailing;
+        self.fits |= body.fits;
         (self.pending, self.apart) = (body.pending, body.apart);
         if body.counted > 0 {
             self.counted = body.counted + shift;
         }
-        if self.is_sparse(scanner) { Stop::Sparse } else { outcome.stop }
+        if self.is_sparse(scanner, outcome.start) { Stop::Sparse } else { outcome.stop }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Doubts about a record: whether it is a row of the table that is read, or something else.
 
-use super::body::{Body, Sink};
+use super::body::Body;
 use super::scan::{Piece, Scanner};
+use super::sink::Sink;
 use super::{ALIKE, ENOUGH, RARELY, header, is_blank};
 
 impl<'a, S: Sink<'a>> Body<'a, S> {
@@ -55,7 +56,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             || pieces.len() < 2
             || width < 2
             || !self.manner.named
-            || self.rows() == 0
+            || !self.fits
             || !header::could_name(pieces)
             || pieces.iter().any(|piece| piece.text.is_empty() || piece.text.contains(' '))
         {

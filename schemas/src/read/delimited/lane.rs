@@ -40,6 +40,11 @@ impl<'a> Lane<'a> {
         Self { text, dialect, index: Index::default(), first: Vec::new() }
     }
 
+    /// How long the text is.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
     /// The records from `at` on, up to the first that is not clean, at most to the end of what is
     /// indexed; where those end. `None` where the first one is not clean.
     ///

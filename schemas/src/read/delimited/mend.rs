@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use super::body::Ragged;
+use super::ragged::Ragged;
 use super::scan::{Piece, Scanner};
 use crate::read::align::shape::shape;
 use crate::read::align::{self, Aligned, Patience, Profile, Tail};
@@ -16,11 +16,12 @@ const DOUBT: f32 = 0.5;
 pub(super) fn best<'a>(
     profile: &Profile,
     scanner: &Scanner<'a>,
-    ragged: &Ragged<'a>,
+    ragged: &Ragged,
+    pieces: &[Piece<'a>],
     patience: &mut Patience,
 ) -> Aligned<'a> {
     let text = scanner.text;
-    let Ragged { at, pieces, stray, .. } = ragged;
+    let Ragged { at, stray, .. } = ragged;
     // A text that was cut off does not end its last line.
     let last = scanner.line(*at) == text.len();
     let tail = if last { Tail::Cut } else { Tail::Whole };

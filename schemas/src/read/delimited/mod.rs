@@ -17,19 +17,27 @@ mod index;
 pub(crate) mod lane;
 mod lanes;
 mod mend;
+mod ragged;
 pub(super) mod scan;
+pub(crate) mod sink;
 pub(super) mod sniff;
 mod span;
 #[cfg(test)]
 mod tests;
 
 use begin::begin;
-use body::{Body, Nobody, Ragged, Sink};
-use scan::{MOST_PIECES, Piece, Scanner};
+use body::Body;
+use scan::{MOST_PIECES, Piece, REACH, Scanner};
+use sink::{Nobody, Sink};
 pub use span::spans;
 
 /// Rows that fit and are looked at to learn what a column holds.
 const LEARNT: usize = 1000;
+/// Bytes of a table after which no more is learnt, and rows that wait for what is learnt.
+const LESSON: usize = REACH / 2;
+const MOST_WAITING: usize = 1 << 14;
+/// Lines that may turn out to be a remark behind the table.
+const MOST_REMARKS: usize = 1 << 10;
 /// Rows looked at below what may be another table's header.
 const ALIKE: usize = 3;
 /// Cells that a table may have without being filled; beyond, as many as the text has bytes.
@@ -68,7 +76,7 @@ pub(crate) fn read_into<'a, S: Sink<'a>>(
             findings.push(finding);
             break;
         }
-        let mut body = Body::new(&begin, number, &sniffed, source, sink(&begin.header));
+        let mut body = Body::new(&begin, number, &sniffed, source, &scanner, sink(&begin.header));
         let before = at;
         let Some(end) = body.read(&mut scanner, begin.first) else {
             let message =
@@ -120,18 +128,4 @@ fn is_comment(pieces: &[Piece<'_>]) -> bool {
 /// A line of dashes, dots or fences is no row.
 fn is_rule(line: &str) -> bool {
     line.len() > 2 && line.bytes().all(|byte| b"-=+.*_`~ ".contains(&byte))
-}
-
-/// Whether a record behind the last row that fits is a remark and not a row that was cut off.
-fn is_footer(ragged: &Ragged<'_>) -> bool {
-    let [only] = &ragged.pieces[..] else {
-        // A sentence with commas: pieces that begin with spaces and end in a full stop.
-        let last = ragged.pieces.last().map_or("", |piece| &piece.text);
-        return ragged.apart && last.ends_with(['.', ':', '!', '?']);
-    };
-    let text = only.text.trim();
-    ragged.apart
-        || text.split_whitespace().count() > 2
-        || text.starts_with(['#', '*', '(', '['])
-        || text.ends_with(['.', ':', '!'])
 }

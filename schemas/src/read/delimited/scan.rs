@@ -8,6 +8,12 @@ use memchr::{memchr, memchr2, memchr3};
 /// database makes, and narrow enough for a line of nothing but delimiters.
 pub(in crate::read) const MOST_PIECES: usize = 1 << 17;
 
+/// Bytes of a quoted field at most: a quote that is not closed so far on is none.
+pub(in crate::read) const REACH: usize = if cfg!(test) { 1 << 14 } else { 1 << 23 };
+
+/// Bytes searched in vain for each byte of a text, at most, and besides.
+const PATIENCE: (usize, usize) = (4, 4096);
+
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::read) struct Dialect {
@@ -52,18 +58,26 @@ pub(in crate::read) struct Record {
     pub(in crate::read) stray: bool,
     /// Whether a quoted field goes over the end of a line.
     pub(in crate::read) broken: bool,
+    /// Whether it is one line of what its quotes say to be more.
+    pub(in crate::read) alone: bool,
 }
 
-/// A text and its dialect.
+/// A text, or a part of one, and its dialect.
 #[derive(Debug, Clone)]
 pub(in crate::read) struct Scanner<'a> {
     /// The text.
     pub(in crate::read) text: &'a str,
     /// Its dialect.
     pub(in crate::read) dialect: Dialect,
-    /// Bytes that may still be searched in vain for a closing quote: what keeps a text of opening
-    /// quotes linear.
-    patience: usize,
+    /// How many bytes of a longer text stand before this part of it, and whether none stand behind.
+    pub(in crate::read) base: usize,
+    ends: bool,
+    /// Bytes that were searched in vain for a closing quote. That they are few for each byte that
+    /// was read is what keeps a text of opening quotes linear.
+    pub(in crate::read) regretted: usize,
+    /// Whether what stands behind this part of the text may change what was read since this was
+    /// last set to `false`.
+    pub(in crate::read) short: bool,
 }
 
 /// Where a quoted field ends.
@@ -77,12 +91,33 @@ struct Closing {
 impl<'a> Scanner<'a> {
     /// A scanner over a whole text.
     pub(in crate::read) fn new(text: &'a str, dialect: Dialect) -> Self {
-        Self { text, dialect, patience: text.len().saturating_mul(4).saturating_add(4096) }
+        Self { text, dialect, base: 0, ends: true, regretted: 0, short: false }
+    }
+
+    /// A scanner over a part of a text, of at least [`REACH`] bytes unless it `ends` the text.
+    pub(in crate::read) fn part(
+        text: &'a str,
+        dialect: Dialect,
+        (base, ends): (usize, bool),
+        regretted: usize,
+    ) -> Self {
+        Self { text, dialect, base, ends, regretted, short: false }
+    }
+
+    /// How long the whole text is, up to [`REACH`].
+    pub(in crate::read) fn span(&self) -> usize {
+        if self.base > 0 || !self.ends { REACH } else { self.text.len().min(REACH) }
+    }
+
+    /// Whether too much was searched in vain before a place.
+    fn is_weary(&self, at: usize) -> bool {
+        let seen = self.span() + (self.base + at).saturating_sub(REACH);
+        self.regretted >= seen.saturating_mul(PATIENCE.0).saturating_add(PATIENCE.1)
     }
 
     /// Reads the record that begins at `at`, with quoted fields over any number of lines.
     pub(in crate::read) fn record(&mut self, at: usize, pieces: &mut Vec<Piece<'a>>) -> Record {
-        let limit = if self.patience == 0 { self.line(at) } else { self.text.len() };
+        let limit = if self.is_weary(at) { self.line(at) } else { self.text.len() };
         self.scan(at, limit, pieces)
     }
 
@@ -94,14 +129,22 @@ impl<'a> Scanner<'a> {
 
     /// Gives back what a record over several lines cost that was not believed.
     pub(in crate::read) fn regret(&mut self, bytes: usize) {
-        self.patience = self.patience.saturating_sub(bytes);
+        self.regretted = self.regretted.saturating_add(bytes);
     }
 
-    /// This scanner behind what another one read that went from `begun` to `end`; `None` where
-    /// this one would have lost its patience on the way.
-    pub(in crate::read) fn behind(&self, begun: &Self, end: &Self) -> Option<Self> {
-        let patience = self.patience.checked_sub(begun.patience - end.patience)?;
-        (patience > 0).then_some(Self { patience, ..*self })
+    /// Reads a record once more, of which it is known where it ends.
+    pub(in crate::read) fn again(&self, at: usize, end: usize) -> Vec<Piece<'a>> {
+        let mut pieces = Vec::new();
+        self.clone().scan(at, end, &mut pieces);
+        pieces
+    }
+
+    /// This scanner behind what another one read that went from `begun` to `end`, beginning at a
+    /// place; `None` where this one might have lost its patience on the way.
+    pub(in crate::read) fn behind(&self, begun: &Self, end: &Self, at: usize) -> Option<Self> {
+        let regretted = self.regretted + (end.regretted - begun.regretted);
+        let behind = Self { regretted, ..*self };
+        (!behind.is_weary(at)).then_some(behind)
     }
 
     /// Where the line that `at` lies in ends.
@@ -130,7 +173,7 @@ impl<'a> Scanner<'a> {
                     memchr2(b'\n', b'\r', &bytes[start..limit]).map_or(limit, |end| start + end);
                 let text = Cow::Borrowed(self.text[start..end].trim());
                 pieces.push(Piece { text, quoted: false, start, end });
-                return Record { end, next: self.after(end), stray, broken };
+                return self.ended(end, stray, broken);
             }
             let open = self.skip(start, limit);
             let mut end = None;
@@ -138,7 +181,8 @@ impl<'a> Scanner<'a> {
                 && open < limit
                 && bytes[open] == quote
             {
-                if let Some(found) = self.closing(open + 1, limit, quote) {
+                let reach = limit.min(open + REACH);
+                if let Some(found) = self.closing(open + 1, reach, quote) {
                     let content = &self.text[open + 1..found.content];
                     stray |= found.stray;
                     broken |= memchr2(b'\n', b'\r', content.as_bytes()).is_some();
@@ -151,7 +195,8 @@ impl<'a> Scanner<'a> {
                     end = Some(found.after);
                 } else {
                     stray = true;
-                    self.regret(limit - open);
+                    self.short |= !self.ends && reach == self.text.len();
+                    self.regret(reach - open);
                 }
             }
             let end = end.unwrap_or_else(|| {
@@ -164,9 +209,15 @@ impl<'a> Scanner<'a> {
             if end < limit && bytes[end] == delimiter {
                 start = end + 1;
             } else {
-                return Record { end, next: self.after(end), stray, broken };
+                return self.ended(end, stray, broken);
             }
         }
+    }
+
+    fn ended(&mut self, end: usize, stray: bool, broken: bool) -> Record {
+        let next = self.after(end);
+        self.short |= !self.ends && next >= self.text.len();
+        Record { end, next, stray, broken, alone: false }
     }
 
     /// Past the spaces before a field; a tab is a space where it is not the delimiter.

@@ -1,6 +1,7 @@
 //! [`Pieces`]: short texts in rows of one length, which are copied as a whole wherever they end.
 
 use super::{Part, number};
+use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::frame::Rows;
 use crate::generate::maker::Deck;
@@ -40,6 +41,14 @@ impl Pieces {
         pieces(parts).map(Self::Narrow).or_else(|| pieces(parts).map(Self::Wide))
     }
 
+    /// How long a text can be.
+    fn longest(&self) -> usize {
+        match self {
+            Self::Narrow(pieces) => pieces.iter().map(|piece| piece.longest).sum(),
+            Self::Wide(pieces) => pieces.iter().map(|piece| piece.longest).sum(),
+        }
+    }
+
     /// Adds the texts of rows, and where they end.
     pub(super) fn fill(&self, rows: &Rows, ends: &mut Vec<u32>, bytes: &mut Vec<u8>) {
         match self {
@@ -47,6 +56,37 @@ impl Pieces {
             Self::Wide(pieces) => fill(pieces, rows, ends, bytes),
         }
     }
+}
+
+/// Adds a text of one of several forms for each row, by the place of its form; of every word and
+/// number the one that is picked where forms are written part by part.
+pub(super) fn fill_any(
+    forms: &[&Pieces],
+    form: impl Fn(u64) -> usize,
+    rows: &Rows,
+    ends: &mut Vec<u32>,
+    bytes: &mut Vec<u8>,
+) {
+    let longest = forms.iter().map(|form| form.longest()).max().unwrap_or(0);
+    let mut at = bytes.len();
+    bytes.resize(at + rows.len() * longest + WIDE, 0);
+    let room = bytes.as_mut_slice();
+    rows.each(ends, |row| {
+        match forms[form(row)] {
+            Pieces::Narrow(pieces) => {
+                for piece in pieces {
+                    at = put(piece.pick_whole(row), at, room);
+                }
+            }
+            Pieces::Wide(pieces) => {
+                for piece in pieces {
+                    at = put(piece.pick_whole(row), at, room);
+                }
+            }
+        }
+        at as u32
+    });
+    bytes.truncate(at);
 }
 
 impl<const W: usize> Piece<W> {
@@ -74,6 +114,17 @@ impl<const W: usize> Piece<W> {
         }
         self.longest += text.len();
         Some(())
+    }
+
+    /// The text that all 64 bits of a draw pick.
+    #[inline]
+    fn pick_whole(&self, row: u64) -> &[u8; W] {
+        let bits = self.draw.bits(row);
+        let place = match &self.deck {
+            None => Alias::even(bits, self.texts.len()),
+            Some(deck) => deck.pick(bits) as usize,
+        };
+        &self.texts[place]
     }
 
     #[inline]
@@ -235,7 +286,6 @@ fn room<'p, const W: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::chance::alias::Alias;
     use crate::lane::Words;
 
     fn texts(parts: &[Part], rows: &Rows) -> Vec<String> {

@@ -6,10 +6,10 @@ use arrow::array::{ArrayRef, Date32Array, TimestampMicrosecondArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 
 use super::super::Verdict;
-use super::digits;
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
+use crate::value::digits;
 use crate::value::moment::{DAY, Order, Spelling};
 
 /// Bytes of a date, and of a date with a time to the second.

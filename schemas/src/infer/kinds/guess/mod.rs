@@ -24,7 +24,6 @@ use texts::Texts;
 use truths::Truths;
 use words::Words;
 
-mod digits;
 mod instants;
 mod join;
 mod nulls;
@@ -241,7 +240,7 @@ fn guess(text: &[u8], cut: Cut, hint: &Hint) -> Guess {
         Guess::Lost
     } else if let Some(truths) = Truths::begin(bytes, hint) {
         Guess::Truths(truths)
-    } else if digits::number(bytes, 0, bytes.len()).is_some() && !hint.is_truth() {
+    } else if crate::value::digits::number(bytes, 0, bytes.len()).is_some() && !hint.is_truth() {
         Guess::Numbers(Numbers::new())
     } else if let Some(instants) = Instants::begin(text) {
         Guess::Instants(instants)

@@ -8,11 +8,11 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use super::super::Verdict;
 use super::super::hint::Hint;
 use super::super::number::Tally;
-use super::digits;
 use super::nulls::Gaps;
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
+use crate::value::digits;
 use crate::value::number::POWERS;
 
 /// Scales that a number of 18 digits may have.
@@ -211,7 +211,7 @@ impl Numbers {
     }
 
     /// What the careful inference would have counted.
-    fn tally(&self, first: u8, most: u8, largest: u64) -> Tally<'static> {
+    fn tally(&self, first: u8, most: u8, largest: u64) -> Tally {
         let digits = |size: u64| size.checked_ilog10().map_or(1, |log| log + 1);
         // The scale of an absent value counts for nothing: it is 0, and so may be too low.
         let fewest = if self.scales.is_empty() { first } else { u8::MAX };

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use crate::cell::{Cell, RawTable};
 use crate::guard;
 use crate::infer::Said;
-use crate::infer::kinds::{Hint, Settled, arrays, common_order, verdict};
+use crate::infer::kinds::evidence::Evidence;
+use crate::infer::kinds::{Hint, arrays, evident};
 use crate::name::Identifier;
 
 const NAMES: [&str; 12] = [
@@ -25,24 +26,15 @@ const NAMES: [&str; 12] = [
 
 /// The column, its array and the findings, by careful reading alone.
 fn careful(table: &RawTable<'_>) -> Vec<(crate::Column, arrow::array::ArrayRef)> {
-    let hint = |at: usize| Hint::new(&Identifier::new(&table.header()[at], "x"), "");
-    let infer = |at: usize, order| {
-        let cells: Vec<Cell<'_>> = table.column(at).collect();
-        verdict(&cells.iter().collect::<Vec<_>>(), &hint(at), order, 0)
+    let evidence = |at: usize| {
+        let hint = Hint::new(&Identifier::new(&table.header()[at], "x"), "");
+        let mut evidence = Evidence::new(hint, 0);
+        table.column(at).for_each(|cell| evidence.take(&cell));
+        evidence
     };
-    let mut verdicts: Vec<_> = (0..table.width()).map(|at| infer(at, None)).collect();
-    if let Some(order) = common_order(verdicts.iter()) {
-        for (at, slot) in verdicts.iter_mut().enumerate() {
-            if slot.1 == Settled::Open {
-                *slot = infer(at, Some(order));
-            }
-        }
-    }
-    (verdicts.into_iter().enumerate())
-        .map(|(at, (verdict, _))| {
-            let cells: Vec<Cell<'_>> = table.column(at).collect();
-            let cells: Vec<&Cell<'_>> = cells.iter().collect();
-            let column = verdict.into_column(&table.header()[at], &cells, "", &mut Vec::new());
+    let evidence: Vec<Evidence> = (0..table.width()).map(evidence).collect();
+    (evident(table.header(), &evidence, "", &mut Vec::new()).into_iter().enumerate())
+        .map(|(at, column)| {
             let array = guard::column::array(table, at, &column).0;
             (column, array)
         })

@@ -12,11 +12,11 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// A number in plain digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Plain {
+pub(crate) struct Plain {
     /// All digits, as one whole number.
-    pub(super) digits: i64,
+    pub(crate) digits: i64,
     /// How many of them stand after the point.
-    pub(super) scale: u8,
+    pub(crate) scale: u8,
 }
 
 /// Digits that are read here: what 64 bits hold whatever they are.
@@ -24,7 +24,7 @@ const MOST_DIGITS: usize = 18;
 
 /// The four numbers of two digits each in a word of eight digits, the first of them lowest.
 #[inline]
-pub(super) fn pairs(word: u64) -> Option<[u32; 4]> {
+pub(crate) fn pairs(word: u64) -> Option<[u32; 4]> {
     if !are_digits(word) {
         return None;
     }
@@ -36,7 +36,7 @@ pub(super) fn pairs(word: u64) -> Option<[u32; 4]> {
 /// The number that some bytes of a text are in plain digits: a minus or none, no zeros in front, no
 /// point without digits around it.
 #[inline]
-pub(super) fn number(text: &[u8], start: usize, length: usize) -> Option<Plain> {
+pub(crate) fn number(text: &[u8], start: usize, length: usize) -> Option<Plain> {
     let end = start + length;
     let before = text.get(..end)?;
     let minus = before.get(start) == Some(&b'-');

@@ -1,0 +1,146 @@
+//! [`Rows`]: the rows of a table as writers take them, and what the table is.
+
+use std::io;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
+use arrow::error::ArrowError;
+use peyote_schemas::design::Design;
+use peyote_schemas::{Column, ForeignKey};
+
+use crate::error::Error;
+use crate::export::stream::{Maker, Table};
+use crate::export::{Head, Sheet};
+use crate::generate::recipe::Recipe;
+use crate::lane::Lane;
+
+/// Rows that go to the writer at once.
+const RUN: usize = 8192;
+/// Parts of a file: 134 million rows.
+pub(super) const FILE_PARTS: u64 = 1024;
+/// Rows that are shown of a table.
+const SHOWN: u64 = 20;
+
+/// A table's makings.
+pub(super) struct Rows<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) table: usize,
+    /// The first row, and how many there are.
+    pub(super) first: u64,
+    pub(super) rows: u64,
+    pub(super) part_rows: u64,
+}
+
+impl Maker for Rows<'_> {
+    fn make(&self, part: u64, take: &mut dyn FnMut(&[Lane]) -> io::Result<()>) -> io::Result<()> {
+        let mut frame = self.recipe.frame(self.table);
+        let first = part * self.part_rows;
+        let end = self.first + self.rows.min(first + self.part_rows);
+        for row in (self.first + first..end).step_by(RUN) {
+            self.recipe.fill(self.table, row, RUN.min((end - row) as usize), &mut frame);
+            take(&frame.lanes)?;
+        }
+        Ok(())
+    }
+}
+
+/// A table as it is written: all of its parts, or a share of them.
+pub(super) fn table<'a>(
+    maker: &'a Rows<'a>,
+    head: Head<'a>,
+    part: Option<(u64, u64)>,
+) -> Table<'a> {
+    // A table without rows has one part without rows.
+    let all = maker.rows.div_ceil(maker.part_rows).max(1);
+    let (parts, file_parts) = match part {
+        Some((k, n)) => {
+            let each = all.div_ceil(n);
+            ((each * (k - 1)).min(all)..(each * k).min(all), each)
+        }
+        None => (0..all, FILE_PARTS),
+    };
+    Table {
+        head,
+        maker,
+        rows: maker.rows,
+        part_rows: maker.part_rows,
+        parts,
+        file_parts,
+        stem: format!("samples/{}", head.name),
+        first_file: 0,
+    }
+}
+
+/// What a table is, owned.
+pub(super) struct OwnedHead {
+    pub(super) name: String,
+    description: String,
+    columns: Vec<Column>,
+    primary_key: Vec<String>,
+    foreign_keys: Vec<ForeignKey>,
+}
+
+impl OwnedHead {
+    pub(super) fn head(&self) -> Head<'_> {
+        Head {
+            name: &self.name,
+            description: &self.description,
+            columns: &self.columns,
+            primary_key: &self.primary_key,
+            foreign_keys: &self.foreign_keys,
+        }
+    }
+
+    pub(super) fn sheet<'a>(&'a self, batch: &'a RecordBatch, rows: u64) -> Sheet<'a> {
+        Sheet {
+            name: &self.name,
+            description: &self.description,
+            columns: &self.columns,
+            primary_key: &self.primary_key,
+            foreign_keys: &self.foreign_keys,
+            batch,
+            rows,
+        }
+    }
+}
+
+/// What the tables of a design are.
+pub(super) fn heads(design: &Design) -> Vec<OwnedHead> {
+    let head = |table: &peyote_schemas::design::DesignTable| OwnedHead {
+        name: table.name().to_string(),
+        description: table.description().to_owned(),
+        columns: table
+            .columns()
+            .iter()
+            .map(peyote_schemas::design::DesignColumn::to_column)
+            .collect(),
+        primary_key: table.primary_key().iter().map(ToString::to_string).collect(),
+        foreign_keys: table.foreign_keys().iter().map(ForeignKey::to_text).collect(),
+    };
+    design.tables().iter().map(head).collect()
+}
+
+/// The first rows of each table.
+pub(super) fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
+    let failed = |error: ArrowError| Error::failed(error.to_string());
+    let first = |table: usize| {
+        let made = &recipe.tables()[table];
+        let mut frame = recipe.frame(table);
+        recipe.fill(table, 0, made.rows().min(SHOWN) as usize, &mut frame);
+        let fields = made.columns().map(Column::to_arrow).collect::<Vec<_>>();
+        let arrays =
+            made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));
+        let arrays = arrays.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let told = made.columns().zip(&arrays);
+        let mut open = told.filter(|(column, array)| !column.nullable && array.null_count() > 0);
+        if let Some((column, _)) = open.next() {
+            let message = format!("nobody says how the values of `{}` come about", column.name);
+            return Err(Error::usage(message)
+                .at(format!("/tables/{}/columns/{}", made.name(), column.name))
+                .hint("give it a `behaviour` in the design, or let it be null"));
+        }
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).map_err(failed)
+    };
+    (0..recipe.tables().len()).map(first).collect()
+}
