@@ -291,7 +291,7 @@ pub(super) fn finish(lane: &mut Lane) {
         if let Values::Other(array) = &mut lane.values {
             // Arrays say for themselves what they hold.
             let held = (0..rows).map(|row| valid[row / 64] >> (row % 64) & 1 == 1);
-            let held = NullBuffer::from_iter(held);
+            let held: NullBuffer = held.collect();
             let nulls = NullBuffer::union(array.nulls(), Some(&held));
             if let Ok(data) = array.to_data().into_builder().nulls(nulls).build() {
                 *array = arrow::array::make_array(data);

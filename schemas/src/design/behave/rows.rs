@@ -147,9 +147,10 @@ fn among(
                 return Err("`column` and `values` belong together".into());
             }
             let other = &own.foreign_keys[referring(of)?].references.table;
-            match tables[target].foreign_keys.iter().any(|one| one.references.table == *other) {
-                true => Ok(()),
-                false => Err(format!("no row of `{parent}` refers to `{other}`, as `{of}` does")),
+            if tables[target].foreign_keys.iter().any(|one| one.references.table == *other) {
+                Ok(())
+            } else {
+                Err(format!("no row of `{parent}` refers to `{other}`, as `{of}` does"))
             }
         }
         Among::Where { column, values, weights } => {
