@@ -8,7 +8,7 @@ use peyote_schemas::design::{Design, DesignTable};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::generate::recipe::children;
+use crate::generate::recipe::{children, standing};
 
 mod sizes;
 
@@ -183,6 +183,8 @@ fn rows(design: &Design, sizes: &Sizes) -> Result<Vec<u64>, Error> {
         _ => sizes.scale,
     };
     let grown = design.rows(factor);
+    // Rows that are samples of what is made are not made besides.
+    let stands = standing(design, &grown);
     let mut rows: Vec<u64> = Vec::with_capacity(design.tables().len());
     for (place, table) in design.tables().iter().enumerate() {
         let written = table.rows().len() as u64;
@@ -194,7 +196,8 @@ fn rows(design: &Design, sizes: &Sizes) -> Result<Vec<u64>, Error> {
                     let place = design.tables().iter().position(|one| *one.name() == name);
                     place.and_then(|place| rows.get(place).copied())
                 };
-                written + children(table, of.as_deref(), known).unwrap_or(ROWS)
+                let more = children(table, of.as_deref(), known).unwrap_or(ROWS);
+                if stands[place] { written + more } else { more.max(written) }
             }
             // A few rows of a table are few, however few the others have.
             (None, None) if sizes.rows.is_some() && written == 0 => {

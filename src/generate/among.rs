@@ -98,8 +98,9 @@ impl Here<'_> {
             let parent = other.row(place);
             if known != Some(parent) {
                 children.clear();
+                let (link, block) = (&there.links[via], &mut kin.block);
                 let rows = (there.written, there.rows);
-                there.links[via].children(parent, rows, &mut kin.block, &mut children);
+                link.children(&there.links, parent, rows, block, &mut children);
                 self.leave(link.target, only, &mut children);
                 known = Some(parent);
             }

@@ -312,6 +312,7 @@ impl Link {
     /// `rows` are all that the table has, the written ones among them.
     pub(super) fn children(
         &self,
+        links: &[Self],
         parent: u64,
         (written, rows): (u64, u64),
         block: &mut Block,
@@ -332,6 +333,11 @@ impl Link {
                 let child = shuffle.backward(parent) + written;
                 // Not every parent has one.
                 list.extend((child < rows).then_some(child));
+            }
+            Tie::Before { with } if parent >= written => {
+                if let Some(Tie::Fan(fanout)) = links.get(*with).map(|link| &link.tie) {
+                    list.extend(fanout.after(parent - written, block).map(|row| row + written));
+                }
             }
             Tie::Chain { block, length, rows } if parent >= written => {
                 let parent = parent - written;

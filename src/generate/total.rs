@@ -53,7 +53,9 @@ impl Here<'_> {
                 kids.ends.clear();
                 let first = place;
                 while place < frame.rows.len() && list.len() < MOST {
-                    link.children(frame.rows.at(place), rows, &mut kids.block, &mut list);
+                    let links = &there.recipe().links;
+                    let parent = frame.rows.at(place);
+                    link.children(links, parent, rows, &mut kids.block, &mut list);
                     kids.ends.push(list.len() as u32);
                     place += 1;
                 }

@@ -30,3 +30,4 @@ mod recording;
 mod replay;
 mod resume;
 mod story;
+mod worlds;

@@ -33,6 +33,10 @@ pub struct Happening {
     /// Whether the rows stand in their order.
     #[serde(default, skip_serializing_if = "super::is_false")]
     pub rising: bool,
+    /// A referring column, whose parent's rows share the time in their order: each has a part of
+    /// its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<String>,
     /// What moments are multiples of; for a column of timestamps the second, where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grain: Option<Grain>,

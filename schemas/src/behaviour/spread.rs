@@ -70,6 +70,11 @@ pub enum Among {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         weights: Option<Vec<f64>>,
     },
+    /// The one that a parent of this row refers to: the label of the record's artist.
+    Theirs {
+        /// By way of a referring column of this row: `artist_id.label_id`.
+        of: Path,
+    },
     /// The row before this one among those of a parent: the visit before, of the same patient.
     /// Only where a table refers to itself.
     Before {

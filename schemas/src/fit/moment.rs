@@ -168,6 +168,7 @@ pub(super) fn happening(
         growth: None,
         rhythm,
         rising: false,
+        turn: None,
         grain,
     }))
 }

@@ -288,12 +288,12 @@ fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, S
         Function::Hour if first.is_moment() || first == Type::Time => Ok(Type::Number { scale: 0 }),
         Function::Date if first.is_moment() => Ok(Type::Date),
         Function::MinutesAfter | Function::SecondsAfter => match (first, types.get(1)) {
-            (
-                Type::Timestamp | Type::TimestampTz | Type::Null,
-                Some(Type::Number { scale: 0 } | Type::Null),
-            ) => Ok(first),
-            (Type::Timestamp | Type::TimestampTz | Type::Null, Some(other)) => Err(wrong(*other)),
-            _ => Err(wrong(first)),
+            (Type::Date | Type::Number { .. } | Type::Float | Type::Text | Type::Bool, _) => {
+                Err(wrong(first))
+            }
+            (_, Some(Type::Number { scale: 0 } | Type::Null)) => Ok(first),
+            (_, Some(other)) => Err(wrong(*other)),
+            (_, None) => Err(wrong(first)),
         },
         Function::Instant => {
             let wants = [Type::Date, Type::Time, Type::Text];

@@ -125,6 +125,15 @@ impl Fanout {
         }
     }
 
+    /// The child after one among those of its parent, if there is one.
+    pub fn after(&self, child: u64, block: &mut Block) -> Option<u64> {
+        let (parent, nth) = self.parent(child, block);
+        (nth + 1 < self.count(parent)).then(|| match &self.ties {
+            Ties::Shuffled { slots, .. } => slots.backward(slots.forward(child) + 1),
+            Ties::Even { .. } | Ties::Clustered { .. } => child + 1,
+        })
+    }
+
     /// Adds the parents of some children to a list, and which of its children each is to another.
     pub fn parents_of(
         &self,

@@ -7,6 +7,7 @@ use peyote_schemas::value::moment::{DAY, civil_from_days};
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::frame::Frame;
+use crate::generate::link::Tie;
 use crate::generate::recipe::Here;
 use crate::lane::{Lane, Values};
 
@@ -23,6 +24,8 @@ pub(in crate::generate) struct Happens {
     pub(in crate::generate) cells: Cells,
     /// The first row and how many there are, where they stand in their order.
     pub(in crate::generate) rising: Option<(u64, u64)>,
+    /// The link whose parent's rows share the time in their order.
+    pub(in crate::generate) turn: Option<usize>,
 }
 
 /// Time, cut where it becomes more or less likely; in the units of the lane.
@@ -177,7 +180,7 @@ impl Happens {
 
     pub(super) fn fill(
         &self,
-        _: Here<'_>,
+        here: Here<'_>,
         frame: &mut Frame,
         draw: Draw,
         _: &Kind,
@@ -185,6 +188,17 @@ impl Happens {
     ) {
         let Values::Int(values) = &mut lane.values else { return };
         let cells = &self.cells;
+        if let Some(link) = self.turn {
+            here.tie(frame, link);
+            let Tie::Fan(fanout) = &here.recipe().links[link].tie else { return };
+            let Some(Some(kin)) = frame.kin.get(link).map(Option::as_deref) else { return };
+            values.extend((0..frame.rows.len()).map(|place| {
+                let parent = kin.row(place);
+                let nth = kin.nth.get(place).copied().unwrap_or(0);
+                cells.rising(draw.numbered(parent), nth, fanout.count(parent).max(nth + 1))
+            }));
+            return;
+        }
         if let Some((first, rows)) = self.rising {
             let place = |row: u64| row.saturating_sub(first).min(rows);
             frame.rows.each(values, |row| cells.rising(draw, place(row), rows));

@@ -386,7 +386,8 @@ impl Bench<'_> {
         let stands = if self.later.is_some() { self.stands(table) } else { 0 };
         let rising = rising.then(|| (stands, self.rows[table] - stands));
         let cells = Cells::new(&own.kind, happening, from, to, grain);
-        Ok(Maker::Moment(Happens { cells, rising }))
+        let turn = happening.turn.as_ref().and_then(|of| self.design_table(table).key_of(of));
+        Ok(Maker::Moment(Happens { cells, rising, turn }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use peyote_schemas::behaviour::{After, Among, Behaviour, Size};
+use peyote_schemas::behaviour::{After, Among, Behaviour, Happening, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
 use peyote_schemas::draft::{Check, Presence};
 use peyote_schemas::formula::Node;
@@ -121,7 +121,11 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
             }
         }
         for column in table.columns() {
-            if let Some(Behaviour::After(After { turn: Some(turn), .. })) = column.behaviour() {
+            if let Some(
+                Behaviour::After(After { turn: Some(turn), .. })
+                | Behaviour::Moment(Happening { turn: Some(turn), .. }),
+            ) = column.behaviour()
+            {
                 counted.extend(table.key_of(turn).map(|key| (at, key)));
             }
         }

@@ -79,6 +79,11 @@ pub(super) fn pair(table: &DesignTable, at: usize) -> Option<usize> {
             let law = |key: &&usize| table.spreads()[**key].children.is_some();
             let first = parts.iter().find(law).or(parts.first()).copied()?;
             let second = parts.iter().find(|key| **key != first).copied()?;
+            // Rows of which no two have the same parent are told apart by that.
+            let children = table.spreads()[first].children.as_ref();
+            if children.and_then(Children::most).is_some_and(|most| most <= 1) {
+                return None;
+            }
             // Two of them tell rows apart; a third may be any.
             return (at == first || at == second).then_some(first);
         }
@@ -234,6 +239,11 @@ impl Bench<'_> {
                     Some(_) => Switch::new(route, kind, values.iter().map(String::as_str)),
                 };
                 Tie::Where { switch, weights: weights.clone() }
+            }
+            Among::Theirs { of } => {
+                let link = own.key_of(of.keys.first()?)?;
+                let between = self.place(own.foreign_keys()[link].references.table.as_str())?;
+                Tie::Through { link, via: self.design_table(between).key_of(&of.column)? }
             }
             Among::Before { of } => Tie::Before { with: own.key_of(of)? },
         })

@@ -32,6 +32,7 @@ pub use explain::Explained;
 pub use later::{Later, later};
 pub use links::children;
 pub(super) use nulls::NullRule;
+pub use written::standing;
 
 /// The most tables that a value may hang on behind each other: more go round in a circle.
 const DEEPEST: usize = 24;

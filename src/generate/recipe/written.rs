@@ -22,7 +22,7 @@ use crate::lane::{Lane, Values};
 /// Which tables keep the rows written in the design where they have so many rows: those that are
 /// nothing else, and those whose keys are made unlike the written ones. The rows of others are
 /// samples of what is made. Rows that refer to rows that do not stand do not stand either.
-pub(super) fn standing(design: &Design, rows: &[u64]) -> Vec<bool> {
+pub fn standing(design: &Design, rows: &[u64]) -> Vec<bool> {
     let apart = |table: usize| {
         let designed = &design.tables()[table];
         let alone = |set: &[Identifier]| {

@@ -100,6 +100,7 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
             Some(Among::Same { of, column: None, .. } | Among::Before { of }) => {
                 path(&Path::own(of.clone()));
             }
+            Some(Among::Theirs { of }) => path(of),
             Some(Among::Where { column, .. } | Among::Same { column: Some(column), .. }) => {
                 let target = &own.foreign_keys[key].references.table;
                 if let Some(target) = tables.iter().position(|one| one.name == *target) {
@@ -174,6 +175,9 @@ fn of_behaviour(
             if let Some(Until::Column(until)) = &after.until {
                 path(until);
             }
+        }
+        Behaviour::Moment(happening) => {
+            happening.turn.iter().for_each(|turn| path(&Path::own(turn.clone())));
         }
         Behaviour::Copy { of } => path(of),
         Behaviour::Series { from: Until::Column(from), .. } => path(from),

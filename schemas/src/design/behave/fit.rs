@@ -78,7 +78,16 @@ fn made(
         }
         Behaviour::Moment(happening) => {
             of_kind("moment", Kind::is_moment)?;
-            self::happening(kind, happening)
+            self::happening(kind, happening)?;
+            match &happening.turn {
+                Some(turn) if happening.rising => Err(format!(
+                    "`rising` and the turn among the rows of `{turn}` both say in which order it happens"
+                )),
+                Some(turn) if rows.tables[rows.table].key_of(turn).is_none() => {
+                    Err(format!("`{turn}` refers to no table, so nobody takes turns by it"))
+                }
+                _ => Ok(()),
+            }
         }
         Behaviour::After(after) => {
             of_kind("moment", |kind| kind.is_moment() && *kind != Kind::Time)?;

@@ -90,7 +90,6 @@ pub(super) fn behaviour(
         | Behaviour::Constant { .. }
         | Behaviour::Values { .. }
         | Behaviour::Uuid {}
-        | Behaviour::Moment(_)
         | Behaviour::List { .. }
         | Behaviour::Struct { .. } => Ok(()),
         Behaviour::Pick(pick) => {
@@ -109,6 +108,9 @@ pub(super) fn behaviour(
             after.given.as_mut().map_or(Ok(()), |given| of_path(&mut given.column))?;
             after.turn.as_mut().map_or(Ok(()), |turn| column(tables, table, turn))?;
             after.until.as_mut().map_or(Ok(()), |until| self::until(tables, table, until))
+        }
+        Behaviour::Moment(happening) => {
+            happening.turn.as_mut().map_or(Ok(()), |turn| column(tables, table, turn))
         }
         Behaviour::Copy { of } => of_path(of),
         Behaviour::Nth { of, .. } => column(tables, table, of),

@@ -158,6 +158,24 @@ fn among(
             law::weights(values.len(), weights.as_deref())?;
             if values.is_empty() { Err("no values to look for".into()) } else { Ok(()) }
         }
+        Among::Theirs { of } => {
+            name::path(tables, table, of)?;
+            let [by] = of.keys.as_slice() else {
+                return Err(format!("`{of}` is no reference of a parent: say `key.column`"));
+            };
+            let between = &own.foreign_keys[referring(by)?].references.table;
+            let between = tables.iter().find(|one| one.name == *between);
+            let refers = between
+                .and_then(|one| Some(&one.foreign_keys[one.key_of(&of.column)?].references.table));
+            match refers {
+                Some(found)
+                    if found == parent && between.is_some_and(|one| one.name != own.name) =>
+                {
+                    Ok(())
+                }
+                _ => Err(format!("`{of}` refers to no row of `{parent}`")),
+            }
+        }
         Among::Before { of } => {
             name::column(tables, table, of)?;
             referring(of)?;

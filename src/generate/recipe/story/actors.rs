@@ -96,7 +96,7 @@ impl Bench<'_> {
                 let upto = |place: u64| all * place / many;
                 let wanted = upto(place as u64 + 1) - upto(place as u64);
                 let mut own = Vec::new();
-                link.children(*parent, (written, self.rows[table]), &mut block, &mut own);
+                link.children(&[], *parent, (written, self.rows[table]), &mut block, &mut own);
                 own.retain(|row| *row >= written);
                 list.extend(own.into_iter().take(wanted as usize));
             }
