@@ -2,7 +2,7 @@
 //! the column beside, under the seed before.
 //!
 //! They are those of the batteries by which generators are judged (Knuth's, Marsaglia's Diehard,
-//! L'Ecuyer's TestU01, Doty-Humphrey's `PractRand`), each over the draws as the engine uses them, in
+//! L'Ecuyer's `TestU01`, Doty-Humphrey's `PractRand`), each over the draws as the engine uses them, in
 //! 2^18 to 2^20 draws, so that they take seconds unoptimized:
 //!
 //! | test | what it would find |
@@ -131,8 +131,11 @@ fn draws_below_a_bound_reach_all_of_it_evenly() {
     assert!((within - expected).abs() < SIGMAS * expected.sqrt(), "{within} of {expected}");
 }
 
-/// Walks over addresses: draws as rows go on, as seeds do, and as numbers do.
-fn walks() -> [(&'static str, Box<dyn Fn(u64) -> u64>); 4] {
+/// A walk over addresses: what moves, and the draws.
+type Walk = (&'static str, Box<dyn Fn(u64) -> u64>);
+
+/// Draws as rows go on, as seeds do, and as numbers do.
+fn walks() -> [Walk; 4] {
     let draw = Draw::new(3, "orders", "amount");
     [
         ("rows", Box::new(move |n| draw.bits(n))),
