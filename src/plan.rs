@@ -200,7 +200,7 @@ fn rows(design: &Design, sizes: &Sizes) -> Result<Vec<u64>, Error> {
                 if stands[place] { written + more } else { more.max(written) }
             }
             // A few rows of a table are few, however few the others have.
-            (None, None) if sizes.rows.is_some() && written == 0 => {
+            (None, None | Some(Size::Grows { .. })) if sizes.rows.is_some() && written == 0 => {
                 let few = sizes.rows.unwrap_or(ROWS).min(ROWS);
                 grown[place].max(few.min(usual[place]))
             }
