@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::quote::Terminal;
+
 /// What went wrong, said once: where, what, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -127,15 +129,26 @@ fn reason(error: &io::Error) -> String {
 /// `place: message`, then the next step on a line of its own.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Files name paths and columns that nobody has looked at yet.
         if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+            write!(f, "{}: ", Terminal(place))?;
         }
-        f.write_str(&self.message)?;
+        write_lines(f, &self.message)?;
         if let Some(hint) = &self.hint {
-            write!(f, "\n  next: {hint}")?;
+            f.write_str("\n  next: ")?;
+            write_lines(f, hint)?;
         }
         Ok(())
     }
+}
+
+/// Writes text of several lines so that no escape sequence is in it.
+fn write_lines(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for (number, line) in text.split('\n').enumerate() {
+        let end = if number == 0 { "" } else { "\n" };
+        write!(f, "{end}{}", Terminal(line))?;
+    }
+    Ok(())
 }
 
 impl std::error::Error for Error {}
@@ -143,5 +156,17 @@ impl std::error::Error for Error {}
 impl From<peyote_backends::Error> for Error {
     fn from(error: peyote_backends::Error) -> Self {
         Self { hint: error.hint.clone(), ..Self::failed(error.message) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_are_in_no_part_of_an_error() {
+        let error =
+            Error::usage("no \u{1b}[2Jfile\nand none").at("a\u{1b}[31m\nb").hint("say\u{202e} it");
+        assert_eq!(error.to_string(), "a [31m b: no  [2Jfile\nand none\n  next: say  it");
     }
 }

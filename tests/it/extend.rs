@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::oracle::{Made, Rows, assert_holds, micros};
-use crate::peyote::{Peyote, Ran};
+use crate::peyote::{Peyote, Ran, made};
 
 /// A shop whose customers, orders and readings go on, and whose lookups do not.
 const SHOP: &str = r#"{"name": "Shop", "resolved": true, "clock": "2026-01-01", "tables": [
@@ -52,15 +52,6 @@ const SHOP: &str = r#"{"name": "Shop", "resolved": true, "clock": "2026-01-01", 
     {"name": "valid_to", "kind": "date", "nullable": true}],
    "foreign_keys": [{"columns": ["customer_id"], "references": {"table": "customers", "columns": ["id"]}, "children": {"is": "range", "min": 1, "max": 3}}],
    "history": {"of": "customer_id", "from": "valid_from", "to": "valid_to", "since": "customer_id.joined_at"}}]}"#;
-
-fn made(design: &str, args: &str) -> Ran {
-    Peyote::new()
-        .file("design.json", design)
-        .args("gen --design design.json --silent --out made")
-        .args(args)
-        .run()
-        .done()
-}
 
 fn extend(folder: &Path, args: &str) -> Ran {
     Peyote::new().args("extend").arg(folder).args(args).run()
@@ -170,4 +161,21 @@ fn a_share_does_not_go_on() {
     let ran = made(SHOP, "--scale 1 --part 1/2");
     let ran = extend(&ran.path("made"), "--to 2026-02-01").exits(2);
     assert!(ran.stderr.contains("not made of a design at size"), "{}", ran.stderr);
+}
+
+#[test]
+fn folder_that_names_files_elsewhere_is_refused_without_an_escape_sequence() {
+    for path in ["../outside.csv", "/tmp/outside.csv", "samples/\u{1b}[31mred.csv"] {
+        let ran = made(SHOP, "--format csv");
+        let manifest = ran.path("made/manifest.json");
+        let mut said: Value =
+            serde_json::from_slice(&fs::read(&manifest).expect("a manifest")).expect("JSON");
+        said["files"][0]["path"] = path.into();
+        fs::write(&manifest, said.to_string()).expect("a manifest");
+        let (mut command, _folder) =
+            Peyote::new().args("extend --to 2031-01-01").arg(ran.path("made")).into_command();
+        let ended = command.output().expect("the binary starts");
+        assert!(!ended.status.success() && !ended.stderr.contains(&0x1b), "{path}");
+        assert!(!ran.path("outside.csv").exists());
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use crate::peyote::{Peyote, Ran};
+use crate::peyote::{Peyote, Ran, made};
 
 /// A shop with everything that a design can say of keys and values.
 const SHOP: &str = include_str!("../../src/generate/recipe/tests/shop.json");
@@ -14,15 +14,6 @@ const LONG: &str = r#"{"resolved": true, "tables": [{"name": "long", "primary_ke
         {"name": "id", "kind": "int64", "nullable": false},
         {"name": "amount", "kind": "int32", "nullable": true, "nulls": 0.1, "behaviour":
             {"is": "number", "law": {"is": "uniform", "min": 1, "max": 9}}}]}]}"#;
-
-fn made(design: &str, args: &str) -> Ran {
-    Peyote::new()
-        .file("design.json", design)
-        .args("gen --design design.json --silent --out made")
-        .args(args)
-        .run()
-        .done()
-}
 
 /// The bytes of every table's files.
 fn tables(ran: &Ran) -> BTreeMap<String, Vec<u8>> {

@@ -26,6 +26,16 @@ pub(crate) struct Ran {
     pub(crate) stderr: String,
 }
 
+/// What becomes of a design, in `made` beside it.
+pub(crate) fn made(design: &str, args: &str) -> Ran {
+    Peyote::new()
+        .file("design.json", design)
+        .args("gen --design design.json --silent --out made")
+        .args(args)
+        .run()
+        .done()
+}
+
 impl Peyote {
     /// A run without arguments, without a key, and without standard input.
     pub(crate) fn new() -> Self {
