@@ -145,3 +145,21 @@ fn what_has_no_rows_is_told_and_not_planted() {
     assert!(page.contains("Not planted at this size: it has 240 rows, and "), "{page}");
     assert!(made.stdout.contains("no rows for"), "{}", made.stdout);
 }
+
+#[test]
+fn a_shift_past_what_numbers_hold_ends_at_the_last_of_them() {
+    let design = r#"{"resolved": true, "tables": [{"name": "reads", "primary_key": ["id"],
+        "size": {"is": "grows", "rows": 500}, "columns": [
+        {"name": "id", "kind": "int64", "nullable": false},
+        {"name": "at", "kind": "timestamp", "nullable": false, "behaviour":
+            {"is": "moment", "from": "2025-01-01", "to": "2025-12-31"}},
+        {"name": "value", "kind": "float64", "nullable": false, "behaviour":
+            {"is": "number", "law": {"is": "normal", "mean": 10, "deviation": 1}}}]}],
+        "story": [{"is": "level_shift", "table": "reads", "column": "value", "factor": 1e308,
+            "where": {"at": "at", "from": "2025-02-01", "to": "2025-06-01"}}]}"#;
+    let ran = crate::peyote::made(design, "--format csv");
+    let rows = ran.read("made/samples/reads.csv");
+    let values: Vec<f64> =
+        rows.lines().skip(1).map(|row| row.rsplit(',').next().unwrap().parse().unwrap()).collect();
+    assert!(values.iter().all(|value| value.is_finite()) && values.contains(&f64::MAX));
+}

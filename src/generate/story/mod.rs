@@ -9,7 +9,7 @@ use peyote_schemas::value::moment::DAY;
 use super::draw::Draw;
 use super::follow::{held, micros};
 use super::frame::{Frame, take_away};
-use super::maker::{Cells, slice};
+use super::maker::{Cells, finite, slice};
 use super::recipe::{ColumnRecipe, Here, Route, nothing};
 use crate::lane::{Known, Lane, Values, Words};
 
@@ -236,7 +236,7 @@ impl Numbers {
             }
             let moved = |value: f64| {
                 let value = value * self.factor + added[place] * self.one;
-                value.clamp(least, most)
+                finite(value).clamp(least, most)
             };
             match &mut lane.values {
                 Values::Int(values) => {
@@ -246,7 +246,10 @@ impl Numbers {
                     values[there] = libm::round(moved(values[there] as f64)) as i128;
                 }
                 Values::Float(values) => {
-                    values[there] = libm::round(moved(values[there]) * self.per) / self.per;
+                    let value = moved(values[there]);
+                    let units = libm::round(value * self.per);
+                    // A number so large has nothing to round.
+                    values[there] = if units.is_finite() { units / self.per } else { value };
                 }
                 _ => {}
             }
