@@ -63,7 +63,7 @@ pub(crate) fn block<'a>((block, values): text::Found<'a>, source: &Source<'a>) -
     match (block.form, values) {
         (text::Form::Json, values) => {
             let mut reading = match values {
-                Some(values) => json::tables(values, source),
+                Some(values) => json::tables(*values, source),
                 None => json::read(block.text, source),
             };
             if let Some(title) = text::title(source.text, block.text) {
