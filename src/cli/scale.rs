@@ -1,5 +1,6 @@
 //! Designs made at any size: a plan, and rows streamed to files by as many threads as there are.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -384,7 +385,7 @@ fn megabytes(bytes: u64) -> String {
 
 /// The design in a file, as it is made at size.
 pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
-    Ok(taught(path, crate::reopen::read_sound_design(path)?))
+    Ok(taught(path, &crate::reopen::read_sound_design(path)?))
 }
 
 /// How many rows were written, in each form: of a share, only some of all.
@@ -413,7 +414,7 @@ fn prove(work: &std::path::Path) -> Result<(), Error> {
 
 /// A design with what the rows of its folder show of it, or those written in it; as it is where
 /// they are none, or were made at size themselves.
-pub(super) fn taught(path: &std::path::Path, design: Design) -> Design {
+pub(super) fn taught(path: &std::path::Path, design: &Design) -> Design {
     /// A file of a sample has no more bytes.
     const MOST_BYTES: u64 = 4 << 20;
     let written = design.tables().iter().any(|table| !table.rows().is_empty());
@@ -430,5 +431,6 @@ pub(super) fn taught(path: &std::path::Path, design: Design) -> Design {
     let samples = folder.filter(small).map_or_else(Samples::default, |folder| {
         crate::reopen::samples(folder, &design, super::r#gen::MOST_ROWS as usize)
     });
+    let design = design.closed(&BTreeMap::new());
     if samples.is_empty() && !written { design } else { fit(&design, &samples) }
 }
