@@ -425,3 +425,9 @@ fn objects_of_more_sorts_than_any_dataset_has_are_one_table_at_last() {
     assert_eq!(reading.tables.len(), MOST_TABLES + 1);
     assert_eq!(reading.tables[MOST_TABLES].len(), 10);
 }
+
+#[test]
+fn mark_of_several_bytes_behind_a_plain_one_is_no_end() {
+    let text = "Sure!\n``}`json\n{\"users\": \u{201d}\u{201d}[{'id': 1, name: Ada O\"Ha\"n\"n\"n\"n\"n\"n\": NaN}\n```\nBye.ra, ok: Tnullue,\u{201d}, // end*\"n\"n\"n";
+    reading("reply.md", text);
+}
