@@ -3,6 +3,7 @@
 //! The cells of a column go to its arrays while their text is near. What they were is not kept: a
 //! column whose kind only careful inference tells is read once more, with others like it alone.
 
+use std::io;
 use std::num::NonZero;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,17 +13,21 @@ use super::Said;
 use super::kinds::guess::{self, Proved, Trust};
 use super::kinds::{self, Hint};
 use crate::cell::cut::Cut;
-use crate::cell::span::Span;
 use crate::cell::{Cell, RawTable};
 use crate::column::Column;
 use crate::dataset::Table;
 use crate::finding::Finding;
 use crate::guard;
 use crate::read::delimited::lane::Run;
-use crate::read::delimited::read_into;
 use crate::read::delimited::sink::Sink;
+use crate::read::delimited::{part, read_into};
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
+use crate::stream::Fault;
+use crate::stream::window::Window;
+use kept::{Copied, Kept, Lying};
+
+mod kept;
 
 /// Rows that are taken from a table of text at once.
 const BLOCK: usize = 1024;
@@ -71,6 +76,53 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
     Flowing { tables, findings, doubts }
 }
 
+/// The same of a file whose name says that it is delimited text, a part of which is held at a time:
+/// once for most files, and once more where the kind of a column is not plain.
+///
+/// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
+/// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream), and can be read
+/// whole; the number of tables does not matter.
+pub fn parts<R: io::Read>(
+    name: &str,
+    size: usize,
+    threads: NonZero<usize>,
+    mut open: impl FnMut() -> io::Result<R>,
+) -> Result<Flowing, Fault> {
+    if !(Source { name, text: "", expect: None }).is_delimited_file() {
+        return Err(Fault::Unfit("its name says no form that is read in parts"));
+    }
+    let mut flows: Vec<(RawTable<'static>, Flowed)> = Vec::new();
+    let findings = part::walk(
+        &mut Window::sized(open()?, size)?,
+        name,
+        |_, header| Flow::new(header, threads.get()),
+        |_, _| Ok(()),
+        |_, raw, flow| {
+            flows.push((raw, flow.finish()));
+            Ok(())
+        },
+    )?;
+    let mut kept = Vec::new();
+    if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
+        part::walk(
+            &mut Window::open(open()?)?,
+            name,
+            |number, _| Copied::new(flows.get(number).map_or(Vec::new(), |(_, one)| one.lost())),
+            |_, _| Ok(()),
+            |_, _, copied| {
+                kept.push(copied);
+                Ok(())
+            },
+        )?;
+    }
+    let (mut kept, mut tables, mut doubts) = (kept.into_iter(), Vec::new(), Vec::new());
+    for (raw, flowed) in flows {
+        let kept = kept.next();
+        tables.push(settled(&raw, flowed, kept.as_ref(), tables.len(), &mut doubts));
+    }
+    Ok(Flowing { tables, findings, doubts })
+}
+
 /// Tables with their values but without their text.
 #[derive(Debug)]
 pub struct Flowing {
@@ -108,59 +160,54 @@ fn delimited(
         read_into(block.text, source, |header| Some(Flow::new(header, threads)));
     let flows: Vec<(RawTable<'_>, Option<Flowed>)> =
         found.into_iter().map(|(raw, flow)| (raw, flow.map(Flow::finish))).collect();
-    let mut kept = again(block, source, &flows).into_iter();
+    let mut lost = flows.iter().map(|(_, flowed)| flowed.as_ref().map_or(Vec::new(), Flowed::lost));
+    let mut kept = Vec::new();
+    if !lost.clone().all(|columns| columns.is_empty()) {
+        // The text is read again for the columns that were not proved.
+        let (found, _) = read_into(block.text, source, |header| {
+            Some(Lying::new(source.text, lost.next().unwrap_or_default(), header))
+        });
+        kept.extend(found.into_iter().map(|(_, kept)| kept));
+    }
+    let mut kept = kept.into_iter();
     for (raw, flowed) in flows {
         let kept = kept.next().flatten();
-        let Some(Flowed { rows, proved }) = flowed else {
-            tables.push(whole(&raw, tables.len(), doubts));
-            continue;
-        };
-        let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
-            let kept = kept.as_ref().and_then(|kept| Some((kept, kept.place(number)?)));
-            if let Some((kept, at)) = kept {
-                kept.table.column(at).for_each(take);
-            }
-        };
-        let at = format!("/tables/{}", tables.len());
-        let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
-        let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
-            .map(|(number, (column, array))| {
-                let array = array.unwrap_or_else(|| {
-                    let mut builder = guard::column::Builder::new(&column);
-                    each(number, &mut |cell| builder.push(&cell));
-                    builder.finish().0
-                });
-                (column, array)
-            })
-            .unzip();
-        let batch = guard::column::batch_from(&columns, arrays, rows);
-        tables.push(bare(&raw, columns, batch));
+        tables.push(match flowed {
+            Some(flowed) => settled(&raw, flowed, kept.as_ref(), tables.len(), doubts),
+            None => whole(&raw, tables.len(), doubts),
+        });
     }
     findings
 }
 
-/// Reads a text again for the columns that were not proved; nothing for tables without such.
-fn again<'a>(
-    block: &Block<'a>,
-    source: &Source<'a>,
-    flows: &[(RawTable<'_>, Option<Flowed>)],
-) -> Vec<Option<Kept<'a>>> {
-    let lost = |flowed: &Flowed| -> Vec<usize> {
-        (0..flowed.proved.len()).filter(|number| flowed.proved[*number].is_none()).collect()
+/// The table of columns that are proved, and of others that were kept as text.
+fn settled(
+    raw: &RawTable<'_>,
+    Flowed { rows, proved }: Flowed,
+    kept: Option<&impl Kept>,
+    number: usize,
+    doubts: &mut Vec<Finding>,
+) -> Table {
+    let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
+        let place = |kept: &&_| Kept::columns(*kept).binary_search(&number).ok();
+        if let Some((kept, at)) = kept.and_then(|kept| Some((kept, place(&kept)?))) {
+            kept.each(at, take);
+        }
     };
-    let lost: Vec<Vec<usize>> =
-        flows.iter().map(|(_, flowed)| flowed.as_ref().map_or_else(Vec::new, lost)).collect();
-    if lost.iter().all(Vec::is_empty) {
-        return Vec::new();
-    }
-    let mut lost = lost.into_iter();
-    let (found, _) = read_into(block.text, source, |header| {
-        let columns = lost.next().unwrap_or_default();
-        let header: Vec<String> = columns.iter().map(|at| header[*at].clone()).collect();
-        let table = RawTable::within(source.text, "", "", header);
-        Some(Kept { columns, table, cuts: Vec::new() })
-    });
-    found.into_iter().map(|(_, kept)| kept).collect()
+    let at = format!("/tables/{number}");
+    let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
+    let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
+        .map(|(number, (column, array))| {
+            let array = array.unwrap_or_else(|| {
+                let mut builder = guard::column::Builder::new(&column);
+                each(number, &mut |cell| builder.push(&cell));
+                builder.finish().0
+            });
+            (column, array)
+        })
+        .unzip();
+    let batch = guard::column::batch_from(&columns, arrays, rows);
+    bare(raw, columns, batch)
 }
 
 /// The columns of a table while its rows go by; `None` for a column that is not proved.
@@ -179,6 +226,13 @@ struct Flow {
 struct Flowed {
     rows: usize,
     proved: Vec<Option<Proved>>,
+}
+
+impl Flowed {
+    /// The columns that are not proved.
+    fn lost(&self) -> Vec<usize> {
+        (0..self.proved.len()).filter(|number| self.proved[*number].is_none()).collect()
+    }
 }
 
 impl Flow {
@@ -297,6 +351,14 @@ impl<'a> Sink<'a> for Flow {
         self.before.push(later.columns);
     }
 
+    fn expect(&mut self, rows: usize) {
+        /// Of how many rows one more may come than is expected.
+        const ONE_OF: usize = 8;
+        for trust in self.columns.iter_mut().flatten() {
+            trust.reserve(rows + rows / ONE_OF);
+        }
+    }
+
     fn table(&mut self, table: &RawTable<'a>) {
         for from in (0..table.len()).step_by(BLOCK) {
             let rows = from..(from + BLOCK).min(table.len());
@@ -316,51 +378,6 @@ impl<'a> Sink<'a> for Flow {
         self.rows += 1;
         self.fresh += 1;
         self.each(|number, trust, _| trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)));
-    }
-}
-
-/// Some columns of a table as text.
-struct Kept<'a> {
-    columns: Vec<usize>,
-    table: RawTable<'a>,
-    cuts: Vec<Cut>,
-}
-
-impl Kept<'_> {
-    /// Which column of the table is the one of that number.
-    fn place(&self, number: usize) -> Option<usize> {
-        self.columns.binary_search(&number).ok()
-    }
-}
-
-impl<'a> Sink<'a> for Kept<'a> {
-    fn table(&mut self, table: &RawTable<'a>) {
-        for row in 0..table.len() {
-            self.table.push_row(self.columns.iter().map(|at| table.cell(row, *at).into_owned()));
-        }
-    }
-
-    fn run(&mut self, run: &Run<'a, '_>) {
-        let Some(base) = self.table.place_of(run.text()) else { return };
-        let width = self.columns.len();
-        let from = self.table.spans().len();
-        let spans = self.table.spans_mut();
-        spans.resize(from + run.count() * width, Span::ABSENT);
-        for (place, column) in self.columns.iter().enumerate() {
-            run.cuts(*column, &mut self.cuts);
-            let places = spans[from..].iter_mut().skip(place).step_by(width);
-            for (span, cut) in places.zip(&self.cuts) {
-                let found = |sort| Span::new(sort, base + cut.start(), cut.length());
-                *span = cut.sort().and_then(found).unwrap_or(Span::ABSENT);
-            }
-        }
-    }
-
-    fn row(&mut self, mut cells: Vec<Cell<'a>>) {
-        let taken = self.columns.iter().map(|at| {
-            cells.get_mut(*at).map_or(Cell::Absent, |cell| std::mem::replace(cell, Cell::Absent))
-        });
-        self.table.push_row(taken);
     }
 }
 

@@ -172,8 +172,9 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         let mut pieces = Vec::new();
         let mut lane = None;
         while at < until {
-            if scanner.base + at >= self.lesson {
+            if scanner.base + at >= self.lesson && !self.taught {
                 self.conclude(scanner);
+                self.expect(scanner, at);
             }
             if !self.apart && !self.manner.comments && width > 1 && self.fits {
                 at = self.take_clean(scanner, at, until, &mut lane);
@@ -262,11 +263,22 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 self.profile.learn_spaces((width - 1) * learnt, 0);
                 self.teach(scanner);
                 if self.taught {
+                    self.expect(scanner, at);
                     break;
                 }
             }
         }
         at
+    }
+
+    /// Tells the sink of a text's first table about how many rows come behind a place, if they are
+    /// as long as those before it.
+    fn expect(&mut self, scanner: &Scanner<'a>, at: usize) {
+        let (rows, seen) = (self.rows(), scanner.base + at + LESSON - self.lesson);
+        if let Some(sink) = self.sink.as_mut().filter(|_| self.number == 0 && seen > 0) {
+            let left = scanner.text.len() - at + scanner.ahead;
+            sink.expect((left as u128 * rows as u128 / seen as u128) as usize);
+        }
     }
 
     /// A quote that runs over lines and makes a row that does not fit is believed only where the

@@ -15,6 +15,8 @@ pub(crate) trait Sink<'a>: Send + Sync + Sized {
     }
     /// Takes the rows of a fork in behind those that are here.
     fn join(&mut self, _later: Self) {}
+    /// Is told about how many rows come behind those that are here.
+    fn expect(&mut self, _rows: usize) {}
     /// Takes the rows of a table.
     fn table(&mut self, table: &RawTable<'a>);
     /// Takes many rows.

@@ -13,6 +13,11 @@ impl Trust {
         Some(Self { hint: self.hint.clone(), guess, nulls: Nulls::new() })
     }
 
+    /// Makes room for about so many rows more.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.guess.reserve(rows);
+    }
+
     /// The column of several parts in order; `None` where one of them is none, or they differ in
     /// what they were taken for.
     pub(crate) fn joined(parts: Vec<Option<Self>>) -> Option<Self> {

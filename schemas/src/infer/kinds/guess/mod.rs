@@ -26,6 +26,7 @@ use words::Words;
 
 mod instants;
 mod join;
+mod many;
 mod nulls;
 mod numbers;
 mod texts;
@@ -220,6 +221,19 @@ pub(crate) fn feed(
         cuts.clear();
     }
     trust.take(text, cuts)
+}
+
+/// Makes room for so many values more, if there is room; else it is made when they come.
+fn room<T>(values: &mut Vec<T>, more: usize) {
+    let _ = values.try_reserve_exact(more);
+}
+
+/// Values without the room that was made for more of them, if that was much.
+fn fitted<T>(mut values: Vec<T>) -> Vec<T> {
+    if values.capacity() > values.len() + values.len() / 4 {
+        values.shrink_to_fit();
+    }
+    values
 }
 
 /// What a column is taken for, by its first value.

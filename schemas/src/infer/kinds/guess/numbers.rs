@@ -8,7 +8,9 @@ use arrow::buffer::{NullBuffer, ScalarBuffer};
 use super::super::Verdict;
 use super::super::hint::Hint;
 use super::super::number::Tally;
+use super::many::{self, LANES};
 use super::nulls::Gaps;
+use super::{fitted, room};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
@@ -62,24 +64,18 @@ impl Numbers {
     pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut], gaps: Gaps) -> Result<(), usize> {
         let from = self.digits.len();
         self.digits.resize(from + cuts.len(), 0);
-        let mut scale = self.scale.unwrap_or(u8::MAX);
-        let mut done = Ok(());
-        for (at, cut) in cuts.iter().enumerate() {
-            let found = digits::number(text, cut.start(), cut.length());
-            let Some(plain) = found.filter(|_| cut.sort() != Some(Sort::Nested)) else {
-                if !cut.is_absent() {
-                    done = Err(at);
-                    break;
-                }
-                if !self.scales.is_empty() {
-                    self.scales.push(0);
-                }
-                continue;
-            };
-            if plain.scale != scale || !self.scales.is_empty() {
-                scale = self.other_scale(plain.scale, from + at);
+        let (mut at, mut done) = (0, Ok(()));
+        while at < cuts.len() {
+            if let Some(scale) = self.scale.filter(|_| self.scales.is_empty()) {
+                at += many::numbers(text, &cuts[at..], scale, &mut self.digits[from + at..]);
             }
-            self.digits[from + at] = plain.digits;
+            // What is none of a block of one scale.
+            let to = (at + LANES).min(cuts.len());
+            if let Err(odd) = self.take_some(text, &cuts[at..to], from + at) {
+                done = Err(at + odd);
+                break;
+            }
+            at = to;
         }
         let taken = from + done.err().unwrap_or(cuts.len());
         self.digits.truncate(taken);
@@ -95,9 +91,33 @@ impl Numbers {
         done
     }
 
+    /// Takes some cells of a text in as the values from a place on, or as many as come before the one
+    /// that is no plain number.
+    fn take_some(&mut self, text: &[u8], cuts: &[Cut], from: usize) -> Result<(), usize> {
+        let mut scale = self.scale.unwrap_or(u8::MAX);
+        for (at, cut) in cuts.iter().enumerate() {
+            self.digits[from + at] = 0;
+            let found = digits::number(text, cut.start(), cut.length());
+            let Some(plain) = found.filter(|_| cut.sort() != Some(Sort::Nested)) else {
+                if !cut.is_absent() {
+                    return Err(at);
+                }
+                if !self.scales.is_empty() {
+                    self.scales.push(0);
+                }
+                continue;
+            };
+            if plain.scale != scale || !self.scales.is_empty() {
+                scale = self.other_scale(plain.scale, from + at);
+            }
+            self.digits[from + at] = plain.digits;
+        }
+        Ok(())
+    }
+
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.digits.reserve_exact(rows);
+        room(&mut self.digits, rows);
     }
 
     /// These values and others behind them.
@@ -146,21 +166,12 @@ impl Numbers {
         let digits = &self.digits[from..];
         let Some(scale) = self.scale.filter(|_| !digits.is_empty()) else { return };
         self.count += digits.len();
-        let (mut least, mut most) = (self.least, self.most);
-        for value in digits {
-            least = least.min(*value);
-            most = most.max(*value);
-        }
-        (self.least, self.most) = (least, most);
-        let (mut smallest, mut largest) = (self.smallest, self.largest[usize::from(scale)]);
-        for value in digits {
-            let size = value.unsigned_abs();
-            self.long += usize::from(size >= LONG);
-            smallest = smallest.min(size);
-            largest = largest.max(size);
-        }
-        self.smallest = smallest;
-        self.largest[usize::from(scale)] = largest;
+        let sums = many::sums(digits, LONG);
+        (self.least, self.most) = (self.least.min(sums.least), self.most.max(sums.most));
+        self.smallest = self.smallest.min(sums.smallest);
+        let largest = &mut self.largest[usize::from(scale)];
+        *largest = (*largest).max(sums.largest);
+        self.long += sums.long;
         self.seen |= 1 << scale;
     }
 
@@ -189,7 +200,9 @@ impl Numbers {
         let kind = self.tally(first, most, largest).plain_kind(hint)?;
         let scale_of = |at: usize| self.scales.get(at).copied().unwrap_or(first);
         let array: ArrayRef = match &kind {
-            Kind::Int(_) => Arc::new(Int64Array::new(ScalarBuffer::from(self.digits), nulls)),
+            Kind::Int(_) => {
+                Arc::new(Int64Array::new(ScalarBuffer::from(fitted(self.digits)), nulls))
+            }
             Kind::Float if largest < EXACT => {
                 let float = |(at, digits): (usize, &i64)| {
                     *digits as f64 / POWERS[usize::from(scale_of(at))]

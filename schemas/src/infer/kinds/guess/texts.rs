@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 
 use super::super::Verdict;
+use super::{fitted, room};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
@@ -44,8 +45,9 @@ impl Texts {
 
     /// Makes room for so many texts more, if they are as long as others.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.ends.reserve_exact(rows);
-        self.bytes.reserve_exact(rows * self.usual().min(SHORT) + STRIDE);
+        room(&mut self.ends, rows);
+        let more = rows.saturating_mul(self.usual().min(SHORT)).saturating_add(STRIDE);
+        room(&mut self.bytes, more);
     }
 
     /// Takes some cells of a text in, or as many as come before the one that is no text.
@@ -94,8 +96,8 @@ impl Texts {
 
     pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {
         self.bytes.truncate(self.used);
-        let ends = OffsetBuffer::new(ScalarBuffer::from(self.ends));
-        let array = StringArray::try_new(ends, Buffer::from_vec(self.bytes), nulls).ok()?;
+        let ends = OffsetBuffer::new(ScalarBuffer::from(fitted(self.ends)));
+        let array = StringArray::try_new(ends, Buffer::from_vec(fitted(self.bytes)), nulls).ok()?;
         Some((Verdict::new(Kind::Text), Arc::new(array)))
     }
 }

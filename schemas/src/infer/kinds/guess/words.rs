@@ -166,7 +166,7 @@ impl Words {
 
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.values.reserve_exact(rows);
+        super::room(&mut self.values, rows);
     }
 
     /// Takes in the values of another column behind these; `false` where its words are too many, and
@@ -233,7 +233,7 @@ impl Words {
         let word = |word: &Word| String::from_utf8_lossy(&word.text).into_owned();
         let words: Vec<String> = self.known.iter().map(word).collect();
         let values: StringArray = words.iter().map(Some).collect();
-        let mut keys = self.values;
+        let mut keys = super::fitted(self.values);
         if !nulls.is_empty() {
             for key in &mut keys {
                 *key = (*key).max(0);
