@@ -63,7 +63,7 @@ pub(crate) fn walk<R: Read, S: for<'x> Sink<'x>>(
                 let body = Body::new(&begin, number, &sniffed, &source, &scanner, Some(sink));
                 (body, begin.first)
             };
-            let stop = body.pass(&mut scanner, from, text.len());
+            let stop = body.spread(&mut scanner, from);
             let outcome = match stop {
                 Stop::Sparse => {
                     return Err(Fault::Unfit("its rows fill too few of its columns"));
