@@ -111,20 +111,26 @@ impl<'a> RawTable<'a> {
             }
             _ => false,
         };
-        let before = self.apart.len();
         if same {
-            let moved = |span: Span| match (span.number(), span.sort()) {
-                (Some(number), Some(sort)) => Span::apart(sort, before + number),
-                _ => span,
-            };
-            self.spans.extend(other.spans.into_iter().map(moved));
-            self.apart.extend(other.apart);
+            let before = self.take_apart(other.apart);
+            self.spans.extend(other.spans.into_iter().map(|span| span.behind(before)));
         } else {
             for row in other.rows() {
                 let row: Vec<Cell<'a>> = row.into_iter().map(|cell| cell.into_owned()).collect();
                 self.push_row(row);
             }
         }
+    }
+
+    /// Takes texts apart in, of spans that are appended then; how many there were before.
+    pub(crate) fn take_apart(&mut self, texts: Vec<Cow<'a, str>>) -> usize {
+        let before = self.apart.len();
+        if before == 0 {
+            self.apart = texts;
+        } else {
+            self.apart.extend(texts);
+        }
+        before
     }
 
     /// The names of the columns, as given.
