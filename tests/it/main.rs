@@ -11,6 +11,7 @@ mod faults;
 mod formats;
 mod gen_builtin;
 mod gen_recorded;
+mod gen_unwritten;
 mod generate;
 mod going_on;
 mod golden;
