@@ -6,6 +6,7 @@ mod checkout;
 mod checksums;
 mod dataset;
 mod enforce;
+mod explain_story;
 mod extend;
 mod faults;
 mod formats;
