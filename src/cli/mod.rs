@@ -23,6 +23,7 @@ mod making;
 mod mess;
 mod place;
 mod plan;
+mod progress;
 mod read;
 mod replay;
 mod report;

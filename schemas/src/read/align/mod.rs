@@ -112,14 +112,6 @@ impl Patience {
         let all = seen.saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS);
         all.saturating_sub(self.spent)
     }
-
-    /// What is left of this one where another went from `begun` to `later`; `None` where not every
-    /// step of that would have been taken with this one.
-    pub(in crate::read) fn less(&self, begun: &Self, later: &Self) -> Option<Self> {
-        let spent = self.spent + (later.spent - begun.spent);
-        let less = Self { spent, ..self.clone() };
-        (less.left() >= STEPS).then_some(Self { at: later.at, ..less })
-    }
 }
 
 /// Some pieces as one text, whichever column takes it.
