@@ -102,6 +102,37 @@ impl<'a> RawTable<'a> {
         self.spans.resize(end, Span::ABSENT);
     }
 
+    /// Appends the rows of a table of as many columns that lies in the same text.
+    pub(crate) fn append(&mut self, other: Self) {
+        debug_assert_eq!(other.width(), self.width());
+        let same = match (&self.text, &other.text) {
+            (Cow::Borrowed(own), Cow::Borrowed(text)) => {
+                std::ptr::eq(*own, *text) && self.origin == other.origin
+            }
+            _ => false,
+        };
+        if same {
+            let before = self.take_apart(other.apart);
+            self.spans.extend(other.spans.into_iter().map(|span| span.behind(before)));
+        } else {
+            for row in other.rows() {
+                let row: Vec<Cell<'a>> = row.into_iter().map(|cell| cell.into_owned()).collect();
+                self.push_row(row);
+            }
+        }
+    }
+
+    /// Takes texts apart in, of spans that are appended then; how many there were before.
+    pub(crate) fn take_apart(&mut self, texts: Vec<Cow<'a, str>>) -> usize {
+        let before = self.apart.len();
+        if before == 0 {
+            self.apart = texts;
+        } else {
+            self.apart.extend(texts);
+        }
+        before
+    }
+
     /// The names of the columns, as given.
     pub fn header(&self) -> &[String] {
         &self.header
@@ -366,6 +397,24 @@ mod tests {
         assert_eq!(table.row(0), cells);
         assert_eq!(table.text(1, 2), Some("ab"));
         assert_eq!(table.clone().into_owned(), table);
+    }
+
+    #[test]
+    fn appended_rows_read_as_they_did() {
+        let text = "ab,cd".to_owned();
+        let table = |cells: [Cell<'_>; 2]| {
+            let mut table = RawTable::within(&text, "t", "s", vec!["x".into(), "y".into()]);
+            table.push_row(cells.map(Cell::into_owned));
+            table
+        };
+        let one = table([Cell::bare("q".to_owned()), Cell::Absent]);
+        let two = table([Cell::Nested("[1]".to_owned().into()), Cell::bare("z".to_owned())]);
+        for (mut first, second) in
+            [(one.clone(), two.clone()), (one.clone().into_owned(), two.clone().into_owned())]
+        {
+            first.append(second);
+            assert_eq!((first.row(0), first.row(1)), (one.row(0), two.row(0)));
+        }
     }
 
     #[test]

@@ -58,6 +58,13 @@ pub(in crate::read) struct Aligned<'a> {
     pub(in crate::read) cost: f32,
 }
 
+impl Aligned<'_> {
+    /// Whether each column has one piece, and each piece a column.
+    pub(in crate::read) fn is_plain(&self) -> bool {
+        self.joined.is_empty() && self.missing.is_empty() && self.dropped == 0
+    }
+}
+
 /// Whether a row may have been cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::read) enum Tail {
@@ -104,14 +111,6 @@ impl Patience {
         let seen = self.span + self.at.saturating_sub(REACH);
         let all = seen.saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS);
         all.saturating_sub(self.spent)
-    }
-
-    /// What is left of this one where another went from `begun` to `later`; `None` where not every
-    /// step of that would have been taken with this one.
-    pub(in crate::read) fn less(&self, begun: &Self, later: &Self) -> Option<Self> {
-        let spent = self.spent + (later.spent - begun.spent);
-        let less = Self { spent, ..self.clone() };
-        (less.left() >= STEPS).then_some(Self { at: later.at, ..less })
     }
 }
 

@@ -43,7 +43,8 @@ pub(crate) fn walk<R: Read, S: for<'x> Sink<'x>>(
             let text = window.text();
             let (_, ends) = window.place();
             let source = Source { name, text, expect: None };
-            let mut scanner = Scanner::part(text, sniffed.dialect, window.place(), regretted);
+            let mut scanner =
+                Scanner::part(text, sniffed.dialect, window.place(), window.ahead(), regretted);
             let (mut body, from) = if let Some(held) = held.take() {
                 (held.within(text, 0), at)
             } else {
@@ -62,7 +63,7 @@ pub(crate) fn walk<R: Read, S: for<'x> Sink<'x>>(
                 let body = Body::new(&begin, number, &sniffed, &source, &scanner, Some(sink));
                 (body, begin.first)
             };
-            let stop = body.pass(&mut scanner, from, text.len());
+            let stop = body.spread(&mut scanner, from);
             let outcome = match stop {
                 Stop::Sparse => {
                     return Err(Fault::Unfit("its rows fill too few of its columns"));

@@ -1,9 +1,10 @@
 //! [`Run`]: objects in a row, as rows of cells.
 
+use std::borrow::Cow;
+
 use super::super::node::{Node, Object};
 use super::super::parse::{Parser, Place};
-use crate::cell::Cell;
-use crate::cell::span::Span;
+use crate::cell::span::{Sort, Span};
 
 /// Objects that follow each other, each a row with a cell for every key that it could have.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +17,8 @@ pub(in super::super) struct Run<'a> {
     seen: Vec<bool>,
     /// The cells, row by row.
     pub(in super::super) spans: Vec<Span>,
-    /// Cells whose text stands nowhere as it is, each with its number.
-    pub(in super::super) apart: Vec<(usize, Cell<'static>)>,
+    /// Texts of cells that stand nowhere as they are.
+    pub(in super::super) apart: Vec<Cow<'a, str>>,
     /// The byte at which each object began.
     pub(in super::super) starts: Vec<usize>,
     /// How many members all objects have.
@@ -98,8 +99,9 @@ impl<'a> Run<'a> {
         self.spans[cell] = span;
     }
 
-    pub(super) fn put_apart(&mut self, number: usize, cell: Cell<'static>) {
-        self.apart.push((number, cell));
+    pub(super) fn put_apart(&mut self, cell: usize, sort: Sort, text: String) {
+        self.spans[cell] = Span::apart(sort, self.apart.len());
+        self.apart.push(text.into());
     }
 
     #[inline]
