@@ -1,6 +1,9 @@
 //! Rows that refer only to some rows of another table: to those that were there by then, to those
 //! of the same parent, to those with certain values, or to the one before.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use peyote_schemas::Kind;
 use peyote_schemas::value::moment::DAY;
 
@@ -20,6 +23,12 @@ use crate::lane::Values;
 const STRETCH: u64 = 4096;
 /// Stretches that are looked at where one has none of them.
 const STRETCHES: u64 = 8;
+/// Rows of groups that are kept.
+const KEPT: usize = 1 << 20;
+/// Cells of equal share by which somebody's favour is known.
+const CELLS: usize = 1 << 12;
+/// By how much a favour that is known roughly may be off, and more.
+const OFF: f64 = 1e-9;
 /// How often a partner is drawn for each that is needed.
 const PARTNERS: u64 = 16;
 /// How often somebody less favoured is passed over.
@@ -37,13 +46,86 @@ pub(super) struct Found {
     groups: Option<(Vec<usize>, Alias)>,
 }
 
+/// Rows of some parents that have certain values, found last.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    /// Where those of a parent begin and end.
+    places: BTreeMap<u64, (usize, usize)>,
+    rows: Vec<u64>,
+    frame: Option<Frame>,
+}
+
+/// The partners of a row, drawn one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Met {
+    /// Whose they are.
+    of: Option<u64>,
+    ranks: Vec<u64>,
+    tried: u64,
+}
+
+/// How much some rows are favoured.
+#[derive(Debug)]
+pub(super) struct Favour {
+    skew: f64,
+    most: f64,
+    /// The chance to be taken at the ends of cells of equal share.
+    knots: Vec<f64>,
+}
+
+impl Favour {
+    /// Favour whose logarithm deviates by a skew.
+    pub(super) fn new(skew: f64) -> Self {
+        let most = libm::exp(skew * FAVOUR);
+        let mut favour = Self { skew, most, knots: Vec::new() };
+        if skew > 0.0 {
+            let knot = |at: usize| favour.share(at as f64 / CELLS as f64);
+            favour.knots = (0..=CELLS).map(knot).collect();
+        }
+        favour
+    }
+
+    /// The chance that somebody at a share of all is taken.
+    fn share(&self, at: f64) -> f64 {
+        libm::exp(self.skew * normal::value(at.max(f64::EPSILON))) / self.most
+    }
+
+    /// Whether somebody at a share of all is taken, by a draw.
+    #[inline]
+    fn takes(&self, at: f64, unit: f64) -> bool {
+        let cell = (at * CELLS as f64) as usize;
+        match self.knots.get(cell..cell + 2) {
+            Some(ends) if unit < ends[0] * (1.0 - OFF) => true,
+            Some(ends) if unit > ends[1] * (1.0 + OFF) => false,
+            _ => unit < self.share(at),
+        }
+    }
+
+    /// One of the first so many, some of whom are favoured.
+    fn one(&self, draw: Draw, favour: Draw, row: u64, many: u64) -> u64 {
+        let mut draw = draw;
+        let mut one = draw.below(row, many);
+        if self.skew <= 0.0 {
+            return one;
+        }
+        for again in 0..TRIES {
+            if self.takes(favour.unit(one), favour.numbered(again).unit(row)) {
+                return one;
+            }
+            draw = draw.numbered(again);
+            one = draw.below(row, many);
+        }
+        one
+    }
+}
+
 impl Here<'_> {
     /// Rows that were there by then, by the rising moment that a column of them holds.
     pub(super) fn there(
         self,
         frame: &mut Frame,
         link: &Link,
-        (by, since, skew): (usize, usize, f64),
+        (by, since, skew): (usize, usize, &Favour),
         list: &mut Vec<u64>,
     ) {
         self.make(frame, by);
@@ -58,6 +140,7 @@ impl Here<'_> {
         let lane = &frame.lanes[by];
         let Values::Int(moments) = &lane.values else { return };
         let favour = link.draw.named("favour");
+        let mut hint = 0;
         for place in 0..frame.rows.len() {
             let at = frame.base + place;
             let moment = match (date, other) {
@@ -66,13 +149,14 @@ impl Here<'_> {
                 _ => moments[at],
             };
             // Who is written stands first and may have come whenever.
-            let there = if lane.holds(at) { happens.there(moment) } else { link.parents };
+            let there =
+                if lane.holds(at) { happens.there(moment, &mut hint) } else { link.parents };
             let many = there.saturating_sub(target.written);
             let row = frame.rows.at(place);
             list.push(if many == 0 {
                 link.draw.below(row, there.max(1))
             } else {
-                target.written + favoured(link.draw, favour, row, many, skew)
+                target.written + skew.one(link.draw, favour, row, many)
             });
         }
     }
@@ -92,43 +176,96 @@ impl Here<'_> {
             return;
         };
         let there = &self.recipe.tables[link.target];
-        let mut children = Vec::new();
-        let mut known = None;
-        for place in 0..frame.rows.len() {
-            let parent = other.row(place);
-            if known != Some(parent) {
-                children.clear();
-                let (link, block) = (&there.links[via], &mut kin.block);
-                let rows = (there.written, there.rows);
-                link.children(&there.links, parent, rows, block, &mut children);
-                self.leave(link.target, only, &mut children);
-                known = Some(parent);
-            }
-            let none = other.none.get(place).copied().unwrap_or(false) || children.is_empty();
+        let back = &there.links[via];
+        let (all, written) = (frame.rows.len(), there.written);
+        let mut take = |place: usize, many: usize, one: &dyn Fn(u64) -> u64| {
             let row = frame.rows.at(place);
-            if none {
+            if other.none.get(place).copied().unwrap_or(false) || many == 0 {
                 list.push(link.draw.below(row, link.parents));
                 if link.open {
-                    kin.none.resize(frame.rows.len(), false);
+                    kin.none.resize(all, false);
                     kin.none[place] = true;
                 }
             } else {
-                list.push(children[link.draw.below(row, children.len() as u64) as usize]);
+                list.push(one(link.draw.below(row, many as u64)));
+            }
+        };
+        if let (Tie::Fan(fanout), None, true) = (&back.tie, only, back.written.is_empty()) {
+            // No list is needed to take one of the children.
+            let (mut known, mut first, mut count) = (None, 0, 0);
+            for place in 0..all {
+                let parent = other.row(place);
+                if known != Some(parent) {
+                    let open = parent.checked_sub(back.first);
+                    (first, count) =
+                        open.map_or((0, 0), |parent| fanout.siblings(parent, &mut kin.block));
+                    known = Some(parent);
+                }
+                take(place, count as usize, &|nth| fanout.child(first, nth) + written);
+            }
+            return;
+        }
+        let mut place = 0;
+        while place < all {
+            let from = place;
+            if kin.groups.rows.len() >= KEPT {
+                kin.groups.places.clear();
+                kin.groups.rows.clear();
+            }
+            let mut new = Vec::new();
+            while place < all && kin.groups.rows.len() < KEPT {
+                let parent = other.row(place);
+                let Groups { places, rows, .. } = &mut kin.groups;
+                if let Entry::Vacant(entry) = places.entry(parent) {
+                    let start = rows.len();
+                    let counts = (written, there.rows);
+                    back.children(&there.links, parent, counts, &mut kin.block, rows);
+                    entry.insert((start, rows.len()));
+                    new.push(parent);
+                }
+                place += 1;
+            }
+            self.leave(link.target, only, &new, &mut kin.groups);
+            let groups = &kin.groups;
+            for place in from..place {
+                let found = groups.places.get(&other.row(place)).copied();
+                let (start, end) = found.unwrap_or_default();
+                take(place, end - start, &|nth| groups.rows[start + nth as usize]);
             }
         }
     }
 
-    /// Leaves out rows that have other values, unless all have.
-    fn leave(self, table: usize, only: Option<&Switch>, rows: &mut Vec<u64>) {
-        let Some(only) = only.filter(|_| !rows.is_empty()) else { return };
-        let mut other = self.recipe.frame(table);
-        other.turn(Rows::List(rows.clone()));
+    /// Leaves out rows that have other values, unless all of a parent have: of the parents whose rows
+    /// were added last.
+    fn leave(self, table: usize, only: Option<&Switch>, new: &[u64], groups: &mut Groups) {
+        let Some(only) = only else { return };
+        let bounds = |parent: &u64| groups.places.get(parent).copied().unwrap_or_default();
+        let Some(first) = new.first().map(|parent| bounds(parent).0) else { return };
         let mut classes = Vec::new();
-        only.sort(Here { table, depth: self.depth + 1, ..self }, &mut other, &mut classes);
-        if classes.iter().any(|class| *class > 0) {
-            let mut classes = classes.into_iter();
-            rows.retain(|_| classes.next().is_some_and(|class| class > 0));
+        let mut other = groups.frame.take().unwrap_or_else(|| self.recipe.frame(table));
+        let there = Here { table, depth: self.depth + 1, ..self };
+        for rows in groups.rows[first..].chunks(STRETCH as usize) {
+            let mut list = other.list();
+            list.extend_from_slice(rows);
+            other.turn(Rows::List(list));
+            only.sort(there, &mut other, &mut classes);
         }
+        groups.frame = Some(other);
+        let mut kept = first;
+        for parent in new {
+            let Some((start, end)) = groups.places.get_mut(parent) else { continue };
+            let of = |place: usize| classes.get(place - first).is_some_and(|class| *class > 0);
+            let any = (*start..*end).any(of);
+            let begin = kept;
+            for place in *start..*end {
+                if !any || of(place) {
+                    groups.rows[kept] = groups.rows[place];
+                    kept += 1;
+                }
+            }
+            (*start, *end) = (begin, kept);
+        }
+        groups.rows.truncate(kept);
     }
 
     /// Rows with certain values: those of a stretch of the other table, the stretches in the order
@@ -272,49 +409,35 @@ impl Here<'_> {
 
 /// The *n*-th of a row's partners, no two of them alike, some of whom are taken more often.
 pub(super) fn partner(
-    draw: Draw,
+    (of, draw): (u64, Draw),
     nth: u64,
     ranks: &Zipf,
     whose: &Shuffle,
-    met: &mut Vec<u64>,
+    met: &mut Met,
 ) -> u64 {
-    met.clear();
-    let mut tried = 0;
+    // The partners before are the same for the next one, as far as they were drawn.
+    if met.of != Some(of) || met.ranks.len() as u64 != nth {
+        met.of = Some(of);
+        met.ranks.clear();
+        met.tried = 0;
+    }
     // As good as always the next one drawn is a new one; else the least of those left.
-    while (met.len() as u64) < nth + 1 && tried < PARTNERS * (nth + 1) {
-        let rank = ranks.rank(draw, tried) - 1;
-        if !met.contains(&rank) {
-            met.push(rank);
+    while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS * (nth + 1) {
+        let rank = ranks.rank(draw, met.tried) - 1;
+        if !met.ranks.contains(&rank) {
+            met.ranks.push(rank);
         }
-        tried += 1;
+        met.tried += 1;
     }
     let mut next = 0;
-    while (met.len() as u64) < nth + 1 && next < whose.len() {
-        if !met.contains(&next) {
-            met.push(next);
+    while (met.ranks.len() as u64) < nth + 1 && next < whose.len() {
+        if !met.ranks.contains(&next) {
+            met.ranks.push(next);
         }
+        met.of = None;
         next += 1;
     }
-    whose.forward(met.last().copied().unwrap_or(0).min(whose.len().saturating_sub(1)))
-}
-
-/// One of the first so many, some of whom are favoured.
-fn favoured(draw: Draw, favour: Draw, row: u64, many: u64, skew: f64) -> u64 {
-    let mut draw = draw;
-    let mut one = draw.below(row, many);
-    if skew <= 0.0 {
-        return one;
-    }
-    let most = libm::exp(skew * FAVOUR);
-    for again in 0..TRIES {
-        let share = libm::exp(skew * normal::value(favour.unit(one).max(f64::EPSILON))) / most;
-        if favour.numbered(again).unit(row) < share {
-            return one;
-        }
-        draw = draw.numbered(again);
-        one = draw.below(row, many);
-    }
-    one
+    whose.forward(met.ranks.last().copied().unwrap_or(0).min(whose.len().saturating_sub(1)))
 }
 
 /// The rows of a chain's block, where so many rows make chains of a length.

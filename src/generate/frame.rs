@@ -2,7 +2,7 @@
 
 use arrow::buffer::NullBuffer;
 
-use super::among::Found;
+use super::among::{Found, Groups};
 use super::fanout::Block;
 use super::life::Life;
 use crate::lane::{Lane, Values};
@@ -77,6 +77,8 @@ pub(super) struct Kin {
     pub(super) block: Block,
     /// Rows with certain values, found last.
     pub(super) found: Found,
+    /// Rows of parents, found last.
+    pub(super) groups: Groups,
 }
 
 /// Those of some rows that an earlier recipe made.
@@ -275,6 +277,18 @@ pub(super) fn take_away(lane: &mut Lane, place: usize) {
     if valid[place / 64] & bit != 0 {
         valid[place / 64] &= !bit;
         lane.nulls += 1;
+    }
+}
+
+/// Lets the value of one row count that was taken away.
+pub(super) fn give_back(lane: &mut Lane, place: usize) {
+    let Some(bits) = lane.valid.as_mut().and_then(|valid| valid.get_mut(place / 64)) else {
+        return;
+    };
+    let bit = 1 << (place % 64);
+    if *bits & bit == 0 {
+        *bits |= bit;
+        lane.nulls -= 1;
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
+use super::among::{Favour, Groups, Met};
 use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
@@ -75,7 +76,7 @@ pub(super) enum Tie {
         /// The column of the other table that holds since when a row is there.
         since: usize,
         /// How much some are favoured.
-        skew: f64,
+        skew: Favour,
     },
     /// Rows that refer to the same row as another link does.
     Same {
@@ -193,6 +194,7 @@ impl Here<'_> {
             none: Vec::new(),
             block: Block::default(),
             found: super::among::Found::default(),
+            groups: Groups::default(),
         }
     }
 
@@ -232,12 +234,13 @@ impl Here<'_> {
                     _ => false,
                 };
                 let skew = skew.as_ref().filter(|_| few);
-                let mut met = Vec::new();
+                let mut met = Met::default();
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
                     if let Some((ranks, whose)) = skew {
-                        let draw = draw.numbered(other.row(place));
-                        return super::among::partner(draw, nth, ranks, whose, &mut met);
+                        let of = other.row(place);
+                        let draw = draw.numbered(of);
+                        return super::among::partner((of, draw), nth, ranks, whose, &mut met);
                     }
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
                     parents.forward(nth % link.parents.max(1))
@@ -264,7 +267,7 @@ impl Here<'_> {
             Tie::Chain { block, length, .. } => {
                 self.chained(frame, link, (*block, *length), kin, list);
             }
-            Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, *skew), list),
+            Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, skew), list),
             Tie::Same { with, via, only } => {
                 self.same(frame, link, (*with, *via, only.as_ref()), kin, list);
             }

@@ -22,7 +22,7 @@ use crate::read::delimited::lane::Run;
 use crate::read::delimited::sink::Sink;
 use crate::read::delimited::{self, part, read_into};
 use crate::read::text::{self, Block, Form};
-use crate::read::{self as reading, Source, moved};
+use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
 use crate::stream::Fault;
 use crate::stream::window::{Ahead, Input, Window};
 use kept::{Copied, Kept, Lying};
@@ -52,8 +52,13 @@ const WORTH: usize = 1 << 14;
 /// ```
 pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
     let (mut tables, mut findings, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut crowd = Crowd::default();
     for found in text::found(source) {
         let first = tables.len();
+        if first >= MOST_TABLES {
+            crowd.take(reading::block(found, source));
+            continue;
+        }
         let found = if found.0.form == Form::Delimited {
             block(&found.0, source, threads.get(), &mut tables, &mut doubts)
         } else {
@@ -65,6 +70,11 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
         };
         findings.extend(found.into_iter().map(|finding| moved(finding, first)));
     }
+    let (late, found) = crowd.finish(tables.len());
+    for raw in &late {
+        tables.push(whole(raw, tables.len(), &mut doubts));
+    }
+    findings.extend(found);
     Flowing { tables, findings, doubts }
 }
 

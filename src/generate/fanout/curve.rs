@@ -10,6 +10,9 @@ pub struct Curve {
     /// For every 2^`shift` slots the first step that reaches into them.
     index: Vec<u32>,
     shift: u32,
+    /// The same for every 2^`rank_shift` ranks.
+    ranks: Vec<u32>,
+    rank_shift: u32,
     most: u64,
 }
 
@@ -60,7 +63,16 @@ impl Curve {
             }
             index.push(at as u32);
         }
-        Self { steps, index, shift, most }
+        let rank_shift = (u64::BITS - rank.leading_zeros()).saturating_sub(INDEX.ilog2());
+        let mut ranks = Vec::with_capacity((rank >> rank_shift) as usize + 1);
+        let mut at = 0;
+        for cell in 0..=rank >> rank_shift {
+            while at + 1 < steps.len() && steps[at + 1].rank <= cell << rank_shift {
+                at += 1;
+            }
+            ranks.push(at as u32);
+        }
+        Self { steps, index, shift, ranks, rank_shift, most }
     }
 
     /// How many ranks there are.
@@ -89,14 +101,13 @@ impl Curve {
     /// The slots of all ranks before one.
     #[inline]
     pub fn start(&self, rank: u64) -> u64 {
-        let at = self.steps.partition_point(|step| step.rank <= rank).saturating_sub(1);
-        self.start_in(at, rank)
+        self.start_in(self.step(rank), rank)
     }
 
     /// The slots of a rank.
     #[inline]
     pub fn count(&self, rank: u64) -> u64 {
-        let at = self.steps.partition_point(|step| step.rank <= rank).saturating_sub(1);
+        let at = self.step(rank);
         self.start_in(at, rank + 1).saturating_sub(self.start_in(at, rank))
     }
 
@@ -120,6 +131,17 @@ impl Curve {
             rank += 1;
             start = next;
         }
+    }
+
+    /// The last step that begins at a rank or before it.
+    #[inline]
+    fn step(&self, rank: u64) -> usize {
+        let cell = (rank >> self.rank_shift) as usize;
+        let mut at = self.ranks.get(cell).or(self.ranks.last()).map_or(0, |at| *at as usize);
+        while at + 1 < self.steps.len() && self.steps[at + 1].rank <= rank {
+            at += 1;
+        }
+        at
     }
 
     #[inline]

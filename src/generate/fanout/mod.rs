@@ -19,6 +19,10 @@ use super::shuffle::Shuffle;
 const LEAST_BLOCK: u64 = 64;
 /// The most sums that are kept: 8 MiB of them.
 const MOST_SUMS: u64 = 1 << 20;
+/// The most parents whose children are counted once for all: 16 MiB of counts.
+const MOST_COUNTS: u64 = 1 << 24;
+/// Parents that are gone through one by one before the right one is searched for.
+const STEPS: usize = 4;
 
 /// How the children of parents stand in their table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +46,18 @@ enum Ties {
     Even { each: u64 },
     /// Ranks and slots lie anywhere.
     Shuffled { slots: Shuffle, ranks: Shuffle },
-    /// Slots are rows; `sums` holds the slots of all parents before each block of 2^`log`.
-    Clustered { ranks: Shuffle, sums: Vec<u64>, log: u32 },
+    /// Slots are rows.
+    Clustered { ranks: Shuffle, sums: Sums },
+}
+
+/// How many slots parents have that stand in their order.
+#[derive(Debug, Clone, PartialEq)]
+struct Sums {
+    /// The slots of all parents before each block of 2^`log`, and of all.
+    before: Vec<u64>,
+    log: u32,
+    /// The slots of each parent, where there are not too many of either; else empty.
+    counts: Vec<u8>,
 }
 
 /// The slots of one block of parents, kept from one question to the next.
@@ -53,6 +67,8 @@ pub struct Block {
     number: usize,
     /// The first slot of each parent, and the end of the last.
     starts: Vec<u64>,
+    /// The place of the parent found last.
+    at: usize,
 }
 
 impl Fanout {
@@ -61,21 +77,7 @@ impl Fanout {
         let ranks = Shuffle::new(draw.named("ranks"), curve.parents());
         let ties = match (order, curve.each()) {
             (Order::Clustered, Some(each)) => Ties::Even { each },
-            (Order::Clustered, None) => {
-                let parents = curve.parents();
-                let log = (parents / MOST_SUMS).max(LEAST_BLOCK).next_power_of_two().ilog2();
-                let mut sums = Vec::with_capacity((parents >> log) as usize + 2);
-                let (mut sum, mut parent) = (0, 0);
-                sums.push(0);
-                while parent < parents {
-                    let end = parents.min(parent + (1 << log));
-                    sum +=
-                        (parent..end).map(|parent| curve.count(ranks.forward(parent))).sum::<u64>();
-                    sums.push(sum);
-                    parent = end;
-                }
-                Ties::Clustered { ranks, sums, log }
-            }
+            (Order::Clustered, None) => Ties::Clustered { ranks, sums: Sums::new(&curve, &ranks) },
             (Order::Shuffled, _) => {
                 let slots = Shuffle::new(draw.named("slots"), curve.children());
                 Ties::Shuffled { slots, ranks }
@@ -151,9 +153,8 @@ impl Fanout {
                     (parent, first) = (found, child - which);
                     end = match &self.ties {
                         Ties::Even { each } => first + each,
-                        Ties::Clustered { log, .. } => {
-                            let at = (parent & ((1 << log) - 1)) as usize;
-                            block.starts.get(at + 1).copied().unwrap_or(first)
+                        Ties::Clustered { .. } => {
+                            block.starts.get(block.at + 1).copied().unwrap_or(first)
                         }
                         Ties::Shuffled { .. } => first,
                     };
@@ -180,9 +181,11 @@ impl Fanout {
     pub fn count(&self, parent: u64) -> u64 {
         match &self.ties {
             Ties::Even { each } => *each,
-            Ties::Shuffled { ranks, .. } | Ties::Clustered { ranks, .. } => {
-                self.curve.count(ranks.forward(parent))
-            }
+            Ties::Shuffled { ranks, .. } => self.curve.count(ranks.forward(parent)),
+            Ties::Clustered { ranks, sums } => match sums.counts.get(parent as usize) {
+                Some(count) => (*count).into(),
+                None => self.curve.count(ranks.forward(parent)),
+            },
         }
     }
 
@@ -190,48 +193,139 @@ impl Fanout {
     /// counts them.
     pub fn children_of(&self, parent: u64, block: &mut Block, list: &mut Vec<u64>) {
         match &self.ties {
-            Ties::Even { each } => list.extend(parent * each..(parent + 1) * each),
-            Ties::Shuffled { slots, ranks } => {
-                let first = self.curve.start(ranks.forward(parent));
-                let count = self.curve.count(ranks.forward(parent));
-                list.extend((first..first + count).map(|slot| slots.backward(slot)));
+            Ties::Even { .. } | Ties::Clustered { .. } => {
+                let (first, count) = self.run(parent, block);
+                list.extend(first..first + count);
             }
-            Ties::Clustered { ranks, sums, log } => {
-                self.fill(ranks, sums, *log, (parent >> log) as usize, block);
-                let at = (parent & ((1 << log) - 1)) as usize;
-                list.extend(block.starts[at]..block.starts[at + 1]);
+            Ties::Shuffled { slots, ranks } => {
+                let rank = ranks.forward(parent);
+                let first = self.curve.start(rank);
+                let count = self.curve.count(rank);
+                list.extend((first..first + count).map(|slot| slots.backward(slot)));
             }
         }
     }
 
+    /// How many children a parent has, and where their row begins: to be asked for one of them.
+    pub fn siblings(&self, parent: u64, block: &mut Block) -> (u64, u64) {
+        match &self.ties {
+            Ties::Even { .. } | Ties::Clustered { .. } => self.run(parent, block),
+            Ties::Shuffled { ranks, .. } => {
+                let rank = ranks.forward(parent);
+                (self.curve.start(rank), self.curve.count(rank))
+            }
+        }
+    }
+
+    /// One of the children that begin at a place, in the order in which [`parent`](Self::parent)
+    /// counts them.
+    pub fn child(&self, first: u64, nth: u64) -> u64 {
+        match &self.ties {
+            Ties::Even { .. } | Ties::Clustered { .. } => first + nth,
+            Ties::Shuffled { slots, .. } => slots.backward(first + nth),
+        }
+    }
+
+    /// The first child of a parent and how many it has, where they stand behind each other.
+    fn run(&self, parent: u64, block: &mut Block) -> (u64, u64) {
+        match &self.ties {
+            Ties::Even { each } => (parent * each, *each),
+            Ties::Clustered { sums, .. } if !sums.counts.is_empty() => {
+                let number = (parent >> sums.log) as usize;
+                let from = number << sums.log;
+                let before = sums.counts.get(from..parent as usize).unwrap_or_default();
+                let before: u64 = before.iter().map(|count| u64::from(*count)).sum();
+                let start = sums.before.get(number).copied().unwrap_or_default();
+                (
+                    start + before,
+                    sums.counts.get(parent as usize).map_or(0, |count| (*count).into()),
+                )
+            }
+            Ties::Clustered { ranks, sums } => {
+                self.fill(ranks, sums, (parent >> sums.log) as usize, block);
+                let at = (parent & ((1 << sums.log) - 1)) as usize;
+                (block.starts[at], block.starts[at + 1] - block.starts[at])
+            }
+            Ties::Shuffled { .. } => (0, 0),
+        }
+    }
+
     fn clustered(&self, child: u64, block: &mut Block) -> (u64, u64) {
-        let Ties::Clustered { ranks, sums, log } = &self.ties else { return (0, 0) };
+        let Ties::Clustered { ranks, sums } = &self.ties else { return (0, 0) };
         let within = |block: &Block| {
             block.starts.first().is_some_and(|first| *first <= child)
                 && block.starts.last().is_some_and(|end| child < *end)
         };
         if block.number == 0 || !within(block) {
-            let number = sums.partition_point(|sum| *sum <= child).saturating_sub(1);
-            self.fill(ranks, sums, *log, number, block);
+            // Who goes through all comes to the next block.
+            let next = |number: &usize| {
+                let around = sums.before.get(*number..number + 2);
+                around.is_some_and(|around| around[0] <= child && child < around[1])
+            };
+            let number = Some(block.number).filter(next).unwrap_or_else(|| {
+                sums.before.partition_point(|sum| *sum <= child).saturating_sub(1)
+            });
+            self.fill(ranks, sums, number, block);
         }
-        let at = block.starts.partition_point(|start| *start <= child).saturating_sub(1);
-        let parent = (((block.number - 1) as u64) << log) + at as u64;
-        (parent, child - block.starts[at])
+        let behind = block.starts.get(block.at..).unwrap_or_default();
+        let near = behind.iter().take(STEPS + 1).take_while(|start| **start <= child).count();
+        if near == 0 || near > STEPS {
+            block.at = block.starts.partition_point(|start| *start <= child).saturating_sub(1);
+        } else {
+            block.at += near - 1;
+        }
+        let parent = (((block.number - 1) as u64) << sums.log) + block.at as u64;
+        (parent, child - block.starts[block.at])
     }
 
-    fn fill(&self, ranks: &Shuffle, sums: &[u64], log: u32, number: usize, block: &mut Block) {
+    fn fill(&self, ranks: &Shuffle, sums: &Sums, number: usize, block: &mut Block) {
         if block.number == number + 1 {
             return;
         }
         block.number = number + 1;
+        block.at = 0;
         block.starts.clear();
-        let mut start = sums[number.min(sums.len() - 1)];
+        let mut start = sums.before[number.min(sums.before.len() - 1)];
         block.starts.push(start);
-        let first = (number as u64) << log;
-        for parent in first..self.parents().min(first + (1 << log)) {
+        let first = (number as u64) << sums.log;
+        let end = self.parents().min(first + (1 << sums.log));
+        let known = sums.counts.get(first as usize..end as usize).filter(|_| first < end);
+        if let Some(known) = known.filter(|known| !known.is_empty()) {
+            block.starts.extend(known.iter().map(|count| {
+                start += u64::from(*count);
+                start
+            }));
+            return;
+        }
+        for parent in first..end {
             start += self.curve.count(ranks.forward(parent));
             block.starts.push(start);
         }
+    }
+}
+
+impl Sums {
+    fn new(curve: &Curve, ranks: &Shuffle) -> Self {
+        let parents = curve.parents();
+        let log = (parents / MOST_SUMS).max(LEAST_BLOCK).next_power_of_two().ilog2();
+        let mut before = Vec::with_capacity((parents >> log) as usize + 2);
+        let counted = parents <= MOST_COUNTS && u8::try_from(curve.most()).is_ok();
+        let mut counts = Vec::with_capacity(if counted { parents as usize } else { 0 });
+        let (mut sum, mut parent) = (0, 0);
+        before.push(0);
+        while parent < parents {
+            let end = parents.min(parent + (1 << log));
+            for parent in parent..end {
+                let count = curve.count(ranks.forward(parent));
+                sum += count;
+                if counted {
+                    counts.push(count as u8);
+                }
+            }
+            before.push(sum);
+            parent = end;
+        }
+        Self { before, log, counts }
     }
 }
 

@@ -15,6 +15,8 @@ use crate::lane::{Lane, Values};
 const HOUR: i64 = DAY / 24;
 /// The most cells that time is cut into: 45 years of hours.
 const MOST_CELLS: i64 = 400_000;
+/// Cells that are looked at before the right one is searched for.
+const NEAR: usize = 3;
 /// The weight that all cells have together, where rows stand in their order.
 const WEIGHT: f64 = 4_611_686_018_427_387_904.0;
 
@@ -139,43 +141,101 @@ impl Cells {
         Self { grain, spans: cells, alias: Alias::new(&weights), sums }
     }
 
-    /// How many of so many rows that stand in their order have surely come by a moment.
-    fn there(&self, moment: i64, rows: u64) -> u64 {
-        let all = self.sums.last().copied().unwrap_or(0);
-        let Some(cell) = self.spans.partition_point(|(start, _)| *start <= moment).checked_sub(1)
-        else {
-            return 0;
+    /// How many of so many rows that stand in their order have surely come by a moment. `hint` is the
+    /// place of a cell that is looked at first, and of that which was found.
+    fn there(&self, moment: i64, rows: u64, hint: &mut usize) -> u64 {
+        let is_there = |at: usize| {
+            let start = |at: usize| self.spans.get(at).map(|(start, _)| *start <= moment);
+            start(at) == Some(true) && start(at + 1) != Some(true)
         };
+        if let Some(near) = (*hint..*hint + NEAR).find(|at| is_there(*at)) {
+            *hint = near;
+        } else {
+            let Some(cell) =
+                self.spans.partition_point(|(start, _)| *start <= moment).checked_sub(1)
+            else {
+                return 0;
+            };
+            *hint = cell;
+        }
+        let cell = *hint;
         let (start, grains) = self.spans[cell];
         let width = self.sums[cell + 1] - self.sums[cell];
         let into = ((moment - start) / self.grain) as u64;
         let upto = if into >= grains {
             self.sums[cell + 1]
         } else {
-            self.sums[cell] + (u128::from(width) * u128::from(into) / u128::from(grains)) as u64
+            self.sums[cell] + scaled(width, into, grains)
         };
-        (u128::from(upto) * u128::from(rows)).checked_div(u128::from(all)).unwrap_or(0) as u64
+        scaled(upto, rows, self.sums.last().copied().unwrap_or(0))
     }
 
-    /// The moment of a row among so many that stand in their order.
-    fn rising(&self, draw: Draw, row: u64, rows: u64) -> i64 {
-        let all = self.sums.last().copied().unwrap_or(0);
-        let upto = |row: u64| (u128::from(row) * u128::from(all) / u128::from(rows.max(1))) as u64;
-        let (from, to) = (upto(row), upto(row + 1));
-        let at = (from + draw.below(row, (to - from).max(1))).min(all.saturating_sub(1));
-        let cell = self.sums.partition_point(|sum| *sum <= at).clamp(1, self.spans.len()) - 1;
+    /// The moment of a row among so many that stand in their order. `hint` is the place of a cell that
+    /// is looked at first, and of that which was found.
+    fn rising(&self, draw: Draw, row: u64, upto: &Upto, hint: &mut usize) -> i64 {
+        let (from, to) = (upto.of(row), upto.of(row + 1));
+        let at = (from + draw.below(row, (to - from).max(1))).min(upto.all.saturating_sub(1));
+        let is_there = |cell: usize| {
+            let around = self.sums.get(cell..cell + 2);
+            around.is_some_and(|around| around[0] <= at && at < around[1])
+        };
+        let near = (*hint..*hint + NEAR).find(|cell| is_there(*cell));
+        let cell = near.unwrap_or_else(|| {
+            self.sums.partition_point(|sum| *sum <= at).clamp(1, self.spans.len()) - 1
+        });
+        *hint = cell;
         let (start, grains) = self.spans[cell];
         let width = (self.sums[cell + 1] - self.sums[cell]).max(1);
         let into = (at - self.sums[cell]) as f64 / width as f64;
         start + ((into * grains as f64) as i64).min(grains as i64 - 1) * self.grain
+    }
+
+    /// How much of all weight rows have that stand in their order, so many of them.
+    fn upto(&self, rows: u64) -> Upto {
+        let (all, rows) = (self.sums.last().copied().unwrap_or(0), rows.max(1));
+        Upto { all, rows, whole: all / rows, rest: all % rows }
+    }
+}
+
+/// How much of all weight the rows before one have.
+struct Upto {
+    all: u64,
+    rows: u64,
+    /// What each has, rounded down, and what is left.
+    whole: u64,
+    rest: u64,
+}
+
+impl Upto {
+    #[inline]
+    fn of(&self, row: u64) -> u64 {
+        match row.checked_mul(self.rest) {
+            Some(rest) if row <= self.rows => row * self.whole + rest / self.rows,
+            _ => (u128::from(row) * u128::from(self.all) / u128::from(self.rows)) as u64,
+        }
+    }
+}
+
+/// `number * by / of`, rounded down; nought where that is nothing.
+#[inline]
+fn scaled(number: u64, by: u64, of: u64) -> u64 {
+    match number.checked_mul(by) {
+        Some(product) => product.checked_div(of).unwrap_or(0),
+        // 128 bits are shifted many times as fast as they are divided.
+        None if of.is_power_of_two() => {
+            ((u128::from(number) * u128::from(by)) >> of.trailing_zeros()) as u64
+        }
+        None => (u128::from(number) * u128::from(by)).checked_div(of.into()).unwrap_or(0) as u64,
     }
 }
 
 impl Happens {
     /// How many of the rows, which stand in their order, have come by a moment: as many as surely
     /// have, none where they stand in no order.
-    pub(in crate::generate) fn there(&self, moment: i64) -> u64 {
-        self.rising.map_or(0, |(first, rows)| first + self.cells.there(moment, rows))
+    ///
+    /// `hint` is anything at first, and then makes neighbours fast.
+    pub(in crate::generate) fn there(&self, moment: i64, hint: &mut usize) -> u64 {
+        self.rising.map_or(0, |(first, rows)| first + self.cells.there(moment, rows, hint))
     }
 
     pub(super) fn fill(
@@ -192,16 +252,19 @@ impl Happens {
             here.tie(frame, link);
             let Tie::Fan(fanout) = &here.recipe().links[link].tie else { return };
             let Some(Some(kin)) = frame.kin.get(link).map(Option::as_deref) else { return };
+            let mut hint = 0;
             values.extend((0..frame.rows.len()).map(|place| {
                 let parent = kin.row(place);
                 let nth = kin.nth.get(place).copied().unwrap_or(0);
-                cells.rising(draw.numbered(parent), nth, fanout.count(parent).max(nth + 1))
+                let upto = cells.upto(fanout.count(parent).max(nth + 1));
+                cells.rising(draw.numbered(parent), nth, &upto, &mut hint)
             }));
             return;
         }
         if let Some((first, rows)) = self.rising {
             let place = |row: u64| row.saturating_sub(first).min(rows);
-            frame.rows.each(values, |row| cells.rising(draw, place(row), rows));
+            let (upto, mut hint) = (cells.upto(rows), 0);
+            frame.rows.each(values, |row| cells.rising(draw, place(row), &upto, &mut hint));
             return;
         }
         let grain = cells.grain;

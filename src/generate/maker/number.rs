@@ -134,7 +134,7 @@ impl Grid {
     /// A number as the lane holds it.
     #[inline]
     fn held(&self, number: f64) -> i64 {
-        let units = libm::floor(number * self.per + 0.5) as i64;
+        let units = floor(number * self.per + 0.5);
         units.clamp(self.bounds.0, self.bounds.1).wrapping_mul(self.unit)
     }
 
@@ -352,6 +352,14 @@ impl Numbers {
 enum Counted {
     Units(i64),
     Number(f64),
+}
+
+/// The greatest whole number that is not above another, as far as 64 bits hold it.
+#[inline]
+fn floor(number: f64) -> i64 {
+    // Towards nought is an instruction, down is a call where nothing is known of the machine.
+    let whole = number as i64;
+    whole.saturating_sub(i64::from(whole as f64 > number))
 }
 
 /// The value of a normal variable for a draw.

@@ -9,7 +9,7 @@ use peyote_schemas::name::Identifier;
 use super::compile::{Bench, per_parent};
 use super::{NullRule, Recipe, written};
 use crate::error::Error;
-use crate::generate::among::chain_block;
+use crate::generate::among::{Favour, chain_block};
 use crate::generate::chance::zipf::Zipf;
 use crate::generate::draw::{Draw, share};
 use crate::generate::fanout::{Fanout, Order, Spread};
@@ -220,7 +220,7 @@ impl Bench<'_> {
             Among::There { by, since, skew } => Tie::There {
                 by: own.place(by)?,
                 since: there.place(since)?,
-                skew: skew.unwrap_or(0.0),
+                skew: Favour::new(skew.unwrap_or(0.0)),
             },
             Among::Same { of, column, values } => {
                 let with = own.key_of(of)?;

@@ -302,6 +302,38 @@ fn written_rows_stand_first_and_are_referred_to() {
 }
 
 #[test]
+fn rows_of_the_same_parent_have_the_values_that_are_asked_for() {
+    const WARDS: &str = r#"{"name": "Wards", "resolved": true, "tables": [
+        {"name": "wards", "size": {"is": "fixed", "rows": 6}, "columns": [
+            {"name": "id", "kind": "int16", "nullable": false}], "primary_key": ["id"]},
+        {"name": "staff", "size": {"is": "fixed", "rows": 400}, "columns": [
+            {"name": "id", "kind": "int32", "nullable": false},
+            {"name": "ward_id", "kind": "int16", "nullable": false},
+            {"name": "role", "kind": "enum", "values": ["nurse", "doctor"], "nullable": false,
+                "behaviour": {"is": "pick", "weights": [4, 1]}}],
+         "primary_key": ["id"],
+         "foreign_keys": [{"columns": ["ward_id"], "references": {"table": "wards", "columns": ["id"]},
+            "children": {"is": "lognormal", "mean": 60, "sigma": 0.2}}]},
+        {"name": "stays", "size": {"is": "fixed", "rows": 3000}, "columns": [
+            {"name": "id", "kind": "int32", "nullable": false},
+            {"name": "ward_id", "kind": "int16", "nullable": false},
+            {"name": "doctor_id", "kind": "int32", "nullable": false},
+            {"name": "role", "kind": "text", "nullable": false,
+                "behaviour": {"is": "copy", "of": "doctor_id.role"}},
+            {"name": "ward", "kind": "int16", "nullable": false,
+                "behaviour": {"is": "copy", "of": "doctor_id.ward_id"}}],
+         "primary_key": ["id"],
+         "foreign_keys": [{"columns": ["ward_id"], "references": {"table": "wards", "columns": ["id"]}},
+            {"columns": ["doctor_id"], "references": {"table": "staff", "columns": ["id"]},
+             "among": {"is": "same", "of": "ward_id", "column": "role", "values": ["doctor"]}}]}]}"#;
+    let stays = told(&worked(WARDS, 1.0, 5), "stays");
+    assert!(stays.all("role").iter().all(|role| *role == "doctor"));
+    assert_eq!(stays.column("ward"), stays.column("ward_id"));
+    let doctors: BTreeSet<_> = stays.all("doctor_id").into_iter().collect();
+    assert!(doctors.len() > 60, "{}", doctors.len());
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     for (from, to, why) in [
         (r#""rows": 500}, "tag"#, r#""rows": 500}, "tag"#, ""),

@@ -1,6 +1,7 @@
 //! Written rows: what a design holds in full, which stands first and unchanged.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{
@@ -13,11 +14,11 @@ use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, IntSize, Kind, RawTable, guard};
 
 use super::{ColumnRecipe, Here};
-use crate::generate::frame::{Frame, Rows, take_away};
+use crate::generate::cell;
+use crate::generate::frame::{Frame, Rows, give_back, take_away};
 use crate::generate::maker::{Maker, empty, join};
-use crate::generate::rows::cell;
 use crate::generate::spell::spell;
-use crate::lane::{Lane, Values};
+use crate::lane::{Known, Lane, Values};
 
 /// Which tables keep the rows written in the design where they have so many rows: those that are
 /// nothing else, and those whose keys are made unlike the written ones. The rows of others are
@@ -66,10 +67,7 @@ pub(super) fn lanes(table: &DesignTable, columns: &[Column]) -> Vec<Option<Lane>
         return vec![None; columns.len()];
     }
     let header = columns.iter().map(|column| column.name.clone()).collect();
-    let mut raw = RawTable::new(table.name().as_str(), "design", header);
-    for row in table.rows() {
-        raw.push_row(row.iter().map(cell));
-    }
+    let raw = cell::written(table.name().as_str(), header, table.rows());
     columns.iter().enumerate().map(|(place, column)| lane(&raw, place, column)).collect()
 }
 
@@ -221,11 +219,51 @@ pub(super) fn complete(
     *lane = out;
 }
 
+/// Puts written values of one size where made ones stand for written rows; whether they are such.
+fn replace(written: &Lane, frame: &Frame, lane: &mut Lane) -> bool {
+    fn put<T: Copy>(written: &[T], frame: &Frame, made: &mut [T]) {
+        for place in 0..frame.rows.len() {
+            if let Some(value) = written.get(frame.rows.at(place) as usize) {
+                made[frame.base + place] = *value;
+            }
+        }
+    }
+    match (&written.values, &mut lane.values) {
+        (Values::Bool(written), Values::Bool(made)) => put(written, frame, made),
+        (Values::Int(written), Values::Int(made)) => put(written, frame, made),
+        (Values::Wide(written), Values::Wide(made)) => put(written, frame, made),
+        (Values::Float(written), Values::Float(made)) => put(written, frame, made),
+        (Values::Word { words: one, picks }, Values::Word { words, picks: made })
+            if Arc::ptr_eq(one, words) || one == words =>
+        {
+            put(picks, frame, made);
+        }
+        _ => return false,
+    }
+    for place in 0..frame.rows.len() {
+        let row = frame.rows.at(place) as usize;
+        if row >= written.values.len() {
+            continue;
+        }
+        if written.holds(row) {
+            give_back(lane, frame.base + place);
+        } else {
+            take_away(lane, frame.base + place);
+        }
+    }
+    lane.known = Known::default();
+    true
+}
+
 /// Puts written values where made ones stand for written rows.
 pub(super) fn restore(recipe: &ColumnRecipe, frame: &Frame, lane: &mut Lane) {
     let Some(written) = &recipe.written else { return };
     let many = written.values.len() as u64;
-    if matches!(frame.rows, Rows::Run { first, .. } if first >= many) {
+    let is_new = match &frame.rows {
+        Rows::Run { first, .. } => *first >= many,
+        Rows::List(rows) => rows.iter().all(|row| *row >= many),
+    };
+    if is_new || replace(written, frame, lane) {
         return;
     }
     let base = frame.base;

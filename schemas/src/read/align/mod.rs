@@ -59,6 +59,13 @@ pub(in crate::read) struct Aligned<'a> {
     pub(in crate::read) cost: f32,
 }
 
+impl Aligned<'_> {
+    /// Whether each column has one piece, and each piece a column.
+    pub(in crate::read) fn is_plain(&self) -> bool {
+        self.joined.is_empty() && self.missing.is_empty() && self.dropped == 0
+    }
+}
+
 /// Whether a row may have been cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::read) enum Tail {

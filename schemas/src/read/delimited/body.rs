@@ -347,7 +347,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     }
 
     fn left_out(&mut self, what: &str, line: &str) {
-        let message = format!("{what} left out: `{}`", quoted(line.trim()));
+        let message = || format!("{what} left out: `{}`", quoted(line.trim()));
         let row = self.rows() + self.pending.len();
         self.omitted.push(row, Level::Note, message);
     }
@@ -431,9 +431,11 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         let pieces = self.pieces(scanner, ragged);
         self.patience.reach(scanner.base + ragged.at);
         let aligned = mend::best(&self.profile, scanner, ragged, &pieces, &mut self.patience);
-        let plain = ragged.stray.then(|| "quotes put right".to_owned());
-        if let Some(done) = align::told(&aligned, self.table.header()).or(plain) {
-            self.mended.push(row, Level::Repair, done);
+        if ragged.stray || !aligned.is_plain() {
+            let header = self.table.header();
+            let told =
+                || align::told(&aligned, header).unwrap_or_else(|| "quotes put right".into());
+            self.mended.push(row, Level::Repair, told);
         }
         aligned.cells
     }

@@ -94,9 +94,9 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn push(&mut self, row: usize, level: Level, message: String) {
+    pub(super) fn push(&mut self, row: usize, level: Level, message: impl FnOnce() -> String) {
         if self.first.len() < MOST_NOTES {
-            self.first.push(Note { row, level, message });
+            self.first.push(Note { row, level, message: message() });
         } else {
             self.more += 1;
         }
