@@ -82,8 +82,8 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
 /// once for most files, and once more where the kind of a column is not plain.
 ///
 /// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
-/// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream), and can be read
-/// whole; the number of tables does not matter.
+/// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream) but for the number
+/// of tables, and can be read whole.
 pub fn parts<R: io::Read + Send>(
     name: &str,
     size: usize,
@@ -138,6 +138,9 @@ fn flows(
         |_, header| Flow::new(header, threads.get()),
         |_, _| Ok(()),
         |_, raw, flow| {
+            if flows.len() == MOST_TABLES {
+                return Err(Fault::Unfit("it holds more tables than any dataset"));
+            }
             flows.push((raw, flow.finish()));
             Ok(())
         },

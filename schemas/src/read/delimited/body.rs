@@ -176,6 +176,9 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             if self.is_sparse(scanner, at) {
                 return Stop::Sparse;
             }
+            if let Some(queue) = &self.queue {
+                queue.ease(crew, &mut self.cuts);
+            }
             at = record.next;
         }
         Stop::At(at)

@@ -40,6 +40,8 @@ struct State<'a> {
     /// For each column, the next piece, and whether it takes some.
     turns: Vec<(usize, Turn)>,
     closed: bool,
+    /// Whether a thread gave up, so that none need wait for it.
+    broken: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +60,7 @@ impl<'a> Queue<'a> {
     /// An empty queue for so many columns.
     pub(super) fn new(columns: usize) -> Self {
         let (pieces, turns) = (VecDeque::new(), vec![(0, Turn::Free); columns]);
-        let state = State { pieces, gone: 0, cells: 0, turns, closed: false };
+        let state = State { pieces, gone: 0, cells: 0, turns, closed: false, broken: false };
         Self { state: Mutex::new(state), more: Condvar::new() }
     }
 
@@ -86,15 +88,21 @@ impl<'a> Queue<'a> {
         self.more.notify_all();
     }
 
+    /// What tells the other threads if this one should panic before it is done.
+    pub(super) fn watch(&self) -> Watch<'_, 'a> {
+        Watch(self)
+    }
+
     /// Lets columns take rows until all have all that will come.
     pub(super) fn work(&self, columns: &Crew<'_>) {
+        let _watch = self.watch();
         let mut cuts = Vec::new();
         let mut state = self.state();
         loop {
             if let Some(task) = state.task() {
                 drop(state);
                 state = self.done(&task, columns, &mut cuts);
-            } else if state.closed && state.pieces.is_empty() {
+            } else if state.broken || state.closed && state.pieces.is_empty() {
                 return;
             } else {
                 state = self.more.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -109,7 +117,7 @@ impl<'a> Queue<'a> {
             if let Some(task) = state.task() {
                 drop(state);
                 state = self.done(&task, columns, cuts);
-            } else if state.cells > 2 * MOST {
+            } else if state.cells > 2 * MOST && !state.broken {
                 state = self.more.wait(state).unwrap_or_else(PoisonError::into_inner);
             } else {
                 return;
@@ -142,6 +150,18 @@ impl<'a> Queue<'a> {
 
     fn state(&self) -> MutexGuard<'_, State<'a>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What tells the other threads if one should panic.
+pub(super) struct Watch<'q, 'a>(&'q Queue<'a>);
+
+impl Drop for Watch<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.state().broken = true;
+            self.0.more.notify_all();
+        }
     }
 }
 

@@ -72,6 +72,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             for _ in 0..others.get().min(crew.len() - 1) {
                 scope.spawn(|| queue.work(&crew));
             }
+            let _watch = queue.watch();
             let stop = self.pass(scanner, at, scanner.text.len(), &crew);
             queue.close();
             queue.work(&crew);
