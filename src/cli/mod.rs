@@ -21,6 +21,7 @@ mod live;
 mod make;
 mod making;
 mod mess;
+mod pace;
 mod place;
 mod plan;
 mod progress;

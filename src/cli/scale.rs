@@ -20,7 +20,7 @@ use super::place::unclaimed;
 use super::report::{self, Line};
 use super::rows::{Stretch, heads, samples, table};
 use super::voice::Voice;
-use super::{progress, until};
+use super::{pace, progress, until};
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
@@ -358,12 +358,13 @@ fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 /// Prints what would be made.
-pub(super) fn show(plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
+pub(super) fn show(design: &Design, plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
     let threads = size.threads();
     if json {
         let text = serde_json::to_string(plan).map_err(|error| Error::failed(error.to_string()))?;
         return super::print(format!("{text}\n").as_bytes());
     }
+    let seconds = pace::seconds(design, plan, size.compression, threads)?;
     let mut table = report::grid(&["table", "rows", "columns", "parts", "about"]);
     for one in &plan.tables {
         table.add_row([
@@ -377,9 +378,9 @@ pub(super) fn show(plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error
     let mut text = format!("{table}\n\n");
     let _ = writeln!(
         text,
-        "about {} as Parquet, {:.1} s with {threads} threads, {} of memory",
+        "about {} as Parquet, {} with {threads} threads, {} of memory",
         megabytes(plan.bytes()),
-        plan.seconds(threads),
+        pace::told(seconds),
         megabytes(plan.memory(threads)),
     );
     super::print(text.as_bytes())
