@@ -1,4 +1,4 @@
-//! [`Kept`]: what a column of a table holds that is looked at here and there, once it is all made.
+//! [`Kept`]: what a column of a table holds that is looked at here and there, made once.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -78,7 +78,7 @@ impl Here<'_> {
         if kept.all.get().is_none() {
             let before = kept.asked.fetch_add(rows.len() as u64, Ordering::Relaxed);
             let asked = before + rows.len() as u64;
-            if asked < table.rows || kept.is_begun.swap(true, Ordering::Relaxed) {
+            if asked < table.rows / 2 || kept.is_begun.swap(true, Ordering::Relaxed) {
                 return false;
             }
             let _ = kept.all.set(self.keep(column, &lane.values));
