@@ -19,7 +19,7 @@ use peyote_schemas::stream;
 /// The name of a shape, of a file that has it, and what makes it.
 type Shape = (&'static str, &'static str, fn(usize) -> String);
 
-const SHAPES: [Shape; 24] = [
+const SHAPES: [Shape; 28] = [
     ("fact", "a.csv", |bytes| rows("id,customer,status,amount,day,note\n", bytes, fact)),
     ("ragged", "a.csv", |bytes| rows("id,customer,status,amount,day,note\n", bytes, ragged)),
     ("all ragged", "a.csv", |bytes| rows("a,b,c\n", bytes, |row| format!("{row},x,y,z\n"))),
@@ -63,6 +63,22 @@ const SHAPES: [Shape; 24] = [
     ("lines of JSON", "a.jsonl", |bytes| rows("", bytes, |row| fact_json(row) + "\n")),
     ("tiny objects", "a.jsonl", |bytes| rows("", bytes, |_| "{\"a\":1}\n".to_owned())),
     ("open brackets", "a.json", |bytes| "[".repeat(bytes.min(1_000_000))),
+    ("unlike objects", "a.json", |bytes| {
+        rows(
+            "",
+            bytes,
+            |row| if row % 2 == 0 { "{\"a\":1}\n".into() } else { "{\"b\":2}\n".into() },
+        )
+    }),
+    ("pipes", "a.md", |bytes| rows("", bytes, |row| format!("|a|b|\n|-|-|\n|{row}|x|\n\n"))),
+    ("many tables", "a.csv", |bytes| {
+        rows("", bytes, |row| {
+            if row % 2 == 0 { "a,b\n1,2\n\n".into() } else { "c,d,e\n3,4,5\n\n".into() }
+        })
+    }),
+    ("headed fences", "a.md", |bytes| {
+        rows("", bytes, |row| format!("```csv\na,b{row}\n1,2\n```\n\n"))
+    }),
     ("fences", "a.md", |bytes| rows("", bytes, |row| format!("```csv\na,b\n{row},2\n```\n\n"))),
 ];
 

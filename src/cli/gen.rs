@@ -138,7 +138,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         };
         let sized = design.tables().iter().any(|table| table.size().is_some());
         if many || sized || args.size.is_said() {
-            let design = scale::taught(path, design);
+            let design = scale::taught(path, &design);
             let sizes = args.size.sizes(args.rows.as_ref());
             let (size, output) = (&args.size, &args.output);
             return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);
@@ -147,7 +147,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             let note = "what is to be hidden needs rows that are made at size: say `--scale 1`";
             let _ = writeln!(std::io::stderr(), "{note}");
         }
-        return make::from_design(&design, &request, &args.output, &args.voice);
+        let taught = scale::taught(path, &design);
+        return make::from_design((&design, &taught), &request, &args.output, &args.voice);
     }
     few(args)?;
     if let Some(lock) = &args.lock {

@@ -182,9 +182,9 @@ fn again(
     done
 }
 
-/// Makes the tables of a design, asking nobody.
+/// Makes the tables of a design, asking nobody; `taught` is the same with what its rows show of it.
 pub(super) fn from_design(
-    design: &Design,
+    (design, taught): (&Design, &Design),
     request: &Request,
     output: &OutputArgs,
     voice: &Voice,
@@ -192,12 +192,8 @@ pub(super) fn from_design(
     let listener = voice.listener();
     let place = place(output)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
-    let idea = Idea {
-        name: design.name().to_owned(),
-        about: design.about().to_owned(),
-        use_cases: design.use_cases().to_owned(),
-    };
-    let rows = invent::rows::of_design(design, request);
+    let idea = super::scale::idea(design);
+    let rows = invent::rows::of_design(taught, request)?;
     let made = invent::settle::settle(design, rows, request)?;
     let folder = fresh(&place, &run)?;
     let (taken, listener) = (output.taken(), listener.as_ref());

@@ -1,11 +1,13 @@
 //! Designs made at any size: a plan, and rows streamed to files by as many threads as there are.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use indicatif::ProgressBar;
 use jiff::Zoned;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
@@ -17,8 +19,8 @@ use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
 use super::rows::{Stretch, heads, samples, table};
-use super::until;
 use super::voice::Voice;
+use super::{pace, progress, until};
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
@@ -173,11 +175,7 @@ fn make(
     let Making { run, made, part } = &making;
     let request = &run.request;
     let heads = heads(design);
-    let idea = Idea {
-        name: design.name().to_owned(),
-        about: design.about().to_owned(),
-        use_cases: design.use_cases().to_owned(),
-    };
+    let idea = idea(design);
     let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(&plan.tables))
         .map(|((head, batch), table)| head.sheet(batch, table.rows))
         .collect();
@@ -221,6 +219,9 @@ fn make(
     }
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
+    let quiet = voice.silent || voice.json;
+    let all = plan.tables.iter().map(|table| table.rows).sum();
+    let bar = if quiet { ProgressBar::hidden() } else { progress::bar(all) };
     let written = stream::write(
         &mut folder,
         &tables,
@@ -236,9 +237,10 @@ fn make(
             plan: &making.fingerprint(design),
             start: stream::Start::GoOn,
             stop: &stop,
-            progress: &|_| {},
+            progress: &|rows| bar.inc(rows),
         },
     );
+    bar.finish_and_clear();
     let work = folder.path().to_owned();
     written
         .and_then(|()| dataset::end(&mut folder, &contents))
@@ -254,6 +256,15 @@ fn make(
     let place = place.display().to_string();
     let (sheets, story, place) = (&sheets, story.as_ref(), &place);
     Report { sheets, rows, bytes, seconds, story, place }.print()
+}
+
+/// What a design is about.
+pub(super) fn idea(design: &Design) -> Idea {
+    Idea {
+        name: design.name().to_owned(),
+        about: design.about().to_owned(),
+        use_cases: design.use_cases().to_owned(),
+    }
 }
 
 /// Proves what was made, if it is small, gives it its place and tells of it: its rows and bytes.
@@ -347,12 +358,13 @@ fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 /// Prints what would be made.
-pub(super) fn show(plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
+pub(super) fn show(design: &Design, plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
     let threads = size.threads();
     if json {
         let text = serde_json::to_string(plan).map_err(|error| Error::failed(error.to_string()))?;
         return super::print(format!("{text}\n").as_bytes());
     }
+    let seconds = pace::seconds(design, plan, size.compression, threads)?;
     let mut table = report::grid(&["table", "rows", "columns", "parts", "about"]);
     for one in &plan.tables {
         table.add_row([
@@ -366,15 +378,16 @@ pub(super) fn show(plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error
     let mut text = format!("{table}\n\n");
     let _ = writeln!(
         text,
-        "about {} as Parquet, {:.1} s with {threads} threads, {} of memory",
+        "about {} as Parquet, {} with {threads} threads, {} of memory",
         megabytes(plan.bytes()),
-        plan.seconds(threads),
+        pace::told(seconds),
         megabytes(plan.memory(threads)),
     );
     super::print(text.as_bytes())
 }
 
-fn megabytes(bytes: u64) -> String {
+/// Bytes, as a person reads them.
+pub(super) fn megabytes(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         1_000_000..10_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
@@ -384,7 +397,7 @@ fn megabytes(bytes: u64) -> String {
 
 /// The design in a file, as it is made at size.
 pub(super) fn read(path: &std::path::Path) -> Result<Design, Error> {
-    Ok(taught(path, crate::reopen::read_sound_design(path)?))
+    Ok(taught(path, &crate::reopen::read_sound_design(path)?))
 }
 
 /// How many rows were written, in each form: of a share, only some of all.
@@ -413,7 +426,7 @@ fn prove(work: &std::path::Path) -> Result<(), Error> {
 
 /// A design with what the rows of its folder show of it, or those written in it; as it is where
 /// they are none, or were made at size themselves.
-pub(super) fn taught(path: &std::path::Path, design: Design) -> Design {
+pub(super) fn taught(path: &std::path::Path, design: &Design) -> Design {
     /// A file of a sample has no more bytes.
     const MOST_BYTES: u64 = 4 << 20;
     let written = design.tables().iter().any(|table| !table.rows().is_empty());
@@ -430,5 +443,6 @@ pub(super) fn taught(path: &std::path::Path, design: Design) -> Design {
     let samples = folder.filter(small).map_or_else(Samples::default, |folder| {
         crate::reopen::samples(folder, &design, super::r#gen::MOST_ROWS as usize)
     });
+    let design = design.closed(&BTreeMap::new());
     if samples.is_empty() && !written { design } else { fit(&design, &samples) }
 }

@@ -9,10 +9,13 @@ use serde_json::Value;
 
 use super::Sheet;
 
-pub use lanes::{Encoder, Lines};
+pub use lanes::Encoder;
+pub use lines::Lines;
 
+mod cell;
 mod cells;
 mod lanes;
+mod lines;
 
 /// Writes a header and all rows; lines end in `\n`.
 pub fn write(sheet: &Sheet<'_>, out: &mut impl Write) -> io::Result<()> {

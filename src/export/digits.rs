@@ -1,4 +1,4 @@
-//! Digits: numbers and moments as text, eight digits at a time.
+//! Digits: numbers and moments as text, four digits at a time.
 
 use peyote_schemas::value::moment::{DAY, civil_from_days};
 
@@ -7,29 +7,27 @@ use peyote_schemas::value::moment::{DAY, civil_from_days};
 pub(super) const LONGEST: usize = 48;
 
 /// Ten to the eighth: what eight digits count.
-const EIGHT: u64 = 100_000_000;
-/// Ten to the twelfth: what twelve digits count, which with a sign, a point and what stands behind
-/// them fill a cell.
-const TWELVE: u64 = 1_000_000_000_000;
+pub(super) const EIGHT: u64 = 100_000_000;
 /// Eight zeros.
-const ZEROS: u64 = 0x3030_3030_3030_3030;
+pub(super) const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// Days that are kept as text: more than ten years of them.
 const DAYS: usize = 4096;
 /// Microseconds of a second.
 const SECOND: u64 = 1_000_000;
+
+/// Minutes of a day.
+const MINUTES: usize = 1440;
+
+/// The four digits of every number below ten thousand, the first one in the lowest byte.
+pub(super) static FOUR: [u32; 10_000] = four();
+/// The hour and the minute of every minute of a day, with colons.
+static CLOCK: [u64; MINUTES] = hours();
 
 /// A text that is being written into room for [`LONGEST`] bytes.
 #[derive(Debug)]
 pub(super) struct Line<'r> {
     room: &'r mut [u8; LONGEST],
     len: usize,
-}
-
-/// How many digits of whole numbers stand behind a point, and whether some are of more than eight.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scale {
-    digits: u32,
-    long: bool,
 }
 
 /// Days as text, kept for when they come again.
@@ -157,14 +155,10 @@ impl<'r> Line<'r> {
     #[inline]
     pub(super) fn time(&mut self, micros: i64) {
         let micros = micros.rem_euclid(DAY) as u64;
-        let (seconds, fraction) = (micros / SECOND, micros % SECOND);
-        self.push_last(clock(seconds), 8);
-        if fraction > 0 {
-            self.push(b'.');
-            let digits = eight(fraction);
-            // The last byte is the last digit.
-            let zeros = ((digits ^ ZEROS).leading_zeros() / 8) as usize;
-            self.push_last(digits << (8 * zeros), 6 - zeros);
+        self.push_last(clock((micros / SECOND) as u32), 8);
+        let (letters, len) = fraction((micros % SECOND) as u32);
+        if len > 0 {
+            self.push_last(letters << (8 * (8 - len)), len);
         }
     }
 
@@ -212,78 +206,10 @@ impl<'r> Line<'r> {
     }
 }
 
-impl Scale {
-    /// How whole numbers are written that stand for so many digits behind a point, if all of them
-    /// fit into a cell.
-    pub(super) fn new(values: &[i64], scale: u8) -> Option<Self> {
-        let most = values.iter().fold(0, |most, value| value.unsigned_abs().max(most));
-        (most < TWELVE && scale < 12)
-            .then(|| Self { digits: scale.into(), long: most >= EIGHT || scale > 7 })
-    }
-
-    /// A number as a cell: its text, a letter behind it, and in the last byte how many of the
-    /// others are meant.
-    #[inline]
-    pub(super) fn cell(self, number: i64, behind: u8) -> [u8; 16] {
-        let count = number.unsigned_abs();
-        let (letters, places) = if self.long {
-            (u128::from(eight(count % EIGHT)) << 64 | u128::from(eight(count / EIGHT)), 16)
-        } else {
-            (u128::from(eight(count)), 8)
-        };
-        // Zeros in front, but for the last digit before the point.
-        let zeros = u128::from(ZEROS) << 64 | u128::from(ZEROS);
-        let zeros = ((letters ^ zeros).trailing_zeros() / 8).min(places - 1 - self.digits);
-        let mut text = letters >> (8 * zeros);
-        let mut len = places - zeros;
-        if self.digits > 0 {
-            let whole = 8 * (len - self.digits);
-            let before = (1 << whole) - 1;
-            text = text & before | u128::from(b'.') << whole | (text & !before) << 8;
-            len += 1;
-        }
-        text |= u128::from(behind) << (8 * len);
-        len += 1;
-        if number < 0 {
-            text = text << 8 | u128::from(b'-');
-            len += 1;
-        }
-        (text | u128::from(len) << 120).to_le_bytes()
-    }
-}
-
 impl Days {
-    /// A day as a cell: its text, a letter behind it, and in the last byte how many of the others
-    /// are meant; none of a year that has not four digits.
-    #[inline]
-    pub(super) fn cell(&mut self, day: i32, behind: u8) -> Option<[u8; 16]> {
-        let mut cell = [0; 16];
-        cell[..12].copy_from_slice(&self.text(day)?);
-        (cell[10], cell[15]) = (behind, 11);
-        Some(cell)
-    }
-
-    /// A moment as a cell, with up to two letters behind it; none where it has a fraction of a
-    /// second, or a year that has not four digits.
-    #[inline]
-    pub(super) fn moment(&mut self, micros: i64, behind: &[u8]) -> Option<[u8; 32]> {
-        let time = micros.rem_euclid(DAY) as u64;
-        if !time.is_multiple_of(SECOND) {
-            return None;
-        }
-        let mut cell = [0; 32];
-        cell[..12].copy_from_slice(&self.text(micros.div_euclid(DAY) as i32)?);
-        cell[10] = b'T';
-        cell[11..19].copy_from_slice(&clock(time / SECOND).to_le_bytes());
-        cell[19] = behind.first().copied().unwrap_or(0);
-        cell[20] = behind.get(1).copied().unwrap_or(0);
-        cell[31] = 19 + behind.len() as u8;
-        Some(cell)
-    }
-
     /// The text of a day whose year has four digits.
     #[inline]
-    fn text(&mut self, day: i32) -> Option<[u8; 12]> {
+    pub(super) fn text(&mut self, day: i32) -> Option<[u8; 12]> {
         let known = &mut self.known[day as usize % DAYS];
         if known.0 != day {
             *known = (day, fresh(day)?);
@@ -317,26 +243,55 @@ fn civil(day: i32) -> (i32, u32, u32) {
     civil_from_days(day.min(i32::MAX - 1_000_000))
 }
 
-/// A time of day as eight letters, with colons.
+/// A second of a day as eight letters, with colons.
 #[inline]
-fn clock(seconds: u64) -> u64 {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    // Two digits, something, two digits, something, two digits: colons are put between.
-    let digits = eight(hours * 1_000_000 + minutes * 1_000 + seconds);
-    digits ^ u64::from_le_bytes([0, 0, b':' ^ b'0', 0, 0, b':' ^ b'0', 0, 0])
+pub(super) fn clock(second: u32) -> u64 {
+    let before = CLOCK[(second / 60) as usize % MINUTES];
+    before | u64::from(FOUR[(second % 60) as usize] >> 16) << 48
 }
 
-/// The eight digits of a number below ten to the eighth, the first one in the lowest byte: halves,
-/// quarters and eighths side by side in one word.
+/// A point and the digits of a millionth, without zeros at the end, and how many letters these are:
+/// none where there is nothing behind the point.
 #[inline]
-fn eight(number: u64) -> u64 {
-    let halves = (number / 10_000) | ((number % 10_000) << 32);
-    // 10486 / 2^20 is a hundredth, exact below ten thousand.
-    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
-    let quarters = hundreds | (halves - hundreds * 100) << 16;
-    // 103 / 2^10 is a tenth, exact below a hundred.
-    let tens = ((quarters * 103) >> 10) & 0x000f_000f_000f_000f;
-    (tens | (quarters - tens * 10) << 8) + ZEROS
+pub(super) fn fraction(millionths: u32) -> (u64, usize) {
+    let digits = eight(millionths.into());
+    // The last byte is the last digit.
+    let zeros = ((digits ^ ZEROS).leading_zeros() / 8) as usize;
+    (digits >> 16 << 8 | u64::from(b'.'), if millionths == 0 { 0 } else { 7 - zeros.min(6) })
+}
+
+/// The eight digits of a number below ten to the eighth, the first one in the lowest byte.
+#[inline]
+pub(super) fn eight(number: u64) -> u64 {
+    let number = number as u32;
+    let first = FOUR[(number as usize / 10_000).min(9_999)];
+    u64::from(first) | u64::from(FOUR[number as usize % 10_000]) << 32
+}
+
+const fn four() -> [u32; 10_000] {
+    let mut all = [0; 10_000];
+    let mut number = 0;
+    while number < 10_000 {
+        let [first, last] = [number / 100, number % 100];
+        let digits = first / 10 | first % 10 << 8 | last / 10 << 16 | last % 10 << 24;
+        all[number as usize] = digits + ZEROS as u32;
+        number += 1;
+    }
+    all
+}
+
+const fn hours() -> [u64; MINUTES] {
+    let digits = four();
+    let mut all = [0; MINUTES];
+    let mut minute = 0;
+    while minute < MINUTES {
+        let [hours, minutes] = [digits[minute / 60], digits[minute % 60]];
+        let colon = b':' as u64;
+        all[minute] =
+            (hours >> 16) as u64 | colon << 16 | ((minutes >> 16) as u64) << 24 | colon << 40;
+        minute += 1;
+    }
+    all
 }
 
 #[cfg(test)]
@@ -383,38 +338,6 @@ mod tests {
         let most = 10_i128.pow(38) - 1;
         assert_eq!(line(|line| line.wide(-most, 37)), format!("-9.{}", "9".repeat(37)));
         assert_eq!(line(|line| line.wide(10_i128.pow(20), 30)), "0.000000000100000000000000000000");
-    }
-
-    #[test]
-    fn cells_hold_what_lines_hold() {
-        for scale in [0, 1, 2, 7, 8, 11] {
-            let powers = (0..13).map(|power| 10_i64.pow(power));
-            let around = powers.flat_map(|power| [power - 1, power, power + 1, 7 - power]);
-            let around: Vec<i64> =
-                around.filter(|number| number.abs() < 1_000_000_000_000).collect();
-            for values in [&around[..], &around[..20], &[0]] {
-                let found = Scale::new(values, scale).expect("a scale");
-                for number in values {
-                    let cell = found.cell(*number, b';');
-                    let text = line(|line| line.decimal(*number, scale)) + ";";
-                    assert_eq!(&cell[..usize::from(cell[15])], text.as_bytes());
-                }
-            }
-        }
-        assert!(Scale::new(&[i64::MIN], 0).is_none() && Scale::new(&[1], 12).is_none());
-        let mut days = Days::new();
-        for micros in [0, -DAY, 86_399_000_000, 19_782 * DAY + 1_000_000] {
-            let cell = days.moment(micros, b"Z\n").expect("a cell");
-            let text = line(|line| line.moment(micros, &mut days)) + "Z\n";
-            assert_eq!(&cell[..usize::from(cell[31])], text.as_bytes());
-            let day = micros.div_euclid(DAY) as i32;
-            let cell = days.cell(day, b',').expect("a cell");
-            assert_eq!(
-                cell[..11],
-                text.as_bytes()[..10].iter().copied().chain([b',']).collect::<Vec<_>>()
-            );
-        }
-        assert!(days.moment(1, b",").is_none() && days.cell(i32::MAX, b',').is_none());
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub(super) const BEGUN: &str = ".peyote-";
 /// Bytes that are kept back until they are as many: a large write costs little more than a small one.
 const BUFFER: usize = 256 << 10;
 
+/// The most bytes that are written and digested at once.
+const PIECE: usize = 128 << 10;
+
 /// When a file is on the disk for certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sync {
@@ -79,7 +82,8 @@ impl Write for Unfinished {
 
 impl Write for Counted {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(buffer)?;
+        // A piece that was just copied into the file is near when it is digested.
+        let written = self.file.write(&buffer[..buffer.len().min(PIECE)])?;
         self.digest.update(&buffer[..written]);
         self.bytes += written as u64;
         Ok(written)

@@ -12,7 +12,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::PARQUET_FIELD_ID_META_KEY;
 use parquet::errors::Result;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use peyote_schemas::value::moment::Moment;
 use peyote_schemas::{Column, Kind};
 use serde_json::json;
@@ -22,6 +22,7 @@ use super::{Head, Sheet, Types};
 pub use codec::Compression;
 pub use lanes::{Encoded, Encoder, Writer};
 pub use layout::{Layout, Options};
+use wide::{WIDE, Wide};
 
 mod bits;
 mod bounds;
@@ -35,6 +36,7 @@ mod lexicon;
 mod nested;
 mod numbers;
 mod texts;
+mod wide;
 
 /// Bytes of a row group, encoded: what one DuckDB thread or one Spark task likes to take at once.
 const ROW_GROUP_BYTES: usize = 128 << 20;
@@ -57,16 +59,54 @@ pub fn write(
         arrays.push(cast(&array, fields[fields.len() - 1].data_type())?);
     }
     let schema = Arc::new(Schema::new(fields));
-    let properties = properties(&sheet.head(), more);
-    let mut writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties))?;
+    let mut writer = Whole::begin(out, &schema, &sheet.head(), more)?;
     writer.write(&RecordBatch::try_new(schema, arrays)?)?;
-    writer.close()?;
-    Ok(())
+    writer.finish()
+}
+
+/// A file whose columns have the types that they are stored in.
+enum Whole<W: Write + Send> {
+    Usual(Box<ArrowWriter<W>>),
+    Wide(Box<Wide<W>>),
+}
+
+impl<W: Write + Send> Whole<W> {
+    /// Begins a file.
+    fn begin(
+        out: W,
+        schema: &Arc<Schema>,
+        head: &Head<'_>,
+        more: &[(String, String)],
+    ) -> Result<Self> {
+        let known = properties().set_key_value_metadata(Some(facts(head, more))).build();
+        let writer = ArrowWriter::try_new(out, Arc::clone(schema), Some(known))?;
+        Ok(if schema.fields().len() > WIDE {
+            Self::Wide(Box::new(Wide::new(writer, schema, properties().build())?))
+        } else {
+            Self::Usual(Box::new(writer))
+        })
+    }
+
+    /// Writes some rows.
+    fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        match self {
+            Self::Usual(writer) => writer.write(batch),
+            Self::Wide(writer) => writer.write(batch),
+        }
+    }
+
+    /// Ends the file.
+    fn finish(self) -> Result<()> {
+        match self {
+            Self::Usual(writer) => writer.close().map(drop),
+            Self::Wide(writer) => writer.finish(),
+        }
+    }
 }
 
 /// A Parquet file whose rows come some at a time.
 pub struct Rows<W: Write + Send> {
-    writer: ArrowWriter<W>,
+    writer: Whole<W>,
     schema: Arc<Schema>,
     kinds: Vec<Kind>,
     types: Types,
@@ -80,7 +120,7 @@ impl<W: Write + Send> Rows<W> {
             .map(|column| described(column, &stored_type(&column.kind, types), &mut ids))
             .collect();
         let schema = Arc::new(Schema::new(fields));
-        let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties(head, &[])))?;
+        let writer = Whole::begin(out, &schema, head, &[])?;
         let kinds = head.columns.iter().map(|column| column.kind.clone()).collect();
         Ok(Self { writer, schema, kinds, types })
     }
@@ -98,18 +138,16 @@ impl<W: Write + Send> Rows<W> {
 
     /// Ends the file.
     pub fn finish(self) -> Result<()> {
-        self.writer.close().map(drop)
+        self.writer.finish()
     }
 }
 
 /// How files are written.
-fn properties(head: &Head<'_>, more: &[(String, String)]) -> WriterProperties {
+fn properties() -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_created_by(concat!("peyote ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::Zstd.stored())
         .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
-        .set_key_value_metadata(Some(facts(head, more)))
-        .build()
 }
 
 /// What stands in the metadata of a table's files.

@@ -2,7 +2,8 @@
 //!
 //! A part is what becomes one row group. Every thread takes the next part, makes its rows a run at
 //! a time, and encodes each run at once; whoever comes next in a file's order appends it, so that
-//! no thread only waits for others. As many parts are in memory as there are threads, and one more.
+//! no thread only waits for others. As many parts are in memory as there are threads, and one more;
+//! the lines of the part whose turn it is are written while it is made.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -79,6 +80,8 @@ pub struct Options<'a> {
 
 /// Parts in memory besides one for every thread.
 const SPARE: usize = 1;
+/// Bytes of lines that are worth being written before their part is whole.
+const AHEAD: usize = 256 << 10;
 
 impl Table<'_> {
     /// How many parts there are in all.
@@ -266,7 +269,7 @@ impl Work<'_> {
     fn run(&self, shared: &Shared, noted: &Noted<'_>) -> Result<(), Error> {
         let mut bench = None;
         while let Some((file, number, mut part)) = self.begin(shared) {
-            self.encode(file, number, &mut part, &mut bench)
+            self.encode(file, number, &mut part, &mut bench, shared)
                 .map_err(|error| self.failed(file, &error))?;
             let mut state = shared.lock();
             state.files.entry(file).or_default().waiting.insert(number, part);
@@ -303,6 +306,7 @@ impl Work<'_> {
         number: u64,
         part: &mut Part,
         bench: &mut Option<Bench>,
+        shared: &Shared,
     ) -> io::Result<()> {
         let File { table, layout, names, .. } = &self.files[file];
         let said = &self.tables[*table];
@@ -330,6 +334,9 @@ impl Work<'_> {
             }
             if to_csv {
                 bench.csv.push(lanes, &mut part.lines)?;
+                if part.lines.bytes().len() >= AHEAD {
+                    self.put_ahead(file, number, &mut part.lines, shared)?;
+                }
             }
             Ok(())
         };
@@ -341,6 +348,30 @@ impl Work<'_> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, said));
         }
         bench.parquet.finish(&mut part.encoded)
+    }
+
+    /// Appends the lines of a part that is still being made, if it is its turn: they are near yet,
+    /// and need no room of their own until the part is whole.
+    fn put_ahead(
+        &self,
+        file: usize,
+        number: u64,
+        lines: &mut csv::Lines,
+        shared: &Shared,
+    ) -> io::Result<()> {
+        let mut state = shared.lock();
+        let open = state.files.get_mut(&file).filter(|open| open.turn == Some(number));
+        let Some(open) = open else { return Ok(()) };
+        // Nobody else appends before this part is encoded.
+        let mut outs = std::mem::take(&mut open.outs);
+        drop(state);
+        self.start(file, &mut outs)?;
+        put_lines(lines, &mut outs)?;
+        lines.clear();
+        if let Some(open) = shared.lock().files.get_mut(&file) {
+            open.outs = outs;
+        }
+        Ok(())
     }
 
     /// Appends the parts whose turn it is, unless another thread does.
@@ -375,8 +406,20 @@ impl Work<'_> {
     }
 
     fn put(&self, file: usize, part: &Part, outs: &mut Vec<Out>) -> io::Result<()> {
-        let File { table, layout, names, rows, .. } = &self.files[file];
-        rows.fetch_add(part.rows, Ordering::Relaxed);
+        self.files[file].rows.fetch_add(part.rows, Ordering::Relaxed);
+        self.start(file, outs)?;
+        put_lines(&part.lines, outs)?;
+        for out in outs {
+            if let Out::Parquet(writer) = out {
+                writer.append(&part.encoded)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Begins the files, unless they are begun.
+    fn start(&self, file: usize, outs: &mut Vec<Out>) -> io::Result<()> {
+        let File { table, layout, names, .. } = &self.files[file];
         if outs.is_empty() {
             for (format, name) in names {
                 let mut begun = Unfinished::new(&self.folder.join(name))?;
@@ -387,12 +430,6 @@ impl Work<'_> {
                         Out::Csv(begun)
                     }
                 });
-            }
-        }
-        for out in outs {
-            match out {
-                Out::Parquet(writer) => writer.append(&part.encoded)?,
-                Out::Csv(out) => out.write_all(part.lines.bytes())?,
             }
         }
         Ok(())
@@ -423,6 +460,15 @@ impl Work<'_> {
         let name = self.files[file].names.first().map_or("", |(_, name)| name);
         Error::at_path(&self.folder.join(name), error)
     }
+}
+
+fn put_lines(lines: &csv::Lines, outs: &mut [Out]) -> io::Result<()> {
+    for out in outs {
+        if let Out::Csv(out) = out {
+            out.write_all(lines.bytes())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! the same ones every time.
 
 mod among;
+pub mod cell;
 pub mod chance;
 pub mod draw;
 pub mod fanout;
@@ -14,9 +15,7 @@ mod history;
 mod life;
 mod link;
 mod maker;
-mod promise;
 pub mod recipe;
-pub mod rows;
 mod series;
 mod shape;
 pub mod shuffle;

@@ -22,6 +22,7 @@ pub mod rows;
 pub mod settle;
 pub mod small;
 pub mod sound;
+mod unwritten;
 mod words;
 
 pub use made::{Made, MadeTable};

@@ -12,11 +12,11 @@ use peyote_schemas::{Column, Finding, Kind, Level, RawTable, guard};
 
 use super::alike::sift;
 use super::conform::{Conformed, conform};
+use super::unwritten::{self, Unwritten};
+use super::words::Words;
 use super::{Designed, Reach, attempt, words};
 use crate::error::Error;
 use crate::event::{Event, Listener};
-use crate::generate;
-use crate::generate::rows::Words;
 use crate::run::Request;
 
 /// Keys of a table that are told to the model for the tables that refer to it.
@@ -90,7 +90,8 @@ pub async fn rows(
         let asking_now = &asking;
         let asked = level.iter().map(|at| {
             let table = &design.tables()[*at];
-            asking_now.one(table, keys(design, table, &tables, KEYS_TOLD))
+            let parents = keys(design, table, &tables, KEYS_TOLD);
+            asking_now.one(table, parents, Unwritten { design, tables: &tables, table: *at })
         });
         let all = join_all(asked).await;
         for (at, answered) in level.iter().zip(all) {
@@ -132,24 +133,21 @@ pub async fn rows(
 }
 
 /// The rows of a design that is followed without asking: those written in it, else made ones.
-pub fn of_design(design: &Design, request: &Request) -> Rows {
-    let mut tables: Vec<Option<RawTable<'static>>> = vec![None; design.tables().len()];
-    for at in design.levels().iter().flatten() {
-        let table = &design.tables()[*at];
-        tables[*at] = Some(if table.rows().is_empty() {
-            let keys = known(table, &keys(design, table, &tables, usize::MAX));
-            generate::rows::rows(table, request.rows, request.seed, &Words::new(), &keys)
-        } else {
-            generate::rows::written(table)
-        });
-    }
-    Rows { tables, answers: Vec::new(), findings: Vec::new() }
+pub fn of_design(design: &Design, request: &Request) -> Result<Rows, Error> {
+    let tables = unwritten::all(design, request.rows as u64, request.seed)?;
+    let tables = tables.into_iter().map(Some).collect();
+    Ok(Rows { tables, answers: Vec::new(), findings: Vec::new() })
 }
 
 impl Asking<'_> {
     /// The rows of a table: all at once, else a few in plain CSV, else made of the words of its
     /// columns; each step down is a finding.
-    async fn one(&self, table: &DesignTable, parents: Vec<ParentKeys>) -> Result<TableRows, Error> {
+    async fn one(
+        &self,
+        table: &DesignTable,
+        parents: Vec<ParentKeys>,
+        unwritten: Unwritten<'_>,
+    ) -> Result<TableRows, Error> {
         let (mut answers, mut findings) = (Vec::new(), Vec::new());
         let (given, whole, none) = (true, true, Words::new());
         let mut refused = None;
@@ -193,10 +191,10 @@ impl Asking<'_> {
         let Self { backend, request, idea, .. } = *self;
         let source = words::Source { backend, request, idea, elsewhere: &self.words };
         let (told, found) = (&mut answers, &mut findings);
-        let words = words::words(&source, table, refused.as_ref(), told, found).await?;
-        let keys = known(table, &parents);
-        let raw = generate::rows::rows(table, self.request.rows, self.request.seed, &words, &keys);
-        let raw = words::without_empty(raw, table, &mut findings);
+        let closed = unwritten.closed();
+        let words = words::words(&source, &closed, refused.as_ref(), told, found).await?;
+        let raw = unwritten.rows(&closed, &words, self.request.rows as u64, self.request.seed);
+        let raw = words::without_unknown(raw, &closed, &words, &mut findings);
         findings.push(Finding::new(
             Level::Repair,
             format!("/tables/{}", table.name()),
@@ -355,14 +353,6 @@ fn batches(design: &Design, reach: Reach) -> Vec<Vec<usize>> {
         batches.insert(1, rest);
     }
     batches
-}
-
-/// The keys that the referring columns of a table may have, by the names of the design.
-fn known(table: &DesignTable, parents: &[ParentKeys]) -> Words {
-    (parents.iter())
-        .filter_map(|parent| Some((table.place(parent.columns.first()?)?, &parent.keys)))
-        .map(|(place, keys)| (table.columns()[place].name().to_string(), keys.clone()))
-        .collect()
 }
 
 /// A finding about a reply's table as one about the designed table.

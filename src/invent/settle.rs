@@ -14,6 +14,7 @@ use super::made::{Made, MadeTable};
 use super::references::{drop_strangers, empty_references, free_references, share_kinds};
 use super::rows::Rows;
 use crate::error::Error;
+use crate::generate::cell;
 use crate::run::{OnError, Request};
 
 /// Types the rows, decides the keys, and mends what breaks them.
@@ -90,7 +91,9 @@ fn rules(design: &DesignTable, table: &Table) -> Rules {
     unique.retain(|set| *set != table.primary_key);
     let mut checks: Vec<Check> = design.checks().to_vec();
     for check in infer::checks::checks(&table.columns, &table.batch) {
-        if !checks.contains(&check) {
+        // Made rows rise where the design says so; that most do by chance says nothing.
+        let chance = table.raw.source == cell::MADE && matches!(check, Check::Order { .. });
+        if !chance && !checks.contains(&check) {
             checks.push(check);
         }
     }
@@ -168,7 +171,7 @@ impl From<OnError> for guard::OnError {
 }
 
 /// What the design says of a table, for inference to weigh.
-fn said(table: &DesignTable) -> Said {
+pub(super) fn said(table: &DesignTable) -> Said {
     let columns = table.columns().iter().filter_map(|column| {
         let kind = column.kind()?.clone();
         Some(Column {

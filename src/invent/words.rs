@@ -1,6 +1,6 @@
 //! Words for the text columns of a table whose rows no answer has, and what becomes of columns without any.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peyote_backends::{Answer, Ask, Backend, plain};
 use peyote_schemas::design::{DesignColumn, DesignTable};
@@ -9,9 +9,12 @@ use peyote_schemas::name::Identifier;
 use peyote_schemas::{Finding, Kind, Level, RawTable};
 
 use super::small;
+use super::unwritten::Closed;
 use crate::error::Error;
-use crate::generate::rows::Words;
 use crate::run::Request;
+
+/// Words of columns, by their names.
+pub(super) type Words = BTreeMap<String, Vec<String>>;
 
 /// Text columns of a table whose words are asked for.
 const VOCABULARIES: usize = 6;
@@ -38,15 +41,15 @@ pub(super) struct Source<'a> {
 /// of a column of the same name in another table, else what stood in rows that were not taken.
 pub(super) async fn words(
     source: &Source<'_>,
-    table: &DesignTable,
+    closed: &Closed,
     refused: Option<&RawTable<'_>>,
     answers: &mut Vec<Answer>,
     findings: &mut Vec<Finding>,
 ) -> Result<Words, Error> {
     let topic = source.request.topic.as_str();
+    let table = closed.table();
     let mut words = Words::new();
-    for (number, column) in table.columns().iter().filter(|column| wants(table, column)).enumerate()
-    {
+    for (number, column) in wanted(closed).enumerate() {
         let name = column.name().to_string();
         let mut found = Vec::new();
         if number < VOCABULARIES {
@@ -74,31 +77,29 @@ pub(super) async fn words(
     Ok(words)
 }
 
-/// Takes the columns out of made rows that have no value at all, each with a finding; a table keeps
-/// two columns, whatever stands in them.
-pub(super) fn without_empty(
+/// Takes the columns out of made rows of whose texts nobody knows anything, each with a finding; a
+/// table keeps two columns, whatever stands in them.
+pub(super) fn without_unknown(
     raw: RawTable<'static>,
-    table: &DesignTable,
+    closed: &Closed,
+    words: &Words,
     findings: &mut Vec<Finding>,
 ) -> RawTable<'static> {
-    let empty = |place: usize| {
-        let column = table.column(&raw.header()[place]);
-        column.is_some_and(|column| wants(table, column)) && raw.texts(place).flatten().count() == 0
-    };
-    let (gone, kept): (Vec<usize>, Vec<usize>) = (0..raw.width()).partition(|place| empty(*place));
+    let unknown: Vec<&str> = wanted(closed)
+        .filter(|column| closed.is_unknown(column))
+        .map(|column| column.name().as_str())
+        .filter(|name| !words.contains_key(*name))
+        .collect();
+    let (gone, kept): (Vec<usize>, Vec<usize>) =
+        (0..raw.width()).partition(|place| unknown.contains(&raw.header()[*place].as_str()));
     if gone.is_empty() || raw.is_empty() || kept.len() < LEAST_COLUMNS {
         return raw;
     }
     for place in gone {
         let message = "no answer had words for it, so it was left out";
-        findings.push(
-            Finding::new(
-                Level::Repair,
-                format!("/tables/{}/columns/{}", table.name(), raw.header()[place]),
-                message,
-            )
-            .hint("a larger model has words for it"),
-        );
+        let at = format!("/tables/{}/columns/{}", closed.table().name(), raw.header()[place]);
+        findings
+            .push(Finding::new(Level::Repair, at, message).hint("a larger model has words for it"));
     }
     let header = kept.iter().map(|place| raw.header()[*place].clone()).collect();
     let mut less = RawTable::new(&raw.name, raw.source.clone(), header);
@@ -110,11 +111,19 @@ pub(super) fn without_empty(
     less
 }
 
-/// Whether a column is text that words must be found for.
+/// The columns that words must be found for: text that is neither a key nor of a form. What its
+/// name or columns of its name in other tables say to be a moment, a number or an id is none.
+fn wanted(closed: &Closed) -> impl Iterator<Item = &DesignColumn> {
+    let table = closed.table();
+    let open = |column: &&DesignColumn| wants(table, column) && !closed.is_formed(column);
+    table.columns().iter().filter(move |column| open(column) || closed.is_stray(column))
+}
+
 fn wants(table: &DesignTable, column: &DesignColumn) -> bool {
     let named = |keys: &[Identifier]| keys.contains(column.name());
     matches!(column.kind(), None | Some(Kind::Text))
         && column.vocabulary().is_none()
+        && column.behaviour().is_none()
         && !table.foreign_keys().iter().any(|key| named(&key.columns))
         && !(named(table.primary_key()) && table.columns().len() > 1)
 }

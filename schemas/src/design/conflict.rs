@@ -41,6 +41,34 @@ impl Design {
         rows
     }
 
+    /// How many rows each table has where each is to have so many: those that are written, else no
+    /// more than its keys tell apart, and as many as the children that it says its parents have.
+    pub fn few_rows(&self, wanted: u64) -> Vec<u64> {
+        let mut rows: Vec<u64> = Vec::with_capacity(self.tables.len());
+        for table in &self.tables {
+            let written = table.rows.len() as u64;
+            let mut found = wanted.max(1).min(self.most(table, &rows));
+            for (key, spread) in table.foreign_keys.iter().zip(&table.spreads) {
+                if let Some(tree) = &spread.tree {
+                    found = found.max(u64::from(tree.depth.unwrap_or(1).max(1)));
+                }
+                let Some(parents) = self.parents(key, &rows) else { continue };
+                let fertile = parents as f64 * (1.0 - spread.childless.unwrap_or(0.0));
+                let (least, most) = match &spread.children {
+                    Some(Children::Fixed { count }) => (*count, Some(*count)),
+                    Some(Children::Range { min, max }) => (*min, Some(*max)),
+                    Some(Children::Geometric { .. }) => (1, None),
+                    Some(Children::Lognormal { .. } | Children::Zipf { .. }) | None => (0, None),
+                };
+                found = found.max((fertile.ceil() * least as f64) as u64);
+                found =
+                    most.map_or(found, |most| found.min((fertile.floor() * most as f64) as u64));
+            }
+            rows.push(if written > 0 { written } else { found.max(1) });
+        }
+        rows
+    }
+
     /// The most rows that a table's keys can tell apart.
     fn most(&self, table: &DesignTable, rows: &[u64]) -> u64 {
         let keys = std::iter::once(&table.primary_key).chain(&table.unique);

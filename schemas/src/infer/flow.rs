@@ -3,6 +3,7 @@
 //! The cells of a column go to its arrays while their text is near. What they were is not kept: a
 //! column whose kind only careful inference tells is read once more, with others like it alone.
 
+use std::io;
 use std::num::NonZero;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,20 +13,26 @@ use super::Said;
 use super::kinds::guess::{self, Proved, Trust};
 use super::kinds::{self, Hint};
 use crate::cell::cut::Cut;
-use crate::cell::span::Span;
 use crate::cell::{Cell, RawTable};
 use crate::column::Column;
 use crate::dataset::Table;
 use crate::finding::Finding;
 use crate::guard;
 use crate::read::delimited::lane::Run;
-use crate::read::delimited::read_into;
 use crate::read::delimited::sink::Sink;
+use crate::read::delimited::{self, part, read_into};
 use crate::read::text::{self, Block, Form};
-use crate::read::{self as reading, Source, moved};
+use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
+use crate::stream::Fault;
+use crate::stream::window::{Ahead, Input, Window};
+use kept::{Copied, Kept, Lying};
+
+mod kept;
 
 /// Rows that are taken from a table of text at once.
 const BLOCK: usize = 1024;
+/// Rows that are worth a thread's while.
+const WORTH: usize = 1 << 14;
 
 /// The tables of a text with their values but without their text: [`Table::raw`] has a header and no
 /// row. Columns, values and findings are those of [`read`](crate::read::read) and
@@ -45,10 +52,15 @@ const BLOCK: usize = 1024;
 /// ```
 pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
     let (mut tables, mut findings, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut crowd = Crowd::default();
     for found in text::found(source) {
         let first = tables.len();
+        if first >= MOST_TABLES {
+            crowd.take(reading::block(found, source));
+            continue;
+        }
         let found = if found.0.form == Form::Delimited {
-            delimited(&found.0, source, threads.get(), &mut tables, &mut doubts)
+            block(&found.0, source, threads.get(), &mut tables, &mut doubts)
         } else {
             let found = reading::block(found, source);
             for raw in &found.tables {
@@ -58,7 +70,76 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
         };
         findings.extend(found.into_iter().map(|finding| moved(finding, first)));
     }
+    let (late, found) = crowd.finish(tables.len());
+    for raw in &late {
+        tables.push(whole(raw, tables.len(), &mut doubts));
+    }
+    findings.extend(found);
     Flowing { tables, findings, doubts }
+}
+
+/// The same of a file whose name says that it is delimited text, a part of which is held at a time:
+/// once for most files, and once more where the kind of a column is not plain.
+///
+/// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
+/// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream), and can be read
+/// whole; the number of tables does not matter.
+pub fn parts<R: io::Read + Send>(
+    name: &str,
+    size: usize,
+    threads: NonZero<usize>,
+    mut open: impl FnMut() -> io::Result<R>,
+) -> Result<Flowing, Fault> {
+    if !(Source { name, text: "", expect: None }).is_delimited_file() {
+        return Err(Fault::Unfit("its name says no form that is read in parts"));
+    }
+    let input = open()?;
+    let (flows, findings) = if threads.get() > 1 {
+        std::thread::scope(|scope| {
+            flows(Window::sized(Ahead::of(scope, input), size)?, name, threads)
+        })
+    } else {
+        flows(Window::sized(input, size)?, name, threads)
+    }?;
+    let mut kept = Vec::new();
+    if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
+        part::walk(
+            &mut Window::open(open()?)?,
+            name,
+            |number, _| Copied::new(flows.get(number).map_or(Vec::new(), |(_, one)| one.lost())),
+            |_, _| Ok(()),
+            |_, _, copied| {
+                kept.push(copied);
+                Ok(())
+            },
+        )?;
+    }
+    let (mut kept, mut tables, mut doubts) = (kept.into_iter(), Vec::new(), Vec::new());
+    for (raw, flowed) in flows {
+        let kept = kept.next();
+        tables.push(settled(&raw, flowed, kept.as_ref(), tables.len(), &mut doubts));
+    }
+    Ok(Flowing { tables, findings, doubts })
+}
+
+/// The tables of a text that comes in parts, and what was found while reading them.
+fn flows(
+    mut window: Window<impl Input>,
+    name: &str,
+    threads: NonZero<usize>,
+) -> Result<(Vec<(RawTable<'static>, Flowed)>, Vec<Finding>), Fault> {
+    let mut flows = Vec::new();
+    let findings = part::walk(
+        &mut window,
+        name,
+        |_, header| Flow::new(header, threads.get()),
+        |_, _| Ok(()),
+        |_, raw, flow| {
+            flows.push((raw, flow.finish()));
+            Ok(())
+        },
+    )?;
+    Ok((flows, findings))
 }
 
 /// Tables with their values but without their text.
@@ -87,7 +168,7 @@ fn bare(raw: &RawTable<'_>, columns: Vec<Column>, batch: RecordBatch) -> Table {
 }
 
 /// Appends the tables of a block of delimited text; what was found while reading them.
-fn delimited(
+fn block(
     block: &Block<'_>,
     source: &Source<'_>,
     threads: usize,
@@ -98,69 +179,60 @@ fn delimited(
         read_into(block.text, source, |header| Some(Flow::new(header, threads)));
     let flows: Vec<(RawTable<'_>, Option<Flowed>)> =
         found.into_iter().map(|(raw, flow)| (raw, flow.map(Flow::finish))).collect();
-    let mut kept = again(block, source, &flows).into_iter();
+    let mut lost = flows.iter().map(|(_, flowed)| flowed.as_ref().map_or(Vec::new(), Flowed::lost));
+    let mut kept = Vec::new();
+    if !lost.clone().all(|columns| columns.is_empty()) {
+        // The text is read again for the columns that were not proved.
+        let (found, _) = read_into(block.text, source, |header| {
+            Some(Lying::new(source.text, lost.next().unwrap_or_default(), header))
+        });
+        kept.extend(found.into_iter().map(|(_, kept)| kept));
+    }
+    let mut kept = kept.into_iter();
     for (raw, flowed) in flows {
         let kept = kept.next().flatten();
-        let Some(Flowed { rows, proved }) = flowed else {
-            tables.push(whole(&raw, tables.len(), doubts));
-            continue;
-        };
-        let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
-            let kept = kept.as_ref().and_then(|kept| Some((kept, kept.place(number)?)));
-            if let Some((kept, at)) = kept {
-                kept.table.column(at).for_each(take);
-            }
-        };
-        let at = format!("/tables/{}", tables.len());
-        let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
-        let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
-            .map(|(number, (column, array))| {
-                let array = array.unwrap_or_else(|| {
-                    let mut builder = guard::column::Builder::new(&column);
-                    each(number, &mut |cell| builder.push(&cell));
-                    builder.finish().0
-                });
-                (column, array)
-            })
-            .unzip();
-        let batch = guard::column::batch_from(&columns, arrays, rows);
-        tables.push(bare(&raw, columns, batch));
+        tables.push(match flowed {
+            Some(flowed) => settled(&raw, flowed, kept.as_ref(), tables.len(), doubts),
+            None => whole(&raw, tables.len(), doubts),
+        });
     }
     findings
 }
 
-/// Reads a text again for the columns that were not proved; nothing for tables without such.
-fn again<'a>(
-    block: &Block<'a>,
-    source: &Source<'a>,
-    flows: &[(RawTable<'_>, Option<Flowed>)],
-) -> Vec<Option<Kept<'a>>> {
-    let lost = |flowed: &Flowed| -> Vec<usize> {
-        (0..flowed.proved.len()).filter(|number| flowed.proved[*number].is_none()).collect()
+/// The table of columns that are proved, and of others that were kept as text.
+fn settled(
+    raw: &RawTable<'_>,
+    Flowed { rows, proved }: Flowed,
+    kept: Option<&impl Kept>,
+    number: usize,
+    doubts: &mut Vec<Finding>,
+) -> Table {
+    let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
+        let place = |kept: &&_| Kept::columns(*kept).binary_search(&number).ok();
+        if let Some((kept, at)) = kept.and_then(|kept| Some((kept, place(&kept)?))) {
+            kept.each(at, take);
+        }
     };
-    let lost: Vec<Vec<usize>> =
-        flows.iter().map(|(_, flowed)| flowed.as_ref().map_or_else(Vec::new, lost)).collect();
-    if lost.iter().all(Vec::is_empty) {
-        return Vec::new();
-    }
-    let mut lost = lost.into_iter();
-    let (found, _) = read_into(block.text, source, |header| {
-        let columns = lost.next().unwrap_or_default();
-        let header: Vec<String> = columns.iter().map(|at| header[*at].clone()).collect();
-        let table = RawTable::within(source.text, "", "", header);
-        Some(Kept { columns, table, cuts: Vec::new() })
-    });
-    found.into_iter().map(|(_, kept)| kept).collect()
+    let at = format!("/tables/{number}");
+    let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
+    let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
+        .map(|(number, (column, array))| {
+            let array = array.unwrap_or_else(|| {
+                let mut builder = guard::column::Builder::new(&column);
+                each(number, &mut |cell| builder.push(&cell));
+                builder.finish().0
+            });
+            (column, array)
+        })
+        .unzip();
+    let batch = guard::column::batch_from(&columns, arrays, rows);
+    bare(raw, columns, batch)
 }
 
 /// The columns of a table while its rows go by; `None` for a column that is not proved.
 struct Flow {
     columns: Vec<Option<Trust>>,
-    /// The columns of rows that came before those, in order.
-    before: Vec<Vec<Option<Trust>>>,
     rows: usize,
-    /// Of them in `columns`.
-    fresh: usize,
     cuts: Vec<Cut>,
     threads: usize,
 }
@@ -171,47 +243,30 @@ struct Flowed {
     proved: Vec<Option<Proved>>,
 }
 
+impl Flowed {
+    /// The columns that are not proved.
+    fn lost(&self) -> Vec<usize> {
+        (0..self.proved.len()).filter(|number| self.proved[*number].is_none()).collect()
+    }
+}
+
 impl Flow {
     fn new(header: &[String], threads: usize) -> Self {
         let columns = header.iter().map(|name| Some(Trust::new(Hint::of(name)))).collect();
-        Self { columns, before: Vec::new(), rows: 0, fresh: 0, cuts: Vec::new(), threads }
+        Self { columns, rows: 0, cuts: Vec::new(), threads }
     }
 
-    fn finish(mut self) -> Flowed {
-        let width = self.columns.len();
-        if self.fresh > 0 || self.before.is_empty() {
-            self.before.push(self.columns);
-        }
-        let mut parts: Vec<Vec<Option<Trust>>> =
-            (0..width).map(|_| Vec::with_capacity(self.before.len())).collect();
-        for columns in self.before {
-            for (parts, column) in parts.iter_mut().zip(columns) {
-                parts.push(column);
-            }
-        }
-        let proved: Vec<Mutex<Option<Proved>>> = (0..width).map(|_| Mutex::new(None)).collect();
+    fn finish(self) -> Flowed {
+        let proved: Vec<Mutex<Option<Proved>>> =
+            self.columns.iter().map(|_| Mutex::new(None)).collect();
         // What is short is done before another thread has begun.
-        let threads = if self.rows > BLOCK { self.threads } else { 1 };
-        deal(threads, parts.into_iter().enumerate(), |(number, parts)| {
-            *held(&proved[number]) = Trust::joined(parts).and_then(Trust::proved);
+        let threads = if self.rows > WORTH { self.threads } else { 1 };
+        deal(threads, self.columns.into_iter().zip(&proved), |(column, proved)| {
+            *held(proved) = column.and_then(Trust::proved);
         });
         let proved = proved.into_iter();
         let proved = proved.map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner));
         Flowed { rows: self.rows, proved: proved.collect() }
-    }
-
-    /// Columns as these are, without values, and with room for so many.
-    fn empty(&self, rows: usize) -> Vec<Option<Trust>> {
-        self.columns.iter().map(|column| column.as_ref()?.fork(rows)).collect()
-    }
-
-    /// Puts the columns behind those that came before.
-    fn shelve(&mut self) {
-        if self.fresh > 0 || self.before.is_empty() {
-            let empty = self.empty(0);
-            self.before.push(std::mem::replace(&mut self.columns, empty));
-            self.fresh = 0;
-        }
     }
 
     /// Lets each column that is still trusted take something in; `false` takes the trust away.
@@ -264,27 +319,20 @@ impl<'a> Sink<'a> for Flow {
         self.threads
     }
 
-    fn fork(&self, rows: usize) -> Option<Self> {
-        Some(Self {
-            columns: self.empty(rows),
-            before: Vec::new(),
-            rows: 0,
-            fresh: 0,
-            cuts: Vec::new(),
-            threads: 1,
-        })
+    fn columns(&mut self) -> Vec<&mut dyn delimited::sink::Column> {
+        self.columns.iter_mut().map(|column| column as _).collect()
     }
 
-    fn join(&mut self, later: Self) {
-        self.shelve();
-        self.rows += later.rows;
-        // A column that is not proved here is not looked at further on.
-        for (column, later) in self.columns.iter_mut().zip(&later.columns) {
-            if later.is_none() {
-                *column = None;
-            }
+    fn came(&mut self, rows: usize) {
+        self.rows += rows;
+    }
+
+    fn expect(&mut self, rows: usize) {
+        /// Of how many rows one more may come than is expected.
+        const ONE_OF: usize = 8;
+        for trust in self.columns.iter_mut().flatten() {
+            trust.reserve(rows + rows / ONE_OF);
         }
-        self.before.push(later.columns);
     }
 
     fn table(&mut self, table: &RawTable<'a>) {
@@ -293,64 +341,30 @@ impl<'a> Sink<'a> for Flow {
             self.each(|number, trust, cuts| guess::feed(trust, table, rows.clone(), number, cuts));
         }
         self.rows += table.len();
-        self.fresh += table.len();
     }
 
     fn run(&mut self, run: &Run<'a, '_>) {
         self.rows += run.count();
-        self.fresh += run.count();
         self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
 
     fn row(&mut self, cells: Vec<Cell<'a>>) {
         self.rows += 1;
-        self.fresh += 1;
         self.each(|number, trust, _| trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)));
     }
 }
 
-/// Some columns of a table as text.
-struct Kept<'a> {
-    columns: Vec<usize>,
-    table: RawTable<'a>,
-    cuts: Vec<Cut>,
-}
-
-impl Kept<'_> {
-    /// Which column of the table is the one of that number.
-    fn place(&self, number: usize) -> Option<usize> {
-        self.columns.binary_search(&number).ok()
-    }
-}
-
-impl<'a> Sink<'a> for Kept<'a> {
-    fn table(&mut self, table: &RawTable<'a>) {
-        for row in 0..table.len() {
-            self.table.push_row(self.columns.iter().map(|at| table.cell(row, *at).into_owned()));
+impl delimited::sink::Column for Option<Trust> {
+    fn run(&mut self, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) {
+        if self.as_mut().is_some_and(|trust| !take(trust, run, number, cuts)) {
+            *self = None;
         }
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
-        let Some(base) = self.table.place_of(run.text()) else { return };
-        let width = self.columns.len();
-        let from = self.table.spans().len();
-        let spans = self.table.spans_mut();
-        spans.resize(from + run.count() * width, Span::ABSENT);
-        for (place, column) in self.columns.iter().enumerate() {
-            run.cuts(*column, &mut self.cuts);
-            let places = spans[from..].iter_mut().skip(place).step_by(width);
-            for (span, cut) in places.zip(&self.cuts) {
-                let found = |sort| Span::new(sort, base + cut.start(), cut.length());
-                *span = cut.sort().and_then(found).unwrap_or(Span::ABSENT);
-            }
+    fn row(&mut self, cell: &Cell<'_>) {
+        if self.as_mut().is_some_and(|trust| !trust.take_one(cell)) {
+            *self = None;
         }
-    }
-
-    fn row(&mut self, mut cells: Vec<Cell<'a>>) {
-        let taken = self.columns.iter().map(|at| {
-            cells.get_mut(*at).map_or(Cell::Absent, |cell| std::mem::replace(cell, Cell::Absent))
-        });
-        self.table.push_row(taken);
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::align::{self, Patience, Profile, Tail};
 use super::delimited::scan::{MOST_PIECES, Piece};
 use super::delimited::{self, header};
-use super::{Reading, Source};
+use super::{MOST_TABLES, Reading, Source};
 use crate::cell::RawTable;
 use crate::finding::{Finding, Level};
 
@@ -21,6 +21,13 @@ pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     let mut reading = Reading::default();
     for span in spans(text) {
         let number = reading.tables.len();
+        if number == MOST_TABLES {
+            let message = "more tables than any dataset has: every further line is one value";
+            let (table, finding) = delimited::lines(&text[span.start..], number, source, message);
+            reading.tables.push(table);
+            reading.findings.push(finding);
+            break;
+        }
         let span = &text[span];
         let lines: Vec<&'a str> = span.lines().collect();
         let name = if number == 0 {

@@ -5,6 +5,7 @@ use crate::column::Column;
 use crate::finding::Finding;
 
 mod align;
+mod crowd;
 mod decode;
 pub mod delimited;
 pub mod json;
@@ -12,6 +13,7 @@ pub mod list;
 pub mod markdown;
 pub mod text;
 
+pub(crate) use crowd::{Crowd, MOST_TABLES};
 pub(crate) use decode::is_wide;
 pub use decode::{decode, decoded};
 pub(crate) use delimited::REACH;
@@ -38,14 +40,21 @@ pub struct Reading<'a> {
 
 /// Reads a text as tables.
 pub fn read<'a>(source: &Source<'a>) -> Reading<'a> {
-    let blocks = text::found(source);
     let mut reading = Reading::default();
-    for found in blocks {
+    let mut crowd = Crowd::default();
+    for found in text::found(source) {
         let found = block(found, source);
         let first = reading.tables.len();
+        if first >= MOST_TABLES {
+            crowd.take(found);
+            continue;
+        }
         reading.tables.extend(found.tables);
         reading.findings.extend(found.findings.into_iter().map(|finding| moved(finding, first)));
     }
+    let (tables, findings) = crowd.finish(reading.tables.len());
+    reading.tables.extend(tables);
+    reading.findings.extend(findings);
     reading
 }
 
@@ -54,7 +63,7 @@ pub(crate) fn block<'a>((block, values): text::Found<'a>, source: &Source<'a>) -
     match (block.form, values) {
         (text::Form::Json, values) => {
             let mut reading = match values {
-                Some(values) => json::tables(values, source),
+                Some(values) => json::tables(*values, source),
                 None => json::read(block.text, source),
             };
             if let Some(title) = text::title(source.text, block.text) {

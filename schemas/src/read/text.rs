@@ -19,7 +19,7 @@ pub enum Form {
 }
 
 /// A block, with its values if they were read to find it.
-pub(crate) type Found<'a> = (Block<'a>, Option<json::Values<'a>>);
+pub(crate) type Found<'a> = (Block<'a>, Option<Box<json::Values<'a>>>);
 
 /// A part of a text that holds data.
 #[derive(Debug, Clone, Copy)]
@@ -126,15 +126,16 @@ pub(crate) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
 
 /// A list of JSON is data only where nothing else is; beside objects it is a note on the first.
 fn set_lists_aside(blocks: &mut Vec<Found<'_>>) {
-    let rows = |(_, values): &Found<'_>| values.as_ref().is_some_and(json::Values::hold_rows);
+    let rows = |(_, values): &Found<'_>| values.as_ref().is_some_and(|values| values.hold_rows());
     let Some(first) = blocks.iter().position(rows) else { return };
-    let is_list = |(_, values): &Found<'_>| values.as_ref().is_some_and(json::Values::are_lists);
+    let is_list =
+        |(_, values): &Found<'_>| values.as_ref().is_some_and(|values| values.are_lists());
     let behind = blocks.split_off(first);
     let (lists, behind): (Vec<_>, Vec<_>) = behind.into_iter().partition(is_list);
     // Notes are on the table behind them.
     blocks.extend(lists);
     for (_, values) in blocks.iter_mut().filter(|block| is_list(block)) {
-        values.iter_mut().for_each(json::Values::set_aside);
+        values.iter_mut().for_each(|values| values.set_aside());
     }
     blocks.extend(behind);
 }
@@ -251,7 +252,7 @@ fn between_words<'a>(
 /// A block of JSON of which all values were read, as long as none of them is within a string.
 fn of_json<'a>(text: &'a str, values: json::Values<'a>) -> Found<'a> {
     let known = json::unwrapped(text).is_none();
-    (Block { form: Form::Json, text }, known.then_some(values))
+    (Block { form: Form::Json, text }, known.then(|| Box::new(values)))
 }
 
 /// What stands in the fence that opens at a byte, and where the fence ends.

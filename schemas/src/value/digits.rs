@@ -4,7 +4,7 @@
 //! first to pairs, then to fours, then to one number (D. Lemire, "Quickly parsing eight digits").
 
 /// Eight times the digit 0.
-const ZEROS: u64 = 0x3030_3030_3030_3030;
+pub(crate) const ZEROS: u64 = 0x3030_3030_3030_3030;
 /// Eight times a point, one and the highest bit.
 const POINTS: u64 = 0x2e2e_2e2e_2e2e_2e2e;
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -28,9 +28,15 @@ pub(crate) fn pairs(word: u64) -> Option<[u32; 4]> {
     if !are_digits(word) {
         return None;
     }
+    Some(pairs_of(word).map(|pair| pair as u32))
+}
+
+/// The same, whatever the bytes of the word are.
+#[inline]
+pub(crate) fn pairs_of(word: u64) -> [u64; 4] {
     let word = word & 0x0f0f_0f0f_0f0f_0f0f;
     let word = word.wrapping_mul(10).wrapping_add(word >> 8);
-    Some([0, 16, 32, 48].map(|at| (word >> at) as u32 & 0xff))
+    [word & 0xff, (word >> 16) & 0xff, (word >> 32) & 0xff, (word >> 48) & 0xff]
 }
 
 /// The number that some bytes of a text are in plain digits: a minus or none, no zeros in front, no
@@ -50,15 +56,17 @@ pub(crate) fn number(text: &[u8], start: usize, length: usize) -> Option<Plain> 
     Some(Plain { digits: (size ^ mask) - mask, scale })
 }
 
+/// Whether a word is eight digits.
 #[inline]
-fn are_digits(word: u64) -> bool {
+pub(crate) fn are_digits(word: u64) -> bool {
     const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
     const SIXES: u64 = 0x0606_0606_0606_0606;
     (word & HIGH) | ((word.wrapping_add(SIXES) & HIGH) >> 4) == 0x3333_3333_3333_3333
 }
 
+/// The number that a word of eight digits is.
 #[inline]
-fn sum(word: u64) -> i64 {
+pub(crate) fn sum(word: u64) -> i64 {
     const MASK: u64 = 0x0000_00ff_0000_00ff;
     let word = word & 0x0f0f_0f0f_0f0f_0f0f;
     let pairs = word.wrapping_mul(10).wrapping_add(word >> 8);

@@ -1,40 +1,20 @@
-//! [`Cells`]: fields of a few hundred rows, column by column, in rows of one length.
+//! [`Source`]: a column of a run of rows, and the cells of a block of them.
 //!
-//! A cell is copied as a whole wherever the line ends, and its last byte says how many of the
-//! others are meant: so lines are put together without asking what a field is.
+//! Cells lie row by row, so that a line is put together by walking along them.
 
 use std::io;
 use std::ops::Range;
 
-use super::lanes::{Fields, Lines, Run};
-use crate::export::digits::{Days, LONGEST, Line, Scale};
+use super::cell::{CELL, Cell, Digits, cells, days, have_parts, moments, times};
+use super::lanes::{Fields, Run};
+use super::lines::{Lines, Step};
+use crate::export::digits::Days;
 
-/// Rows whose cells are made at once: the cells of a usual table stay in the cache.
-pub(super) const BLOCK: usize = 256;
-/// The length of a cell of a number or a day: one register.
-const NARROW: usize = 16;
-/// The length of a cell of a moment or a word: half a line of the cache.
-pub(super) const WIDE: usize = 32;
-
-/// The cells of a column. Their room is used again.
-#[derive(Debug, Default)]
-pub(super) struct Cells {
-    narrow: Vec<[u8; NARROW]>,
-    wide: Vec<[u8; WIDE]>,
-    picks: Vec<u32>,
-}
-
-/// A column of a block of rows, by where its fields lie.
-pub(super) enum Field<'b> {
-    Narrow(&'b [[u8; NARROW]]),
-    Wide(&'b [[u8; WIDE]]),
-    /// Places in a list of cells.
-    Word(&'b [u32], &'b [[u8; WIDE]]),
-    /// Texts without a byte that asks for quotes: where each row's ends, and what they are.
-    Text(&'b [u32], &'b [u8]),
-    /// Whatever is written value by value.
-    Other,
-}
+/// The most bytes of cells that are made at once: with the lanes that they are made from, they stay
+/// in the nearest cache.
+const BYTES: usize = 20 << 10;
+/// The fewest and the most rows whose cells are made at once.
+const ROWS: [usize; 2] = [16, 256];
 
 /// A column of a run of rows.
 pub(super) struct Source<'l> {
@@ -43,6 +23,12 @@ pub(super) struct Source<'l> {
     pub(super) valid: Option<&'l [u64]>,
     /// What stands behind a field.
     pub(super) behind: u8,
+    pub(super) fields: &'l Fields,
+}
+
+/// How many rows' cells are made at once, of so many cells each.
+pub(super) fn block(cells: usize) -> usize {
+    (BYTES / CELL / cells.max(1)).clamp(ROWS[0], ROWS[1])
 }
 
 impl Source<'_> {
@@ -54,115 +40,100 @@ impl Source<'_> {
 
     /// Writes a field value by value, without what stands behind it.
     #[inline]
-    pub(super) fn write(
-        &self,
-        row: usize,
-        fields: &Fields,
-        days: &mut Days,
-        into: &mut Lines,
-    ) -> io::Result<()> {
-        if self.holds(row) { self.run.write(row, fields, days, into) } else { Ok(()) }
+    pub(super) fn write(&self, row: usize, days: &mut Days, into: &mut Lines) -> io::Result<()> {
+        if self.holds(row) { self.run.write(row, self.fields, days, into) } else { Ok(()) }
     }
 
-    /// Makes the cells of a block of rows.
-    pub(super) fn cells<'b>(
-        &'b self,
-        rows: Range<usize>,
-        fields: &'b Fields,
-        days: &mut Days,
-        cells: &'b mut Cells,
-    ) -> Field<'b> {
-        let behind = self.behind;
-        let Cells { narrow, wide, picks } = cells;
-        narrow.clear();
-        wide.clear();
+    /// How many cells a field takes up; none where fields are written value by value.
+    pub(super) fn many(&self) -> usize {
         match &self.run {
+            Run::Bool(_) | Run::Int(_) | Run::Decimal(..) | Run::Day(_) => 1,
+            Run::Time(values) => 1 + usize::from(have_parts(values)),
+            Run::Moment(values) | Run::Instant(values) => 2 + usize::from(have_parts(values)),
+            Run::Word(_) => self.fields.many(),
+            _ => 0,
+        }
+    }
+
+    /// Makes the cells of a block of rows, where a column's begin at a place in every row's, and
+    /// says how its fields get into lines.
+    pub(super) fn cells<'s>(
+        &'s self,
+        rows: Range<usize>,
+        (at, many, row_cells): (usize, usize, usize),
+        known: &mut Days,
+        all: &mut [Cell],
+    ) -> Step<'s> {
+        if let Run::Text(ends, bytes, true) = &self.run {
+            return Step::Text(self, ends, bytes);
+        }
+        let other = Step::Other(self);
+        let Some(from) = all.get_mut(at..).filter(|_| many > 0) else { return other };
+        let behind = self.behind;
+        let place = from.chunks_mut(row_cells).filter_map(|row| row.get_mut(..many));
+        let whole = match &self.run {
             Run::Bool(values) => {
-                let [no, yes] = [&b"false"[..], b"true"].map(|word| cell(word, behind));
-                narrow.extend(values[rows.clone()].iter().map(|is| if *is { yes } else { no }));
-            }
-            Run::Int(values) => {
-                let values = &values[rows.clone()];
-                let Some(scale) = Scale::new(values, 0) else { return Field::Other };
-                narrow.extend(values.iter().map(|value| scale.cell(*value, behind)));
-            }
-            Run::Decimal(values, scale) => {
-                let values = &values[rows.clone()];
-                let Some(scale) = Scale::new(values, *scale) else { return Field::Other };
-                narrow.extend(values.iter().map(|value| scale.cell(*value, behind)));
-            }
-            Run::Day(values) => narrow.extend(values[rows.clone()].iter().map(|day| {
-                let day = *day as i32;
-                days.cell(day, behind)
-                    .unwrap_or_else(|| written(|line| line.day(day, days), behind))
-            })),
-            Run::Time(values) => wide.extend(
-                values[rows.clone()].iter().map(|time| written(|line| line.time(*time), behind)),
-            ),
-            Run::Moment(values) => wide.extend(values[rows.clone()].iter().map(|moment| {
-                days.moment(*moment, &[behind])
-                    .unwrap_or_else(|| written(|line| line.moment(*moment, days), behind))
-            })),
-            Run::Instant(values) => wide.extend(values[rows.clone()].iter().map(|moment| {
-                days.moment(*moment, &[b'Z', behind]).unwrap_or_else(|| {
-                    let line = |line: &mut Line<'_>| {
-                        line.moment(*moment, days);
-                        line.utc();
-                    };
-                    written(line, behind)
-                })
-            })),
-            Run::Word(all) => {
-                let Some(words) = fields.cells() else { return Field::Other };
-                if self.valid.is_none() {
-                    return Field::Word(&all[rows], words);
+                let [no, yes] = [&b"false"[..], b"true"].map(|word| cells(word, behind, 1));
+                for (value, into) in values[rows.clone()].iter().zip(place) {
+                    let word = if *value { &yes } else { &no };
+                    word.iter().for_each(|word| into.copy_from_slice(word));
                 }
-                // Behind the words stands the cell of nothing.
-                let nothing = words.len() as u32 - 1;
-                let pick = |row: usize| if self.holds(row) { all[row] } else { nothing };
-                picks.clear();
-                picks.extend(rows.map(pick));
-                return Field::Word(picks, words);
+                true
             }
-            Run::Text(ends, bytes, true) => return Field::Text(ends, bytes),
-            _ => return Field::Other,
+            Run::Int(values) => self.numbers(&values[rows.clone()], 0, row_cells, from),
+            Run::Decimal(values, scale) => {
+                self.numbers(&values[rows.clone()], *scale, row_cells, from)
+            }
+            Run::Day(values) => days(&values[rows.clone()], behind, known, firsts(from, row_cells)),
+            Run::Time(values) => times(&values[rows.clone()], behind, place),
+            Run::Moment(values) => moments(&values[rows.clone()], (b"", behind), known, place),
+            Run::Instant(values) => moments(&values[rows.clone()], (b"Z", behind), known, place),
+            Run::Word(picks) => {
+                let words = self.fields.cells();
+                if let 1 = many {
+                    let firsts = firsts(from, row_cells);
+                    for (pick, into) in picks[rows.clone()].iter().zip(firsts) {
+                        *into = words[*pick as usize];
+                    }
+                } else {
+                    for (pick, into) in picks[rows.clone()].iter().zip(place) {
+                        let start = *pick as usize * many;
+                        into.copy_from_slice(&words[start..start + many]);
+                    }
+                }
+                true
+            }
+            _ => false,
+        };
+        if !whole {
+            return other;
         }
         if self.valid.is_some() {
-            let absent = |at: &usize| !self.holds(rows.start + at);
-            for at in (0..narrow.len()).filter(absent) {
-                narrow[at] = cell(b"", behind);
-            }
-            for at in (0..wide.len()).filter(absent) {
-                wide[at] = cell(b"", behind);
+            let mut nothing = [0; CELL];
+            (nothing[0], nothing[CELL - 1]) = (behind, 1);
+            for (row, cells) in rows.zip(all[at..].chunks_mut(row_cells)) {
+                if !self.holds(row)
+                    && let Some([last, before @ ..]) = cells.get_mut(..many)
+                {
+                    *last = nothing;
+                    before.fill([0; CELL]);
+                }
             }
         }
-        // Texts too long for their cells have no length.
-        let whole = |last: u8| last > 0;
-        if narrow.is_empty() && wide.iter().all(|cell| whole(cell[WIDE - 1])) {
-            Field::Wide(wide)
-        } else if wide.is_empty() && narrow.iter().all(|cell| whole(cell[NARROW - 1])) {
-            Field::Narrow(narrow)
-        } else {
-            Field::Other
-        }
+        Step::Cells(at..at + many)
+    }
+
+    /// The cells of numbers, if all of them fit.
+    fn numbers(&self, values: &[i64], scale: u8, row_cells: usize, from: &mut [Cell]) -> bool {
+        let digits = Digits::of(values, scale);
+        digits.is_some_and(|digits| {
+            digits.fill(values, self.behind, firsts(from, row_cells));
+            true
+        })
     }
 }
 
-/// A text as a cell; none of it where it is too long.
-pub(super) fn cell<const W: usize>(text: &[u8], behind: u8) -> [u8; W] {
-    let mut cell = [0; W];
-    if text.len() + 1 < W {
-        cell[..text.len()].copy_from_slice(text);
-        cell[text.len()] = behind;
-        cell[W - 1] = text.len() as u8 + 1;
-    }
-    cell
-}
-
-/// What is written into a line, as a cell.
-fn written<const W: usize>(write: impl FnOnce(&mut Line<'_>), behind: u8) -> [u8; W] {
-    let mut room = [0; LONGEST];
-    let mut line = Line::new(&mut room);
-    write(&mut line);
-    cell(line.text(), behind)
+/// The first cell of every row.
+fn firsts(cells: &mut [Cell], row_cells: usize) -> impl Iterator<Item = &mut Cell> {
+    cells.chunks_mut(row_cells).filter_map(<[Cell]>::first_mut)
 }

@@ -1,41 +1,32 @@
 //! Lanes to CSV: [`Encoder`] writes the same lines as the writer of batches, without values between.
 
-use std::io::{self, Write};
-use std::ops::Range;
+use std::io;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
 use peyote_schemas::value::json::cell_value;
 use peyote_schemas::{Column, Kind};
 
-use super::cells::{BLOCK, Cells, Field, Source, WIDE, cell};
+use super::cell::{CELL, Cell, cells};
+use super::cells::{Source, block};
+use super::lines::{Lines, Step};
 use super::{field, is_plain, value};
-use crate::export::digits::{Days, LONGEST, Line};
+use crate::export::digits::Days;
 use crate::lane::{Lane, Values, Words};
 
-/// Bytes that are copied at once, where there are as many: most texts are shorter.
-const AT_ONCE: usize = 32;
 /// The most words that are kept as cells.
 const MANY: usize = 1 << 14;
-/// The length of `false`, which is longer than `true`.
-const TRUTH: usize = 5;
+/// The most cells of a word.
+const CELLS: usize = 4;
 
 /// Writes lanes as lines.
 pub struct Encoder {
     columns: Vec<Column>,
     /// The words of each column's last lane, as they stand in a line.
     fields: Vec<Fields>,
-    /// The cells of each column's last block of rows.
-    cells: Vec<Cells>,
+    /// The cells of the last block of rows, row by row.
+    cells: Vec<Cell>,
     days: Days,
-}
-
-/// Lines in memory. Their room is used again when they are cleared.
-#[derive(Debug, Default)]
-pub struct Lines {
-    room: Vec<u8>,
-    len: usize,
-    rows: usize,
 }
 
 /// Words as fields.
@@ -46,8 +37,9 @@ pub(super) struct Fields {
     bytes: Vec<u8>,
     /// What stands behind a field in its cell.
     behind: u8,
-    /// The words as cells, and that of nothing; none where one is too long.
-    cells: Vec<[u8; WIDE]>,
+    /// The words as cells, of which each has so many; none where one is too long.
+    cells: Vec<Cell>,
+    many: usize,
 }
 
 /// A column of a run of rows, by how its fields are written.
@@ -77,7 +69,7 @@ impl Encoder {
         Self {
             columns: columns.to_vec(),
             fields: (0..columns.len()).map(fields).collect(),
-            cells: columns.iter().map(|_| Cells::default()).collect(),
+            cells: Vec::new(),
             days: Days::new(),
         }
     }
@@ -88,14 +80,17 @@ impl Encoder {
         if lanes.len() != self.columns.len() || lanes.iter().any(|lane| lane.values.len() != rows) {
             return Err(wrong("the lanes of a run are as many as columns and of one length"));
         }
-        let mut runs = Vec::with_capacity(lanes.len());
-        for ((lane, column), fields) in lanes.iter().zip(&self.columns).zip(&mut self.fields) {
+        for (lane, fields) in lanes.iter().zip(&mut self.fields) {
             if let Values::Word { words, picks } = &lane.values {
                 fields.know(words)?;
                 if picks.iter().any(|pick| *pick as usize >= words.len()) {
                     return Err(wrong("a pick is of no word"));
                 }
             }
+        }
+        let Self { columns, fields, cells, days } = self;
+        let mut runs = Vec::with_capacity(lanes.len());
+        for ((lane, column), fields) in lanes.iter().zip(columns.iter()).zip(fields.iter()) {
             let enough = |valid: &Vec<u64>| valid.len() >= rows.div_ceil(64);
             let run = run(lane, column).filter(|_| lane.valid.as_ref().is_none_or(enough));
             let said = format!("the lane of `{}` is not of its column's kind", column.name);
@@ -103,166 +98,46 @@ impl Encoder {
                 run: run.ok_or_else(|| wrong(&said))?,
                 valid: lane.valid.as_deref(),
                 behind: fields.behind,
+                fields,
             });
         }
-        let Self { fields, cells, days, .. } = self;
         if let [alone] = runs.as_slice() {
             for row in 0..rows {
-                let before = into.len;
-                alone.write(row, &fields[0], days, into)?;
+                let before = into.len();
+                alone.write(row, days, into)?;
                 // A lone NULL would be an empty line, which readers skip.
-                if into.len == before {
+                if into.len() == before {
                     into.text(b"\"\"");
                 }
                 into.byte(alone.behind);
             }
         } else {
-            for first in (0..rows).step_by(BLOCK) {
-                let block = first..rows.min(first + BLOCK);
-                let columns = runs.iter().zip(fields.iter()).zip(cells.iter_mut());
-                let columns: Vec<_> = columns
-                    .map(|((run, fields), cells)| {
-                        (run.cells(block.clone(), fields, days, cells), run, fields)
-                    })
-                    .collect();
-                into.block(block, &columns, days)?;
-            }
-        }
-        into.rows += rows;
-        Ok(())
-    }
-}
-
-impl Lines {
-    /// Forgets all lines.
-    pub fn clear(&mut self) {
-        (self.len, self.rows) = (0, 0);
-    }
-
-    /// The lines.
-    pub fn bytes(&self) -> &[u8] {
-        &self.room[..self.len]
-    }
-
-    /// How many there are.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    #[inline]
-    fn room(&mut self, many: usize) -> &mut [u8] {
-        let end = self.len + many;
-        if end > self.room.len() {
-            self.grow(end);
-        }
-        &mut self.room[self.len..end]
-    }
-
-    #[cold]
-    fn grow(&mut self, end: usize) {
-        self.room.resize((2 * end).max(1 << 16), 0);
-    }
-
-    /// The lines of a block of rows.
-    fn block(
-        &mut self,
-        rows: Range<usize>,
-        columns: &[(Field<'_>, &Source<'_>, &Fields)],
-        days: &mut Days,
-    ) -> io::Result<()> {
-        let mut at = self.len;
-        for (row, place) in rows.zip(0..) {
-            for (field, source, fields) in columns {
-                match field {
-                    Field::Narrow(cells) => at = self.cell(at, &cells[place]),
-                    Field::Wide(cells) => at = self.cell(at, &cells[place]),
-                    Field::Word(picks, cells) => at = self.cell(at, &cells[picks[place] as usize]),
-                    Field::Text(ends, bytes) if source.holds(row) => {
-                        let start = row.checked_sub(1).map_or(0, |before| ends[before] as usize);
-                        let len = ends[row] as usize - start;
-                        match bytes[start..].first_chunk::<WIDE>() {
-                            Some(text) if len < WIDE && has_plain_ends(&text[..len]) => {
-                                self.cell(at, text);
-                                self.room[at + len] = source.behind;
-                                at += len + 1;
-                            }
-                            _ => at = self.other(at, row, source, fields, days)?,
+            let many: Vec<usize> = runs.iter().map(Source::many).collect();
+            let row_cells = many.iter().sum::<usize>().max(1);
+            let size = block(row_cells);
+            cells.resize(size * row_cells, [0; CELL]);
+            let mut steps = Vec::with_capacity(runs.len());
+            for first in (0..rows).step_by(size) {
+                let rows = first..rows.min(first + size);
+                let mut at = 0;
+                for (source, many) in runs.iter().zip(&many) {
+                    let place = (at, *many, row_cells);
+                    match (source.cells(rows.clone(), place, days, cells), steps.last_mut()) {
+                        // What lies beside each other is walked along at once.
+                        (Step::Cells(next), Some(Step::Cells(before)))
+                            if before.end == next.start =>
+                        {
+                            before.end = next.end;
                         }
+                        (step, _) => steps.push(step),
                     }
-                    Field::Text(..) | Field::Other => {
-                        at = self.other(at, row, source, fields, days)?;
-                    }
+                    at += many;
                 }
+                into.block(rows, (cells, row_cells), &steps, days)?;
+                steps.clear();
             }
         }
-        self.len = at;
-        Ok(())
-    }
-
-    /// A field that is written value by value, and where it ends.
-    fn other(
-        &mut self,
-        at: usize,
-        row: usize,
-        source: &Source<'_>,
-        fields: &Fields,
-        days: &mut Days,
-    ) -> io::Result<usize> {
-        self.len = at;
-        source.write(row, fields, days, self)?;
-        self.byte(source.behind);
-        Ok(self.len)
-    }
-
-    /// A cell at a place, and where what is meant of it ends.
-    #[inline]
-    fn cell<const W: usize>(&mut self, at: usize, cell: &[u8; W]) -> usize {
-        if at + W > self.room.len() {
-            self.grow(at + W);
-        }
-        self.room[at..at + W].copy_from_slice(cell);
-        at + usize::from(cell[W - 1])
-    }
-
-    #[inline]
-    fn byte(&mut self, byte: u8) {
-        self.room(1)[0] = byte;
-        self.len += 1;
-    }
-
-    fn text(&mut self, text: &[u8]) {
-        self.room(text.len()).copy_from_slice(text);
-        self.len += text.len();
-    }
-
-    /// A part of some bytes, which are copied farther than it goes where that is faster.
-    #[inline]
-    fn part(&mut self, bytes: &[u8], start: usize, len: usize) {
-        match bytes.get(start..).and_then(|rest| rest.first_chunk::<AT_ONCE>()) {
-            Some(more) if len <= AT_ONCE => self.room(AT_ONCE).copy_from_slice(more),
-            _ => self.room(len).copy_from_slice(&bytes[start..start + len]),
-        }
-        self.len += len;
-    }
-
-    #[inline]
-    fn line(&mut self, write: impl FnOnce(&mut Line<'_>)) {
-        if let Some(room) = self.room(LONGEST).first_chunk_mut() {
-            let mut line = Line::new(room);
-            write(&mut line);
-            let len = line.len();
-            self.len += len;
-        }
-    }
-}
-
-impl Write for Lines {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.text(buffer);
-        Ok(buffer.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
+        into.add(rows);
         Ok(())
     }
 }
@@ -282,25 +157,30 @@ impl Fields {
             self.places.push((start as u32, (self.bytes.len() - start) as u32));
         }
         // The last word is copied as far as the others.
-        self.bytes.resize(self.bytes.len() + AT_ONCE, 0);
+        self.bytes.resize(self.bytes.len() + CELL * CELLS, 0);
         self.words = Some(Arc::clone(words));
         self.cells.clear();
-        if words.len() <= MANY {
-            let word = |(start, len): &(u32, u32)| {
-                cell(&self.bytes[*start as usize..(*start + *len) as usize], self.behind)
-            };
-            self.cells.extend(self.places.iter().map(word));
-            self.cells.push(cell(b"", self.behind));
-            if self.cells.iter().any(|cell| cell[WIDE - 1] == 0) {
-                self.cells.clear();
+        self.many = 0;
+        let longest = self.places.iter().map(|(_, len)| *len as usize).max().unwrap_or(0);
+        let many = longest / (CELL - 1) + 1;
+        if words.len() <= MANY && many <= CELLS {
+            for (start, len) in &self.places {
+                let text = &self.bytes[*start as usize..(*start + *len) as usize];
+                self.cells.extend(cells(text, self.behind, many).into_iter().flatten());
             }
+            self.many = many;
         }
         Ok(())
     }
 
-    /// The words as cells, and that of nothing behind them, where they are.
-    pub(super) fn cells(&self) -> Option<&[[u8; WIDE]]> {
-        Some(self.cells.as_slice()).filter(|cells| !cells.is_empty())
+    /// The words as cells.
+    pub(super) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// How many cells a word has; none where it is written byte by byte.
+    pub(super) fn many(&self) -> usize {
+        self.many
     }
 }
 
@@ -346,7 +226,7 @@ fn asks_for_quotes(byte: u8) -> bool {
 
 /// Whether a text begins and ends with a letter of ASCII: it has no white space round it.
 #[inline]
-fn has_plain_ends(text: &[u8]) -> bool {
+pub(super) fn has_plain_ends(text: &[u8]) -> bool {
     let outer = |byte: &u8| (33..127).contains(byte);
     text.first().is_some_and(outer) && text.last().is_some_and(outer)
 }
@@ -362,9 +242,7 @@ impl Run<'_> {
     ) -> io::Result<()> {
         match self {
             Self::Bool(values) => {
-                let word: &[u8; TRUTH] = if values[row] { b"true " } else { b"false" };
-                into.room(TRUTH).copy_from_slice(word);
-                into.len += TRUTH - usize::from(values[row]);
+                into.text(if values[row] { b"true" } else { b"false" });
             }
             Self::Int(values) => into.line(|line| line.int(values[row])),
             Self::Decimal(values, scale) => into.line(|line| line.decimal(values[row], *scale)),

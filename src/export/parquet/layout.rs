@@ -88,10 +88,12 @@ impl Layout {
         let facts = properties.key_value_metadata().cloned().unwrap_or_default();
         let descriptor = Arc::new(ArrowSchemaConverter::new().convert(&schema)?);
         let mut shapes = Vec::with_capacity(head.columns.len());
+        let mut leaf = 0;
         for (at, column) in head.columns.iter().enumerate() {
-            let mut leaves = (0..descriptor.num_columns())
-                .filter(|leaf| descriptor.get_column_root_idx(*leaf) == at);
-            let leaf = leaves.next().unwrap_or_default();
+            // The leaves of a column stand together, in the order of the columns.
+            while leaf + 1 < descriptor.num_columns() && descriptor.get_column_root_idx(leaf) < at {
+                leaf += 1;
+            }
             let physical = descriptor.column(leaf).physical_type();
             let bytes = match physical {
                 Type::INT32 => 4,

@@ -14,7 +14,7 @@ use parquet::file::statistics::Statistics;
 use peyote_schemas::{Column, Kind};
 
 use super::*;
-use crate::export::sample::{batch, columns, table};
+use crate::export::sample::{batch, columns, lanes, table};
 use crate::lane::{Known, Lane, Values, Words};
 
 const FACTS: &[(String, String)] = &[];
@@ -237,4 +237,40 @@ fn the_same_lanes_make_the_same_bytes_in_used_room() {
     assert_eq!(sizes[1], sizes[2]);
     let (alone, ..) = read(&once(1));
     assert_eq!(rows.slice(90_000, 1200), alone);
+}
+
+#[test]
+fn wide_table_is_written_as_its_columns_are() {
+    let columns = columns();
+    let rows = batch(&columns, &lanes(5, 40, &columns));
+    let copies = WIDE / columns.len() + 1;
+    let mut wide = Vec::new();
+    let mut arrays = Vec::new();
+    for copy in 0..copies {
+        arrays.extend_from_slice(rows.columns());
+        wide.extend(
+            columns
+                .iter()
+                .map(|column| Column { name: format!("{}_{copy}", column.name), ..column.clone() }),
+        );
+    }
+    let schema = Schema::new(wide.iter().map(Column::to_arrow).collect::<Vec<_>>());
+    let all = RecordBatch::try_new(Arc::new(schema), arrays).unwrap();
+    let (narrow, ..) = read(&ordinary(&columns, Types::Portable, &rows));
+    let (found, known, _) = read(&ordinary(&wide, Types::Portable, &all));
+    assert_eq!((found.num_columns(), known.num_row_groups()), (wide.len(), 1));
+    for (at, array) in found.columns().iter().enumerate() {
+        let expected = narrow.column(at % columns.len());
+        // Fields inside have ids of their own.
+        let array = cast(array, expected.data_type()).unwrap();
+        assert_eq!(&array, expected, "{}", wide[at].name);
+    }
+    let mut out = Vec::new();
+    let mut parts = Rows::begin(&head(&wide), Types::Portable, &mut out).unwrap();
+    parts.write(&all.slice(0, 25)).unwrap();
+    parts.write(&all.slice(25, 15)).unwrap();
+    parts.finish().unwrap();
+    assert_eq!(read(&out).0, found);
+    let (nothing, ..) = read(&ordinary(&wide, Types::Portable, &all.slice(0, 0)));
+    assert_eq!(nothing.num_rows(), 0);
 }

@@ -43,7 +43,7 @@ pub(super) struct Bench<'d> {
 
 /// Works out a design with so many rows for each table, in the design's order.
 pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
-    work(design, rows, seed, None)
+    work(design, rows, seed, None, None)
 }
 
 /// Works out what comes behind the rows of an earlier recipe of the same design, which was made first
@@ -55,11 +55,16 @@ pub fn go_on(
     later: &Later,
     earlier: Recipe,
 ) -> Result<Recipe, Error> {
-    let recipe = work(design, base, seed, Some(later))?;
-    Ok(Recipe { earlier: Some(Box::new(earlier)), ..recipe })
+    work(design, base, seed, Some(later), Some(Box::new(earlier)))
 }
 
-fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Result<Recipe, Error> {
+fn work(
+    design: &Design,
+    base: &[u64],
+    seed: u64,
+    later: Option<&Later>,
+    earlier: Option<Box<Recipe>>,
+) -> Result<Recipe, Error> {
     let rows = later.map_or(base, |later| later.rows.as_slice());
     let columns: Vec<Vec<Column>> = (design.tables().iter())
         .map(|table| {
@@ -88,8 +93,7 @@ fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Resu
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe =
-        Recipe { tables, clock, earlier: None, story: Vec::new(), room: Room::default() };
+    let mut recipe = Recipe { tables, clock, earlier, story: Vec::new(), room: Room::default() };
     if later.is_none() {
         for table in 0..recipe.tables.len() {
             bench.link_written(table, &mut recipe);

@@ -14,9 +14,9 @@ use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, IntSize, Kind, RawTable, guard};
 
 use super::{ColumnRecipe, Here};
+use crate::generate::cell;
 use crate::generate::frame::{Frame, Rows, give_back, take_away};
 use crate::generate::maker::{Maker, empty, join};
-use crate::generate::rows::cell;
 use crate::generate::spell::spell;
 use crate::lane::{Known, Lane, Values};
 
@@ -67,10 +67,7 @@ pub(super) fn lanes(table: &DesignTable, columns: &[Column]) -> Vec<Option<Lane>
         return vec![None; columns.len()];
     }
     let header = columns.iter().map(|column| column.name.clone()).collect();
-    let mut raw = RawTable::new(table.name().as_str(), "design", header);
-    for row in table.rows() {
-        raw.push_row(row.iter().map(cell));
-    }
+    let raw = cell::written(table.name().as_str(), header, table.rows());
     columns.iter().enumerate().map(|(place, column)| lane(&raw, place, column)).collect()
 }
 

@@ -16,6 +16,7 @@ use crate::behaviour::{
 use crate::draft::{Check, Presence};
 use crate::kind::Kind;
 
+mod kind;
 mod lexicon;
 mod moment;
 mod number;
@@ -84,6 +85,23 @@ impl Design {
             return Some(usual);
         }
         Some(inside(one.name.as_str(), &kind, MAX_DEPTH))
+    }
+
+    /// Whether the texts of a column have a form by its checks or its name, as addresses and codes do,
+    /// so that no words need to be known for it.
+    pub fn is_formed(&self, table: usize, column: usize) -> bool {
+        let Some(own) = self.tables.get(table) else { return false };
+        let pattern = |check: &Check| matches!(check, Check::Pattern { column: of, .. } if own.columns[column].name == of.as_str());
+        column < own.columns.len()
+            && (own.checks.iter().any(pattern)
+                || text::is_formed(Spot { design: self, table, column, rows: 1 }))
+    }
+
+    /// Whether nothing is known of the texts of a column but that they are some.
+    pub fn is_unknown(&self, table: usize, column: usize) -> bool {
+        let one = self.tables.get(table).and_then(|own| own.columns.get(column));
+        one.is_some_and(|one| matches!(one.kind, None | Some(Kind::Text)))
+            && self.behaviour(table, column, 1).is_some_and(|usual| text::is_filler(&usual))
     }
 
     /// How many values of a column are missing: what its checks demand, then what the design says,

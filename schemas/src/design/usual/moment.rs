@@ -41,8 +41,9 @@ const BEGINNINGS: [&str; 16] = [
 ];
 /// Words of moments that come after another of their row, with the days that they take at the
 /// median.
-const ENDINGS: [(&str, f64); 24] = [
+const ENDINGS: [(&str, f64); 25] = [
     ("paid", 0.2),
+    ("restored", 0.2),
     ("confirmed", 0.1),
     ("approved", 0.8),
     ("captured", 0.1),

@@ -126,7 +126,7 @@ pub(super) fn named(name: &str, kind: &Kind) -> Number {
         return round(of(Law::Normal { mean: 171.0, deviation: 9.5 }, 120.0, 215.0), 0.1);
     }
     if has(&["weight", "length", "distance", "size", "area", "width", "depth"]) {
-        return of(lognormal(24.0, 0.8), 0.1, 9_000.0);
+        return round(of(lognormal(24.0, 0.8), 0.1, 9_000.0), if whole { 1.0 } else { 0.1 });
     }
     if has(&["duration", "minutes", "seconds", "hours", "days", "time"]) {
         return of(lognormal(47.0, 0.7), 1.0, 5_000.0);
@@ -134,7 +134,8 @@ pub(super) fn named(name: &str, kind: &Kind) -> Number {
     if whole {
         of(lognormal(35.0, 1.0), 1.0, 100_000.0)
     } else {
-        of(lognormal(52.0, 0.8), 0.01, 100_000.0)
+        // Nobody reads off sixteen digits.
+        round(of(lognormal(52.0, 0.8), 0.01, 100_000.0), 0.01)
     }
 }
 

@@ -7,7 +7,11 @@ use crate::design::{DesignTable, stem};
 /// Words of tables and columns that are about people.
 const PEOPLE: &str = "customer user patient employee member student teacher author doctor driver \
     person people staff guest client player owner contact passenger artist reader keeper manager \
-    agent clerk nurse actor director";
+    agent clerk nurse actor director observer inspector reviewer operator supervisor engineer \
+    technician captain pilot guide trainer coach visitor tenant resident";
+/// Last words of columns that hold a person, whatever stands before them.
+const PERSONS: &str = "by doctor driver author teacher manager clerk nurse actor director observer inspector \
+    reviewer operator supervisor engineer technician captain pilot guide trainer coach";
 /// Words of tables that are about companies.
 const COMPANIES: &str =
     "company supplier vendor manufacturer organization organisation client employer carrier";
@@ -49,6 +53,19 @@ pub(super) fn usual(spot: Spot<'_>, alone: bool) -> Option<Behaviour> {
     })
 }
 
+/// Whether a column's name says which form its texts have.
+pub(super) fn is_formed(spot: Spot<'_>) -> bool {
+    const FORMED: &str = "email mail phone telephone mobile fax username handle login ip url website \
+        link homepage postcode postal zip zipcode iban isbn";
+    let words = spot.words();
+    any(&words, FORMED) || any(&words, CODES)
+}
+
+/// Whether texts are made up for want of anything known of them.
+pub(super) fn is_filler(usual: &Behaviour) -> bool {
+    [phrase(), title(false), title(true), sentence(false), sentence(true)].contains(usual)
+}
+
 /// Whether one of some words is in a list.
 fn any(words: &[String], list: &str) -> bool {
     words.iter().any(|word| list.split_whitespace().any(|one| one == word))
@@ -75,7 +92,10 @@ fn name(spot: Spot<'_>, words: &[String], alone: bool) -> Option<Behaviour> {
         || (named && any(&table, COMPANIES))
     {
         Some(company(alone))
-    } else if people && named {
+    } else if people && named
+        || words.len() > 1 && last == "by"
+        || last != "by" && any(&words[words.len() - 1..], PERSONS)
+    {
         Some(templated(&["{first} {last}"], &[("first", first), ("last", family)], alone))
     } else {
         None

@@ -11,8 +11,14 @@ fn check(name: &str, text: &str) {
         let at = format!("/tables/{number}");
         expected.push(super::super::typed(raw, &Said::default(), &at, &mut findings));
     }
-    for threads in [1, 3].into_iter().filter_map(NonZero::new) {
-        let flowing = read(&source, threads);
+    let threads = || [1, 3].into_iter().filter_map(NonZero::new);
+    let whole = threads().map(|threads| Ok(read(&source, threads)));
+    let parted = threads().map(|threads| parts(name, text.len(), threads, || Ok(text.as_bytes())));
+    for flowing in whole.chain(parted) {
+        let flowing = match flowing {
+            Err(Fault::Unfit(_)) => continue,
+            flowing => flowing.unwrap(),
+        };
         assert_eq!([flowing.findings, flowing.doubts].concat(), findings);
         let tables = flowing.tables;
         assert_eq!(tables.len(), expected.len());

@@ -4,13 +4,12 @@
 //! its data, and every record read: those that fit are taken as they stand, the others divided
 //! among the columns by kind. No row is lost; what was repaired or left out is a finding.
 
-use super::{Reading, Source};
+use super::{MOST_TABLES, Reading, Source};
 use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
 
 mod begin;
 pub(crate) mod body;
-mod deal;
 mod doubt;
 pub(super) mod header;
 mod index;
@@ -18,11 +17,13 @@ pub(crate) mod lane;
 mod lanes;
 mod mend;
 pub(crate) mod part;
+mod queue;
 mod ragged;
 pub(super) mod scan;
 pub(crate) mod sink;
 pub(super) mod sniff;
 mod span;
+mod spread;
 #[cfg(test)]
 mod tests;
 
@@ -71,8 +72,13 @@ pub(crate) fn read_into<'a, S: Sink<'a>>(
     let mut at = 0;
     while let Some(begin) = begin(&mut scanner, at, &sniffed, source) {
         let number = tables.len();
-        if begin.header.len() > MOST_PIECES {
-            let message = "a line has more fields than any table: every line is kept as one value";
+        let crowded = number == MOST_TABLES;
+        if crowded || begin.header.len() > MOST_PIECES {
+            let message = if crowded {
+                "more tables than any dataset has: every further line is kept as one value"
+            } else {
+                "a line has more fields than any table: every line is kept as one value"
+            };
             let (table, finding) = lines(&text[at..], number, source, message);
             tables.push((table, None));
             findings.push(finding);
@@ -104,7 +110,7 @@ pub(super) fn lines<'a>(
     source: &Source<'a>,
     message: &str,
 ) -> (RawTable<'a>, Finding) {
-    let mut table = RawTable::new(source.stem(), source.name, header::numbered(1));
+    let mut table = RawTable::within(source.text, source.stem(), source.name, header::numbered(1));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         table.push_row([Cell::bare(line)]);
     }

@@ -94,20 +94,12 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn push(&mut self, row: usize, level: Level, message: String) {
+    pub(super) fn push(&mut self, row: usize, level: Level, message: impl FnOnce() -> String) {
         if self.first.len() < MOST_NOTES {
-            self.first.push(Note { row, level, message });
+            self.first.push(Note { row, level, message: message() });
         } else {
             self.more += 1;
         }
-    }
-
-    /// Adds what is to be said of rows behind these, numbered as if so many fewer stood before.
-    pub(super) fn append(&mut self, later: Self, shift: usize) {
-        for note in later.first {
-            self.push(note.row + shift, note.level, note.message);
-        }
-        self.more += later.more;
     }
 
     /// The findings about the table at a pointer.

@@ -72,6 +72,8 @@ pub(in crate::read) struct Scanner<'a> {
     /// How many bytes of a longer text stand before this part of it, and whether none stand behind.
     pub(in crate::read) base: usize,
     ends: bool,
+    /// How many bytes of the longer text stand behind this part, as far as that is known.
+    pub(in crate::read) ahead: usize,
     /// Bytes that were searched in vain for a closing quote. That they are few for each byte that
     /// was read is what keeps a text of opening quotes linear.
     pub(in crate::read) regretted: usize,
@@ -91,7 +93,7 @@ struct Closing {
 impl<'a> Scanner<'a> {
     /// A scanner over a whole text.
     pub(in crate::read) fn new(text: &'a str, dialect: Dialect) -> Self {
-        Self { text, dialect, base: 0, ends: true, regretted: 0, short: false }
+        Self { text, dialect, base: 0, ends: true, ahead: 0, regretted: 0, short: false }
     }
 
     /// A scanner over a part of a text, of at least [`REACH`] bytes unless it `ends` the text.
@@ -99,9 +101,10 @@ impl<'a> Scanner<'a> {
         text: &'a str,
         dialect: Dialect,
         (base, ends): (usize, bool),
+        ahead: usize,
         regretted: usize,
     ) -> Self {
-        Self { text, dialect, base, ends, regretted, short: false }
+        Self { text, dialect, base, ends, ahead, regretted, short: false }
     }
 
     /// How long the whole text is, up to [`REACH`].
@@ -137,14 +140,6 @@ impl<'a> Scanner<'a> {
         let mut pieces = Vec::new();
         self.clone().scan(at, end, &mut pieces);
         pieces
-    }
-
-    /// This scanner behind what another one read that went from `begun` to `end`, beginning at a
-    /// place; `None` where this one might have lost its patience on the way.
-    pub(in crate::read) fn behind(&self, begun: &Self, end: &Self, at: usize) -> Option<Self> {
-        let regretted = self.regretted + (end.regretted - begun.regretted);
-        let behind = Self { regretted, ..*self };
-        (!behind.is_weary(at)).then_some(behind)
     }
 
     /// Where the line that `at` lies in ends.

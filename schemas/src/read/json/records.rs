@@ -6,12 +6,12 @@ use std::collections::{BTreeSet, HashMap};
 use super::lane::Run;
 use super::node::{Node, Object, each};
 use super::repair::{Log, Repair};
-use super::told::{listed, repairs, said, shown};
+use super::told::{crowded, listed, repairs, said, shown};
 use super::{Fenced, expected};
 use crate::cell::span::Span;
 use crate::cell::{Cell, RawTable};
 use crate::finding::{Finding, Level};
-use crate::read::{Reading, Source};
+use crate::read::{MOST_TABLES, Reading, Source};
 
 /// The column of a table whose rows have no names in them.
 const ITEM: &str = "item";
@@ -65,6 +65,7 @@ pub(super) fn reading<'a>(
     let mut group: Vec<Node<'a>> = Vec::new();
     for (node, apart) in roots {
         if let Some(last) = group.last()
+            && tables.found.len() < MOST_TABLES
             && (apart || !alike(last, &node))
         {
             tables.group(std::mem::take(&mut group));
@@ -72,6 +73,9 @@ pub(super) fn reading<'a>(
         group.push(node);
     }
     tables.group(group);
+    if tables.found.len() > MOST_TABLES {
+        tables.findings.push(crowded());
+    }
     let starts: Vec<&[usize]> = tables.found.iter().map(|found| &*found.starts).collect();
     let mut findings = repairs(&starts, log);
     findings.append(&mut tables.findings);
@@ -166,13 +170,20 @@ impl<'a> Tables<'a, '_> {
         }
         if object.members.iter().any(|(_, node)| holds(node)) {
             let at = format!("/tables/{}", self.found.len());
-            let mut beside = Vec::new();
+            let (mut beside, mut rest) = (Vec::new(), Vec::new());
             for (key, node) in object.members {
                 match node {
-                    Node::Array(items) if is_rows(&items) => self.array(key.into_owned(), items),
+                    Node::Array(items) if is_rows(&items) => {
+                        if self.found.len() < MOST_TABLES {
+                            self.array(key.into_owned(), items);
+                        } else {
+                            rest.extend(items);
+                        }
+                    }
                     node => beside.push(shown(&key, &node)),
                 }
             }
+            self.array(name, rest);
             if !beside.is_empty() {
                 let message =
                     format!("values beside the tables are not in them: {}", listed(&beside));
@@ -380,27 +391,21 @@ fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, 
     let (old, new) = (run.width(), table.width());
     let number = |column: &usize| columns.get(run.keys[*column]).copied().unwrap_or(*column);
     let moved: Vec<(usize, usize)> = run.order.iter().map(|at| (*at, number(at))).collect();
-    let first = table.len();
+    let before = table.take_apart(run.apart);
     let spans = table.spans_mut();
     if old == new && moved.iter().all(|(from, to)| from == to) {
         if spans.is_empty() {
             *spans = run.spans;
         } else {
-            spans.extend_from_slice(&run.spans);
+            spans.extend(run.spans.iter().map(|span| span.behind(before)));
         }
     } else {
         for row in run.spans.chunks_exact(old) {
             let base = spans.len();
             spans.resize(base + new, Span::ABSENT);
             for (from, to) in &moved {
-                spans[base + to] = row[*from];
+                spans[base + to] = row[*from].behind(before);
             }
-        }
-    }
-    let place = |column: usize| moved.iter().find(|(from, _)| *from == column);
-    for (number, cell) in run.apart {
-        if let Some((_, to)) = place(number % old) {
-            table.set(first + number / old, *to, cell);
         }
     }
 }

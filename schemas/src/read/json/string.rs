@@ -226,7 +226,9 @@ impl<'a> Parser<'a> {
                 let line = memchr::memchr(b'\n', &bytes[next..then]).is_some();
                 let head = bytes.get(then).copied();
                 let closer = matches!(head, None | Some(b'}' | b']'));
-                let alone = |mark: usize| self.text[mark + 1..after - 1].trim().is_empty();
+                // Behind a mark of several bytes there is no such place.
+                let between = |mark: usize| self.text.get(mark + 1..after - 1);
+                let alone = |mark: usize| between(mark).is_some_and(|text| text.trim().is_empty());
                 if let Some(mark) = previous
                     .filter(|mark| odd && closer && self.bytes[*mark] == b'"' && alone(*mark))
                 {

@@ -406,3 +406,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn objects_of_more_sorts_than_any_dataset_has_are_one_table_at_last() {
+    use crate::read::MOST_TABLES;
+    let name = |row: usize| if row.is_multiple_of(2) { "a" } else { "b" };
+    let text: String =
+        (0..MOST_TABLES + 9).map(|row| format!("{{\"{}\": {row}}}\n", name(row))).collect();
+    let reading = read(&Source { name: "reply.txt", text: &text, expect: None });
+    assert_eq!(reading.tables.len(), MOST_TABLES + 1);
+    let last = &reading.tables[MOST_TABLES];
+    assert_eq!((last.len(), last.width()), (9, 2));
+    assert_eq!(reading.findings.len(), 1);
+    let text: String =
+        (0..MOST_TABLES + 9).map(|at| format!("\"t{at}\": [{{\"a\": {at}}}],")).collect();
+    let text = format!("{{{text} \"z\": [{{\"a\": 1}}]}}");
+    let reading = read(&Source { name: "reply.json", text: &text, expect: None });
+    assert_eq!(reading.tables.len(), MOST_TABLES + 1);
+    assert_eq!(reading.tables[MOST_TABLES].len(), 10);
+}
+
+#[test]
+fn mark_of_several_bytes_behind_a_plain_one_is_no_end() {
+    let text = "Sure!\n``}`json\n{\"users\": \u{201d}\u{201d}[{'id': 1, name: Ada O\"Ha\"n\"n\"n\"n\"n\"n\": NaN}\n```\nBye.ra, ok: Tnullue,\u{201d}, // end*\"n\"n\"n";
+    reading("reply.md", text);
+}

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::node::Node;
 use super::repair::{Log, Repair};
 use crate::finding::{Finding, Level};
+use crate::read::MOST_TABLES;
 
 /// Characters of a value shown in a finding.
 const SHOWN: usize = 40;
@@ -76,6 +77,12 @@ pub(super) fn beside(lists: &[&Node<'_>]) -> Finding {
     }
     let message = format!("a list beside the tables is not in them: {}", listed(&said));
     Finding::new(Level::Note, "/tables/0", message)
+}
+
+/// What is said of the one table behind as many as are kept apart.
+pub(super) fn crowded() -> Finding {
+    let message = "more tables than any dataset has: whatever follows is one table";
+    Finding::new(Level::Repair, format!("/tables/{MOST_TABLES}"), message)
 }
 
 /// A member as a finding shows it.

@@ -6,15 +6,13 @@ use arrow::array::{ArrayRef, Date32Array, TimestampMicrosecondArray};
 use arrow::buffer::{NullBuffer, ScalarBuffer};
 
 use super::super::Verdict;
+use super::many::{self, DATE, LANES, STAMP};
+use super::{fitted, room};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
 use crate::value::digits;
 use crate::value::moment::{DAY, Order, Spelling};
-
-/// Bytes of a date, and of a date with a time to the second.
-const DATE: usize = 10;
-const STAMP: usize = 19;
 
 /// The values of a column of moments.
 pub(super) struct Instants {
@@ -51,52 +49,36 @@ impl Instants {
     /// Takes some cells of a text in, or as many as come before the one of another form.
     pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut]) -> Result<(), usize> {
         match &mut self.values {
-            Values::Days(days) => fill(days, text, cuts, date),
-            Values::Micros(micros, Zone::None) => fill(micros, text, cuts, |bytes| {
+            Values::Days(days) => fill(days, text, cuts, many::dates, date),
+            Values::Micros(micros, Zone::None) => fill(micros, text, cuts, many::stamps, |bytes| {
                 stamp(bytes).filter(|found| found.1 == Zone::None).map(|found| found.0)
             }),
-            Values::Micros(micros, Zone::Utc) => fill(micros, text, cuts, |bytes| {
-                stamp(bytes).filter(|found| found.1 == Zone::Utc).map(|found| found.0)
-            }),
+            Values::Micros(micros, Zone::Utc) => fill(
+                micros,
+                text,
+                cuts,
+                |_, _, _| 0,
+                |bytes| stamp(bytes).filter(|found| found.1 == Zone::Utc).map(|found| found.0),
+            ),
         }
-    }
-
-    /// An empty column of the same form.
-    pub(super) fn fork(&self) -> Self {
-        let values = match &self.values {
-            Values::Days(_) => Values::Days(Vec::new()),
-            Values::Micros(_, zone) => Values::Micros(Vec::new(), *zone),
-        };
-        Self { format: self.format.clone(), values }
     }
 
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, rows: usize) {
         match &mut self.values {
-            Values::Days(days) => days.reserve_exact(rows),
-            Values::Micros(micros, _) => micros.reserve_exact(rows),
+            Values::Days(days) => room(days, rows),
+            Values::Micros(micros, _) => room(micros, rows),
         }
-    }
-
-    /// These values and others behind them, unless those are of another form.
-    pub(super) fn join(mut self, later: &Self) -> Option<Self> {
-        match (&mut self.values, &later.values) {
-            (Values::Days(days), Values::Days(more)) => days.extend_from_slice(more),
-            (Values::Micros(micros, zone), Values::Micros(more, other)) if zone == other => {
-                micros.extend_from_slice(more);
-            }
-            _ => return None,
-        }
-        Some(self)
     }
 
     pub(super) fn finish(self, nulls: Option<NullBuffer>) -> (Verdict, ArrayRef) {
         let (kind, array): (Kind, ArrayRef) = match self.values {
             Values::Days(days) => {
-                (Kind::Date, Arc::new(Date32Array::new(ScalarBuffer::from(days), nulls)))
+                (Kind::Date, Arc::new(Date32Array::new(ScalarBuffer::from(fitted(days)), nulls)))
             }
             Values::Micros(micros, zone) => {
-                let array = TimestampMicrosecondArray::new(ScalarBuffer::from(micros), nulls);
+                let values = ScalarBuffer::from(fitted(micros));
+                let array = TimestampMicrosecondArray::new(values, nulls);
                 match zone {
                     Zone::None => (Kind::Timestamp, Arc::new(array)),
                     Zone::Utc => (Kind::TimestampTz, Arc::new(array.with_timezone("UTC"))),
@@ -109,22 +91,32 @@ impl Instants {
     }
 }
 
-/// Appends a value for each cell, 0 where nothing stands.
+/// Appends a value for each cell, 0 where nothing stands: by `many` from a place on as far as that
+/// goes, what it leaves by `read`.
 #[inline]
 fn fill<T: Copy + Default>(
     values: &mut Vec<T>,
     text: &[u8],
     cuts: &[Cut],
+    many: impl Fn(&[u8], &[Cut], &mut [T]) -> usize,
     read: impl Fn(&[u8]) -> Option<T>,
 ) -> Result<(), usize> {
     let from = values.len();
     values.resize(from + cuts.len(), T::default());
-    for (at, (cut, slot)) in cuts.iter().zip(&mut values[from..]).enumerate() {
-        if let Some(value) = read(cut.of(text)).filter(|_| cut.sort() != Some(Sort::Nested)) {
-            *slot = value;
-        } else if !cut.is_absent() {
-            values.truncate(from + at);
-            return Err(at);
+    let mut at = 0;
+    while at < cuts.len() {
+        at += many(text, &cuts[at..], &mut values[from + at..]);
+        let to = (at + LANES).min(cuts.len());
+        for (cut, slot) in cuts[at..to].iter().zip(&mut values[from + at..]) {
+            if let Some(value) = read(cut.of(text)).filter(|_| cut.sort() != Some(Sort::Nested)) {
+                *slot = value;
+            } else if !cut.is_absent() {
+                values.truncate(from + at);
+                return Err(at);
+            } else {
+                *slot = T::default();
+            }
+            at += 1;
         }
     }
     Ok(())
@@ -136,33 +128,15 @@ fn date(bytes: &[u8]) -> Option<i32> {
     days(bytes.try_into().ok()?)
 }
 
+/// The days of a date of ten bytes.
+
 #[inline]
 fn days(text: &[u8; DATE]) -> Option<i32> {
-    /// The hyphens of `YYYY-MM-`.
-    const MARKS: u64 = 0xff00_00ff_0000_0000;
-    const HYPHENS: u64 = 0x2d00_002d_0000_0000;
-    /// Days of each month, but for the 29th of February.
-    const LONG: [u32; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
-    /// Days of a year that begins with March before each month, which ends with February.
-    const BEFORE: [u32; 16] = [0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 0, 0, 0];
-    /// Days from the 1st of March of the year 0 to 1970.
-    const TO_1970: i32 = 719_468;
-    let head = u64::from_le_bytes(*text.first_chunk()?);
-    if head & MARKS != HYPHENS {
-        return None;
-    }
-    let day = u64::from(u16::from_le_bytes([text[8], text[9]]));
-    let eight = head & 0xffff_ffff | (head >> 8) & 0xffff_0000_0000 | day << 48;
-    let [hundreds, years, month, day] = digits::pairs(eight)?;
-    let year = hundreds * 100 + years;
-    let leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let long = LONG.get(month as usize)? + u32::from(leap);
-    if year == 0 || day.wrapping_sub(1) >= long {
-        return None;
-    }
-    let march = year - u32::from(month <= 2);
-    let days = march * 365 + march / 4 - march / 100 + march / 400;
-    Some((days + BEFORE[month as usize] + day) as i32 - 1 - TO_1970)
+    let halves =
+        (u64::from_le_bytes(*text.first_chunk()?), u64::from_le_bytes(*text.last_chunk()?));
+    let (eight, odd) = many::digits(halves);
+    let (days, none) = many::days(eight);
+    (odd | none == 0).then_some(days as i32)
 }
 
 /// The microseconds of `2020-01-31T09:05:07.25Z`, with a space or a `T`, with or without a fraction

@@ -25,7 +25,7 @@ use truths::Truths;
 use words::Words;
 
 mod instants;
-mod join;
+mod many;
 mod nulls;
 mod numbers;
 mod texts;
@@ -108,6 +108,18 @@ impl Trust {
             from += taken;
         }
         !matches!(self.guess, Guess::Lost)
+    }
+
+    /// Makes room for about so many rows more.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        match &mut self.guess {
+            Guess::Numbers(numbers) => numbers.reserve(rows),
+            Guess::Instants(instants) => instants.reserve(rows),
+            Guess::Words(words) => words.reserve(rows),
+            Guess::Texts(texts) => texts.reserve(rows),
+            // A bit for each takes next to nothing.
+            Guess::Truths(_) | Guess::Open | Guess::Lost => {}
+        }
     }
 
     /// Takes in one cell, whoever owns its text.
@@ -220,6 +232,19 @@ pub(crate) fn feed(
         cuts.clear();
     }
     trust.take(text, cuts)
+}
+
+/// Makes room for so many values more, if there is room; else it is made when they come.
+fn room<T>(values: &mut Vec<T>, more: usize) {
+    let _ = values.try_reserve_exact(more);
+}
+
+/// Values without the room that was made for more of them, if that was much.
+fn fitted<T>(mut values: Vec<T>) -> Vec<T> {
+    if values.capacity() > values.len() + values.len() / 4 {
+        values.shrink_to_fit();
+    }
+    values
 }
 
 /// What a column is taken for, by its first value.

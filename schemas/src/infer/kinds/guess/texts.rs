@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 
 use super::super::Verdict;
+use super::{fitted, room};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
 use crate::kind::Kind;
@@ -23,29 +24,19 @@ pub(super) struct Texts {
     bytes: Vec<u8>,
     used: usize,
     ends: Vec<i32>,
-    /// Bytes that a text has, as far as is known from those before.
-    usual: usize,
 }
 
 impl Texts {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, ends: vec![0], usual: 0 }
+        Self { bytes: Vec::new(), used: 0, ends: vec![0] }
     }
 
-    /// An empty column of texts about as long.
-    pub(super) fn fork(&self) -> Self {
-        Self { usual: self.usual(), ..Self::new() }
-    }
-
-    fn usual(&self) -> usize {
-        let count = self.ends.len() - 1;
-        if count == 0 { self.usual } else { self.used.div_ceil(count) }
-    }
-
-    /// Makes room for so many texts more, if they are as long as others.
+    /// Makes room for so many texts more, if they are as long as those before.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.ends.reserve_exact(rows);
-        self.bytes.reserve_exact(rows * self.usual().min(SHORT) + STRIDE);
+        let usual = self.used.div_ceil((self.ends.len() - 1).max(1));
+        room(&mut self.ends, rows);
+        let more = rows.saturating_mul(usual.min(SHORT)).saturating_add(STRIDE);
+        room(&mut self.bytes, more);
     }
 
     /// Takes some cells of a text in, or as many as come before the one that is no text.
@@ -81,21 +72,10 @@ impl Texts {
         Ok(())
     }
 
-    /// These texts and others behind them, unless they are too long together.
-    pub(super) fn join(mut self, later: &Self) -> Option<Self> {
-        let shift = i32::try_from(self.used).ok()?;
-        i32::try_from(self.used + later.used).ok()?;
-        self.bytes.truncate(self.used);
-        self.bytes.extend_from_slice(&later.bytes[..later.used]);
-        self.used += later.used;
-        self.ends.extend(later.ends[1..].iter().map(|end| end + shift));
-        Some(self)
-    }
-
     pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {
         self.bytes.truncate(self.used);
-        let ends = OffsetBuffer::new(ScalarBuffer::from(self.ends));
-        let array = StringArray::try_new(ends, Buffer::from_vec(self.bytes), nulls).ok()?;
+        let ends = OffsetBuffer::new(ScalarBuffer::from(fitted(self.ends)));
+        let array = StringArray::try_new(ends, Buffer::from_vec(fitted(self.bytes)), nulls).ok()?;
         Some((Verdict::new(Kind::Text), Arc::new(array)))
     }
 }
