@@ -24,7 +24,7 @@ use crate::read::delimited::{self, part, read_into};
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
 use crate::stream::Fault;
-use crate::stream::window::Window;
+use crate::stream::window::{Ahead, Input, Window};
 use kept::{Copied, Kept, Lying};
 
 mod kept;
@@ -84,7 +84,7 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
 /// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
 /// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream), and can be read
 /// whole; the number of tables does not matter.
-pub fn parts<R: io::Read>(
+pub fn parts<R: io::Read + Send>(
     name: &str,
     size: usize,
     threads: NonZero<usize>,
@@ -93,17 +93,14 @@ pub fn parts<R: io::Read>(
     if !(Source { name, text: "", expect: None }).is_delimited_file() {
         return Err(Fault::Unfit("its name says no form that is read in parts"));
     }
-    let mut flows: Vec<(RawTable<'static>, Flowed)> = Vec::new();
-    let findings = part::walk(
-        &mut Window::sized(open()?, size)?,
-        name,
-        |_, header| Flow::new(header, threads.get()),
-        |_, _| Ok(()),
-        |_, raw, flow| {
-            flows.push((raw, flow.finish()));
-            Ok(())
-        },
-    )?;
+    let input = open()?;
+    let (flows, findings) = if threads.get() > 1 {
+        std::thread::scope(|scope| {
+            flows(Window::sized(Ahead::of(scope, input), size)?, name, threads)
+        })
+    } else {
+        flows(Window::sized(input, size)?, name, threads)
+    }?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
         part::walk(
@@ -123,6 +120,26 @@ pub fn parts<R: io::Read>(
         tables.push(settled(&raw, flowed, kept.as_ref(), tables.len(), &mut doubts));
     }
     Ok(Flowing { tables, findings, doubts })
+}
+
+/// The tables of a text that comes in parts, and what was found while reading them.
+fn flows(
+    mut window: Window<impl Input>,
+    name: &str,
+    threads: NonZero<usize>,
+) -> Result<(Vec<(RawTable<'static>, Flowed)>, Vec<Finding>), Fault> {
+    let mut flows = Vec::new();
+    let findings = part::walk(
+        &mut window,
+        name,
+        |_, header| Flow::new(header, threads.get()),
+        |_, _| Ok(()),
+        |_, raw, flow| {
+            flows.push((raw, flow.finish()));
+            Ok(())
+        },
+    )?;
+    Ok((flows, findings))
 }
 
 /// Tables with their values but without their text.

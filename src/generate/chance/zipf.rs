@@ -8,6 +8,8 @@ const TRIES: u64 = 64;
 
 /// Ranks that are few: what a draw comes to is looked up.
 const FEW: f64 = 64.0;
+/// Places that are all looked at rather than some.
+const SHORT: usize = 32;
 /// Ranks from which on the curve between two is as good as straight.
 const SMOOTH: f64 = 8.0;
 /// By how much what is known roughly may be off, and more: relative to it, or to one.
@@ -89,7 +91,16 @@ impl Zipf {
     #[inline]
     fn known(&self, unit: f64) -> Option<(u64, bool)> {
         if !self.above.is_empty() {
-            let code = self.above.iter().position(|above| unit > above + OFF)?;
+            // Without a branch where they are few enough: the next draw is of another rank.
+            let code = match self.above.as_slice() {
+                few if few.len() <= SHORT => {
+                    few.iter().map(|above| usize::from(unit <= above + OFF)).sum()
+                }
+                all => all.iter().position(|above| unit > above + OFF)?,
+            };
+            if code == self.above.len() {
+                return None;
+            }
             let apart = code == 0 || unit < self.above[code - 1] - OFF;
             return apart.then_some((code as u64 / 2 + 1, code % 2 == 1));
         }
@@ -138,23 +149,36 @@ impl Zipf {
 mod rough {
     use std::f64::consts::{LN_2, LOG2_E};
 
-    /// The series of the logarithm, of odd powers, and that of the exponential, the last first.
+    /// The series of the logarithm, of odd powers, and that of the exponential in two parts.
     const ODDS: [f64; 8] =
-        [1.0 / 15.0, 1.0 / 13.0, 1.0 / 11.0, 1.0 / 9.0, 1.0 / 7.0, 1.0 / 5.0, 1.0 / 3.0, 1.0];
-    const INVERSE: [f64; 12] = [
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
-        1.0 / 362_880.0,
+        [1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0];
+    const LOW: [f64; 8] =
+        [1.0, 1.0, 0.5, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
+    const HIGH: [f64; 8] = [
         1.0 / 40_320.0,
-        1.0 / 5040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        0.5,
-        1.0,
-        1.0,
+        1.0 / 362_880.0,
+        1.0 / 3_628_800.0,
+        1.0 / 39_916_800.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
     ];
+
+    /// A polynomial, in a way whose steps do not wait for each other (Estrin).
+    #[inline]
+    fn sum(of: [f64; 8], at: f64) -> f64 {
+        let square = at * at;
+        let low = (of[0] + of[1] * at) + (of[2] + of[3] * at) * square;
+        let high = (of[4] + of[5] * at) + (of[6] + of[7] * at) * square;
+        low + high * (square * square)
+    }
+
+    #[inline]
+    fn eighth(of: f64) -> f64 {
+        let square = of * of;
+        (square * square) * (square * square)
+    }
 
     /// The natural logarithm of an ordinary number above 0.
     #[inline]
@@ -170,7 +194,7 @@ mod rough {
         let exponent = (bits >> BITS) as i64 - 1023 + i64::from(high);
         let t = (part - 1.0) / (part + 1.0);
         let square = t * t;
-        let series = ODDS.iter().fold(0.0, |sum, odd| sum * square + odd);
+        let series = sum(ODDS, square);
         exponent as f64 * LN_2 + 2.0 * t * series
     }
 
@@ -179,7 +203,7 @@ mod rough {
     pub(super) fn exp(of: f64) -> f64 {
         let twos = (of * LOG2_E + 0.5 + 1024.0) as i64 - 1024;
         let rest = of - twos as f64 * LN_2;
-        let series = INVERSE.iter().fold(0.0, |sum, factor| sum * rest + factor);
+        let series = sum(LOW, rest) + sum(HIGH, rest) * eighth(rest);
         series * f64::from_bits(((twos + 1023).clamp(1, 2046) as u64) << 52)
     }
 }

@@ -9,6 +9,7 @@ use peyote_schemas::formula::Node;
 use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
+use super::kept::{Kept, Room};
 use super::later::{Later, root};
 use super::nulls::NullRule;
 use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
@@ -91,13 +92,14 @@ fn work(
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock, earlier, story: Vec::new() };
+    let mut recipe = Recipe { tables, clock, earlier, story: Vec::new(), room: Room::default() };
     if later.is_none() {
         for table in 0..recipe.tables.len() {
             bench.link_written(table, &mut recipe);
         }
     }
     bench.plant(&mut recipe);
+    recipe.room.is_open = true;
     Ok(recipe)
 }
 
@@ -267,6 +269,7 @@ impl Bench<'_> {
                 written,
                 story: Vec::new(),
                 draw: self.draw(table, at),
+                kept: Kept::default(),
             });
         }
         let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();

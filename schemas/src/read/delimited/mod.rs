@@ -110,7 +110,7 @@ pub(super) fn lines<'a>(
     source: &Source<'a>,
     message: &str,
 ) -> (RawTable<'a>, Finding) {
-    let mut table = RawTable::new(source.stem(), source.name, header::numbered(1));
+    let mut table = RawTable::within(source.text, source.stem(), source.name, header::numbered(1));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         table.push_row([Cell::bare(line)]);
     }

@@ -14,9 +14,9 @@ use crate::cell::cut::Cut;
 
 /// Cells of rows that a column takes its own of at once, at least, if there are as many: a few
 /// stretches of text, so that another thread that takes the next column of them finds them near.
-const TURN: usize = 1 << 15;
+const TURN: usize = 1 << 13;
 /// Cells that may wait for a column before who finds them lets columns take some.
-const MOST: usize = 1 << 17;
+const MOST: usize = 1 << 16;
 
 /// Rows that one thread finds and several take.
 pub(super) struct Queue<'a> {
@@ -102,15 +102,17 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// Lets columns take rows as long as too many wait.
+    /// Lets columns take rows as long as too many wait, and one is free to.
     pub(super) fn ease(&self, columns: &Crew<'_>, cuts: &mut Vec<Cut>) {
         let mut state = self.state();
         while state.cells > MOST {
             if let Some(task) = state.task() {
                 drop(state);
                 state = self.done(&task, columns, cuts);
-            } else {
+            } else if state.cells > 2 * MOST {
                 state = self.more.wait(state).unwrap_or_else(PoisonError::into_inner);
+            } else {
+                return;
             }
         }
     }

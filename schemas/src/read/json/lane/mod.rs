@@ -255,11 +255,11 @@ impl<'a> Lane<'a> {
                 }
                 Plain::Escaped { start, end } => {
                     let text = super::string::unescape(&self.text[start..end]);
-                    run.put_apart(cell, Sort::Quoted, text);
+                    run.put_apart(cell, Sort::Quoted, &text);
                 }
                 Plain::Spaced { start, end } => {
                     let text = nest::compact(&self.text[start..end]);
-                    run.put_apart(cell, Sort::Nested, text);
+                    run.put_apart(cell, Sort::Nested, &text);
                 }
             }
             run.first_seen(column);

@@ -1,9 +1,8 @@
 //! [`Run`]: objects in a row, as rows of cells.
 
-use std::borrow::Cow;
-
 use super::super::node::{Node, Object};
 use super::super::parse::{Parser, Place};
+use crate::cell::apart::Apart;
 use crate::cell::span::{Sort, Span};
 
 /// Objects that follow each other, each a row with a cell for every key that it could have.
@@ -18,7 +17,7 @@ pub(in super::super) struct Run<'a> {
     /// The cells, row by row.
     pub(in super::super) spans: Vec<Span>,
     /// Texts of cells that stand nowhere as they are.
-    pub(in super::super) apart: Vec<Cow<'a, str>>,
+    pub(in super::super) apart: Apart,
     /// The byte at which each object began.
     pub(in super::super) starts: Vec<usize>,
     /// How many members all objects have.
@@ -37,7 +36,7 @@ pub(super) struct Mark {
 impl<'a> Run<'a> {
     pub(super) fn new(text: &'a str, keys: Vec<&'a str>, learnt: usize) -> Self {
         let seen = vec![false; keys.len()];
-        let (order, spans, apart, starts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (order, spans, starts, apart) = (Vec::new(), Vec::new(), Vec::new(), Apart::default());
         Self { text, keys, order, seen, spans, apart, starts, members: 0, learnt }
     }
 
@@ -99,9 +98,8 @@ impl<'a> Run<'a> {
         self.spans[cell] = span;
     }
 
-    pub(super) fn put_apart(&mut self, cell: usize, sort: Sort, text: String) {
-        self.spans[cell] = Span::apart(sort, self.apart.len());
-        self.apart.push(text.into());
+    pub(super) fn put_apart(&mut self, cell: usize, sort: Sort, text: &str) {
+        self.spans[cell] = Span::apart(sort, self.apart.push(text));
     }
 
     #[inline]
