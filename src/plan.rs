@@ -24,8 +24,6 @@ const PART_BYTES: u64 = 24 << 20;
 pub const ROWS: u64 = 20;
 /// The most rows that a table has.
 pub const MOST_ROWS: u64 = 1 << 44;
-/// Values that a core makes and writes in a second, about.
-const SPEED: f64 = 60e6;
 
 /// What is asked of the sizes of a design's tables.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,13 +102,6 @@ impl Plan {
     /// Bytes of all files as Parquet, about.
     pub fn bytes(&self) -> u64 {
         self.tables.iter().map(|table| table.bytes).sum()
-    }
-
-    /// Seconds that so many threads take, about.
-    pub fn seconds(&self, threads: usize) -> f64 {
-        let values =
-            self.tables.iter().map(|table| table.rows as f64 * table.columns as f64).sum::<f64>();
-        values / SPEED / threads.max(1) as f64
     }
 
     /// Bytes of memory that so many threads take, about.

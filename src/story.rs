@@ -76,6 +76,35 @@ pub fn page(design: &Design, recipe: &Recipe, seed: u64, file: &dyn Fn(&str) -> 
     Page { text: head + &text, planted, missing }
 }
 
+/// What a page begins with that tells of later rows.
+const LATER: &str = "\n## Later rows";
+
+/// The page of a dataset to which rows came up to a day: what it told before, and what goes on in
+/// them. The design and the recipe are those of the later rows.
+pub fn later(page: &str, design: &Design, recipe: &Recipe, to: &str) -> String {
+    let mut text = page.split(LATER).next().unwrap_or_default().to_owned();
+    let _ = write!(text, "{LATER}, up to {}\n\n", Inline(to));
+    text.push_str(
+        "The queries above read the first files; what came later lies beside them, in a folder for \
+         each table.\n",
+    );
+    for (anomaly, told) in design.story().iter().zip(recipe.story()) {
+        let measured = recipe.measure(told, anomaly);
+        let _ = match told.missing() {
+            Some(why) => writeln!(text, "\n- {}: not in them: {}", headline(anomaly), Inline(why)),
+            None => writeln!(
+                text,
+                "\n- {} goes on: {} of {} rows of `{}` by now, early and late",
+                headline(anomaly),
+                grouped(measured.inside),
+                grouped(measured.looked),
+                anomaly.table()
+            ),
+        };
+    }
+    text
+}
+
 /// Whether something is seen in the rows that it is about.
 fn shows(anomaly: &Anomaly) -> bool {
     !matches!(anomaly, Anomaly::Burst { .. } | Anomaly::Ring { .. } | Anomaly::Outage { .. })

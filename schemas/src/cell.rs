@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use apart::Apart;
 use span::{Sort, Span};
 
+pub(crate) mod apart;
 pub(crate) mod cut;
 pub(crate) mod span;
 
@@ -65,7 +67,7 @@ pub struct RawTable<'a> {
     origin: usize,
     spans: Vec<Span>,
     /// Texts of cells that do not lie in `text`.
-    apart: Vec<Cow<'a, str>>,
+    apart: Apart,
 }
 
 impl<'a> RawTable<'a> {
@@ -88,7 +90,7 @@ impl<'a> RawTable<'a> {
             text: Cow::Borrowed(text),
             origin: 0,
             spans: Vec::new(),
-            apart: Vec::new(),
+            apart: Apart::default(),
         }
     }
 
@@ -111,20 +113,20 @@ impl<'a> RawTable<'a> {
             }
             _ => false,
         };
-        let before = self.apart.len();
         if same {
-            let moved = |span: Span| match (span.number(), span.sort()) {
-                (Some(number), Some(sort)) => Span::apart(sort, before + number),
-                _ => span,
-            };
-            self.spans.extend(other.spans.into_iter().map(moved));
-            self.apart.extend(other.apart);
+            let before = self.take_apart(other.apart);
+            self.spans.extend(other.spans.into_iter().map(|span| span.behind(before)));
         } else {
             for row in other.rows() {
                 let row: Vec<Cell<'a>> = row.into_iter().map(|cell| cell.into_owned()).collect();
                 self.push_row(row);
             }
         }
+    }
+
+    /// Takes texts apart in, of spans that are appended then; how many there were before.
+    pub(crate) fn take_apart(&mut self, texts: Apart) -> usize {
+        self.apart.append(texts)
     }
 
     /// The names of the columns, as given.
@@ -202,7 +204,6 @@ impl<'a> RawTable<'a> {
         let start = inside().map(|range| range.start).min().unwrap_or(self.origin);
         let end = inside().map(|range| range.end).max().unwrap_or(self.origin);
         let held: usize = inside().map(|range| range.len() + 1).sum();
-        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         if end - start > held.saturating_mul(SLACK.0).saturating_add(SLACK.1) {
             // A table scattered over a text of many.
             let mut text = String::with_capacity(held);
@@ -217,15 +218,14 @@ impl<'a> RawTable<'a> {
                     None => *span,
                 });
             }
-            let apart = self.apart.into_iter().map(own).collect();
-            let (name, source, header, text) =
-                (self.name, self.source, self.header, Cow::Owned(text));
+            let (name, source, header, text, apart) =
+                (self.name, self.source, self.header, Cow::Owned(text), self.apart);
             return RawTable { name, source, header, text, origin: 0, spans, apart };
         }
         RawTable {
             text: Cow::Owned(self.text[start - self.origin..end - self.origin].to_owned()),
             origin: start,
-            apart: self.apart.into_iter().map(own).collect(),
+            apart: self.apart,
             name: self.name,
             source: self.source,
             header: self.header,
@@ -235,7 +235,6 @@ impl<'a> RawTable<'a> {
 
     /// The same table without the text that it lies in, which can be given to it again.
     pub fn adrift(self) -> Adrift {
-        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         Adrift(RawTable {
             name: self.name,
             source: self.source,
@@ -243,7 +242,7 @@ impl<'a> RawTable<'a> {
             text: Cow::Borrowed(""),
             origin: self.origin,
             spans: self.spans,
-            apart: self.apart.into_iter().map(own).collect(),
+            apart: self.apart,
         })
     }
 
@@ -261,8 +260,7 @@ impl<'a> RawTable<'a> {
         {
             return span;
         }
-        self.apart.push(text);
-        Span::apart(sort, self.apart.len() - 1)
+        Span::apart(sort, self.apart.push(&text))
     }
 
     /// The cell that a span is.
@@ -285,7 +283,7 @@ impl<'a> RawTable<'a> {
     pub(crate) fn text_of(&self, span: Span) -> Option<&str> {
         match span.range() {
             Some(range) => self.text.get(range.start - self.origin..range.end - self.origin),
-            None => span.number().and_then(|at| self.apart.get(at)).map(|text| &**text),
+            None => span.number().and_then(|at| self.apart.get(at)),
         }
     }
 
@@ -308,7 +306,7 @@ impl<'a> RawTable<'a> {
     /// Takes all rows away.
     pub(crate) fn clear(&mut self) {
         self.spans.clear();
-        self.apart.clear();
+        self.apart.truncate(0);
     }
 
     /// The same, for who appends whole rows of spans of the text that the table lies in.

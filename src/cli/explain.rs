@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use peyote_schemas::design::Design;
+use peyote_schemas::story::Anomaly;
+
 use super::scale::{self, SizeArgs};
 use crate::error::Error;
 use crate::generate::recipe::recipe;
@@ -66,8 +69,55 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
     let recipe = recipe(&design, &plan.rows(), seed)?;
     let mut text = String::new();
-    for (word, says) in recipe.explain(&design, at, place, args.row) {
+    let mut lines = recipe.explain(&design, at, place, args.row);
+    let told = match args.row {
+        Some(row) => shifts(&design, &plan, (at, place, row))?,
+        None => stories(&design, at, place),
+    };
+    // The value itself comes last.
+    let last = if args.row.is_some() { lines.len() - 1 } else { lines.len() };
+    lines.splice(last..last, told.into_iter().map(|says| ("story", says)));
+    for (word, says) in lines {
         let _ = writeln!(text, "{word:>10}  {}", Terminal(&says));
     }
     super::print(text.as_bytes())
+}
+
+/// The stories that change values of a column.
+fn stories(design: &Design, table: usize, column: usize) -> Vec<String> {
+    let table = &design.tables()[table];
+    let own = (table.name().as_str(), table.columns()[column].name().as_str());
+    let stories = design.story().iter().enumerate();
+    let told = stories.filter(|(_, one)| one.changes().contains(&own));
+    told.map(|(number, one)| format!("{} changes it in some rows", named(number, one))).collect()
+}
+
+/// The stories that change one value, each with what it was before and is then: a story is planted
+/// over those before it.
+fn shifts(
+    design: &Design,
+    plan: &Plan,
+    (table, column, row): (usize, usize, u64),
+) -> Result<Vec<String>, Error> {
+    let value = |many: usize| -> Result<String, Error> {
+        let told = design.with_story(design.story()[..many].to_vec());
+        Ok(recipe(&told, &plan.rows(), plan.seed)?.shown(table, column, row))
+    };
+    let mut shifts = Vec::new();
+    let mut before = value(0)?;
+    for (number, anomaly) in design.story().iter().enumerate() {
+        let after = value(number + 1)?;
+        if after != before {
+            let what = named(number, anomaly);
+            shifts.push(format!("{what} makes `{after}` of `{before}`"));
+        }
+        before = after;
+    }
+    Ok(shifts)
+}
+
+/// A story by its number on the page that tells of it, and what it is.
+fn named(number: usize, anomaly: &Anomaly) -> String {
+    let says = anomaly.says().map(|says| format!(" ({says})")).unwrap_or_default();
+    format!("{}, {}{says},", number + 1, anomaly.title())
 }

@@ -2,29 +2,34 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use indicatif::ProgressBar;
 use peyote_schemas::behaviour::At;
-use peyote_schemas::design::Design;
 use peyote_schemas::value::moment::Moment;
 use sha2::{Digest, Sha256};
 
 use super::place::unclaimed;
-use super::rows::{Stretch, heads};
-use super::scale::PROVED;
-use super::until;
+use super::rows::{Stretch, heads, samples};
+use super::scale::{self, PROVED, idea};
+use super::{progress, until};
 use crate::error::Error;
 use crate::export::folder::Folder;
 use crate::export::manifest::{Entry, Extended, Made, Manifest, hexadecimal};
 use crate::export::stream::{self, JOURNAL, Options, Start, Table};
-use crate::export::{Format, parquet};
-use crate::generate::recipe::{Later, Recipe, go_on, later, recipe};
-use crate::plan::{Plan, Sizes};
+use crate::export::{Format, Sheet, parquet, summary};
+use crate::generate::recipe::{Later, Recipe, go_on, later};
+use crate::plan::{MOST_ROWS, Plan, Sizes};
 use crate::quote::Terminal;
+use crate::story;
+
+mod known;
+
+use known::{Known, day, design_rows, digest, is_of, is_page, open};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,19 +60,6 @@ pub(super) struct Args {
     silent: bool,
 }
 
-/// A dataset as it was made, and what made it.
-struct Known {
-    manifest: Manifest,
-    made: Made,
-    design: Design,
-    /// The rows that each table had first.
-    base: Vec<u64>,
-    /// The rows that each has by now.
-    before: Vec<u64>,
-    /// The present day of the data by now.
-    since: i64,
-}
-
 /// Adds later rows to a dataset.
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let folder = &args.folder;
@@ -91,9 +83,18 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
                  without `to`, a `series`, or what follows one",
             ));
     }
-    let recipe = go_on(design, base, known.manifest.seed, &later, earlier)?;
+    let plan = possible(&known, &later)?;
     let (threads, silent) = (args.threads, args.silent);
-    let written = write(folder, &known, &recipe, &later, (threads, &args.to))?;
+    if !silent {
+        let more = grown(&plan, &later);
+        let _ = writeln!(io::stderr(), "{}: {more}", Terminal(&args.to));
+    }
+    let recipe = go_on(design, base, known.manifest.seed, &later, earlier)?;
+    let bar = if silent { ProgressBar::hidden() } else { progress::bar(later.all_more()) };
+    let options = (threads, args.to.as_str(), &bar);
+    let mut written = write(folder, &known, &recipe, (&later, &plan), options)?;
+    bar.finish_and_clear();
+    pages(folder, &mut written, &known, &recipe, &args.to)?;
     let rows = design_rows(&known.design, &later);
     put(folder, known.manifest, known.made, (rows, &args.to), written)?;
     if silent {
@@ -110,90 +111,35 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     super::print(text.as_bytes())
 }
 
-fn design_rows(design: &Design, later: &Later) -> BTreeMap<String, u64> {
-    let tables = design.tables().iter().enumerate();
-    tables.map(|(place, table)| (table.name().to_string(), later.more(place))).collect()
+/// The plan that the dataset was made by, if the tables can have so many rows more.
+fn possible(known: &Known, later: &Later) -> Result<Plan, Error> {
+    let Known { design, made, manifest, .. } = known;
+    let tables = design.tables().iter().zip(&later.rows);
+    if let Some((table, _)) = tables.clone().find(|(_, rows)| **rows > MOST_ROWS) {
+        return Err(Error::usage(format!("too many rows would come to `{}`", table.name()))
+            .at("--to")
+            .hint(format!("at most {MOST_ROWS} are made: name an earlier day")));
+    }
+    // How many children old parents have is settled; what tells rows apart is not.
+    let conflicts = design.conflicts(&later.rows);
+    let mut conflicts = conflicts.into_iter().filter(|one| !one.at.contains("/foreign_keys/"));
+    if let Some(conflict) = conflicts.next() {
+        return Err(Error::usage(conflict.message)
+            .at(conflict.at)
+            .hint("name an earlier day: the design cannot be made with so many rows"));
+    }
+    let sizes = Sizes { tables: made.rows.clone(), ..Sizes::default() };
+    Plan::new(design, &sizes, manifest.seed)
 }
 
-/// A day or a moment, in microseconds since 1970.
-fn day(text: &str) -> Result<i64, String> {
-    let at = At::parse(text)?;
-    match at.0 {
-        Moment::Time(_) => Err(format!("`{at}` is no day")),
-        _ => at.micros().ok_or_else(|| format!("`{at}` is too far away")),
-    }
-}
-
-/// Opens a folder that was made of a design at size, and is as it was left.
-fn open(folder: &Path) -> Result<(Known, Recipe), Error> {
-    let path = folder.join("manifest.json");
-    let bytes = fs::read(&path).map_err(|error| {
-        Error::at_path(&path, &error).hint("name a folder that `peyote gen --design` wrote")
-    })?;
-    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
-        Error::usage(format!("no manifest: {error}"))
-            .at(path.display().to_string())
-            .hint("name a folder that `peyote gen --design` wrote")
-    })?;
-    let Some(made) = manifest.made.clone() else {
-        return Err(Error::usage(
-            "it was not made of a design at size, so nothing says how it goes on",
-        )
-        .at(folder.display().to_string())
-        .hint(
-            "make it with `peyote gen --design DIR/design.json --scale 1`, whole, and extend that",
-        ));
-    };
-    for entry in &manifest.files {
-        unchanged(folder, entry)?;
-    }
-    let design = crate::reopen::read_sound_design(&folder.join("design.json"))?;
-    let changed = |what: &str| {
-        Error::failed(format!("{what} is not what the manifest says"))
-            .at(path.display().to_string())
-            .hint("it was made by another version of peyote, or changed: make it again")
-    };
-    let base: Option<Vec<u64>> = (design.tables().iter())
-        .map(|table| made.rows.get(table.name().as_str()).copied())
-        .collect();
-    let base = base.ok_or_else(|| changed("the design"))?;
-    let mut recipe = recipe(&design, &base, manifest.seed)?;
-    // What is planted was planted among the rows that there were.
-    let design = design.without_story();
-    let mut known =
-        Known { since: design.present(), before: base.clone(), made, base, design, manifest };
-    for one in known.made.extended.clone() {
-        let until = day(&one.to).map_err(|_| changed("a day"))?;
-        let Known { design, base, before, since, .. } = &known;
-        let later = later(design, base, before, *since, until);
-        if design_rows(design, &later) != one.rows {
-            return Err(changed("how many rows came later"));
-        }
-        recipe = go_on(design, base, known.manifest.seed, &later, recipe)?;
-        known = Known { before: later.rows, since: until, ..known };
-    }
-    Ok((known, recipe))
-}
-
-/// Refuses a file that is not as it was written.
-fn unchanged(folder: &Path, entry: &Entry) -> Result<(), Error> {
-    let path = folder.join(&entry.path);
-    let inside =
-        Path::new(&entry.path).components().all(|part| matches!(part, Component::Normal(_)));
-    let same =
-        inside && digest(&path).map_err(|error| Error::at_path(&path, &error))? == entry.sha256;
-    if same {
-        return Ok(());
-    }
-    Err(Error::usage("the file was changed since it was made")
-        .at(path.display().to_string())
-        .hint("what comes later would not fit it: make the dataset again, and extend that"))
-}
-
-fn digest(path: &Path) -> io::Result<String> {
-    let mut digest = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut digest)?;
-    Ok(hexadecimal(&digest.finalize()))
+/// How much comes, before any of it is made.
+fn grown(plan: &Plan, later: &Later) -> String {
+    let bytes: f64 = (plan.tables.iter().enumerate())
+        .map(|(place, table)| {
+            table.bytes as f64 / table.rows.max(1) as f64 * later.more(place) as f64
+        })
+        .sum();
+    format!("{} rows more, about {} as Parquet", later.all_more(), scale::megabytes(bytes as u64))
 }
 
 /// Writes the new parts beside the folder.
@@ -201,15 +147,18 @@ fn write(
     place: &Path,
     known: &Known,
     recipe: &Recipe,
-    later: &Later,
-    (threads, to): (Option<u16>, &str),
+    (later, plan): (&Later, &Plan),
+    (threads, to, bar): (Option<u16>, &str, &ProgressBar),
 ) -> Result<Folder, Error> {
     let Known { design, made, manifest, .. } = known;
-    let sizes = Sizes { tables: made.rows.clone(), ..Sizes::default() };
-    let plan = Plan::new(design, &sizes, manifest.seed)?;
     let formats: Vec<Format> = [Format::Parquet, Format::Csv]
         .into_iter()
-        .filter(|format| (files(manifest, "")).any(|path| path.ends_with(format.ending())))
+        .filter(|format| {
+            let written = |entry: &Entry| {
+                entry.path.starts_with("samples/") && entry.path.ends_with(format.ending())
+            };
+            manifest.files.iter().any(written)
+        })
         .collect();
     let heads = heads(design);
     let makers: Vec<(usize, Stretch<'_>)> = (plan.tables.iter().enumerate())
@@ -239,12 +188,12 @@ fn write(
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.seed".to_owned(), manifest.seed.to_string()),
         ("peyote.extended_to".to_owned(), to.to_owned()),
-        ("peyote.design".to_owned(), design.to_json().to_string()),
+        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
     ];
-    let mut plan = Sha256::new();
-    plan.update(format!("{later:?}{made:?}{}", manifest.seed));
-    plan.update(env!("CARGO_PKG_VERSION"));
-    plan.update(design.to_json().to_string());
+    let mut follows = Sha256::new();
+    follows.update(format!("{later:?}{made:?}{}", manifest.seed));
+    follows.update(env!("CARGO_PKG_VERSION"));
+    follows.update(design.to_json().to_string());
     let mut folder = unclaimed(place, Some(JOURNAL))?;
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
@@ -261,10 +210,10 @@ fn write(
             },
             facts: &facts,
             threads: threads.map_or_else(all, usize::from),
-            plan: &hexadecimal(&plan.finalize()),
+            plan: &hexadecimal(&follows.finalize()),
             start: Start::GoOn,
             stop: &stop,
-            progress: &|_| {},
+            progress: &|rows| bar.inc(rows),
         },
     );
     written.map_err(|error| error.hint("the same command goes on with it"))?;
@@ -285,14 +234,41 @@ fn write(
     Ok(folder)
 }
 
-/// The paths of the files of a table, or of all.
-fn files<'m>(manifest: &'m Manifest, table: &str) -> impl Iterator<Item = &'m str> {
-    let stem = format!("samples/{table}");
-    let all = table.is_empty();
-    manifest.files.iter().filter_map(move |entry| {
-        let rest = entry.path.strip_prefix(&stem)?;
-        (all || rest.starts_with(['.', '/'])).then_some(entry.path.as_str())
-    })
+/// Writes what is told of the tables anew.
+fn pages(
+    place: &Path,
+    folder: &mut Folder,
+    known: &Known,
+    recipe: &Recipe,
+    to: &str,
+) -> Result<(), Error> {
+    let Known { design, manifest, .. } = known;
+    let heads = heads(design);
+    let batches = samples(recipe)?;
+    let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(recipe.tables()))
+        .map(|((head, batch), table)| head.sheet(batch, table.rows()))
+        .collect();
+    let idea = idea(design);
+    let story = summary::Story {
+        topic: design.name(),
+        idea: &idea,
+        run_id: &manifest.run_id,
+        findings: &[],
+        answers: &[],
+    };
+    let text = summary::markdown(&story, &sheets);
+    let pages = manifest.files.iter().filter(|entry| is_page(&entry.path));
+    for entry in pages {
+        let text = if entry.path == story::PAGE {
+            let path = place.join(&entry.path);
+            let known = fs::read_to_string(&path).map_err(|error| Error::at_path(&path, &error))?;
+            story::later(&known, design, recipe, to)
+        } else {
+            text.clone()
+        };
+        folder.write(&entry.path, None, |out| out.write_all(text.as_bytes()))?;
+    }
+    Ok(())
 }
 
 /// The number of the next file of a table; the whole of it in one file is the first.
@@ -301,7 +277,8 @@ fn next_file(manifest: &Manifest, table: &str) -> u64 {
         let part = path.rsplit_once("/part-")?.1;
         part.split_once('.')?.0.parse::<u64>().ok()
     };
-    files(manifest, table).filter_map(number).max().map_or(1, |last| last + 1)
+    let files = manifest.files.iter().filter(|entry| is_of(&entry.path, table));
+    files.filter_map(|entry| number(&entry.path)).max().map_or(1, |last| last + 1)
 }
 
 /// Puts new parts in their places, and the manifest last: until then nobody counts them in.
@@ -316,7 +293,7 @@ fn put(
     let entries = folder.entries().to_vec();
     for entry in &entries {
         let path = place.join(&entry.path);
-        if path.exists() {
+        if path.exists() && !is_page(&entry.path) {
             // What an interrupted run has put there already.
             let known = digest(&path).map_err(|error| Error::at_path(&path, &error))?;
             if known != entry.sha256 {
@@ -333,7 +310,8 @@ fn put(
         moved.map_err(|error| Error::at_path(&path, &error))?;
     }
     made.extended.push(Extended { to: to.to_owned(), rows });
-    let files = manifest.files.iter().cloned().chain(entries).collect();
+    let kept = manifest.files.iter().filter(|entry| !is_page(&entry.path)).cloned();
+    let files = kept.chain(entries).collect();
     let manifest = Manifest { made: Some(made), files, ..manifest };
     folder.write("manifest.json", None, |out| {
         serde_json::to_writer_pretty(&mut *out, &manifest)?;

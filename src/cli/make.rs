@@ -192,11 +192,7 @@ pub(super) fn from_design(
     let listener = voice.listener();
     let place = place(output)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
-    let idea = Idea {
-        name: design.name().to_owned(),
-        about: design.about().to_owned(),
-        use_cases: design.use_cases().to_owned(),
-    };
+    let idea = super::scale::idea(design);
     let rows = invent::rows::of_design(taught, request)?;
     let made = invent::settle::settle(design, rows, request)?;
     let folder = fresh(&place, &run)?;

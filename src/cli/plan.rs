@@ -35,5 +35,5 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let design = scale::read(&args.design)?;
     let sizes = args.size.sizes(args.rows.as_ref());
     let plan = Plan::new(&design, &sizes, design.seed().unwrap_or(SEED))?;
-    scale::show(&plan, &args.size, args.json)
+    scale::show(&design, &plan, &args.size, args.json)
 }

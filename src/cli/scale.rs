@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use indicatif::ProgressBar;
 use jiff::Zoned;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
@@ -18,8 +19,8 @@ use super::mess;
 use super::place::unclaimed;
 use super::report::{self, Line};
 use super::rows::{Stretch, heads, samples, table};
-use super::until;
 use super::voice::Voice;
+use super::{pace, progress, until};
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
@@ -174,11 +175,7 @@ fn make(
     let Making { run, made, part } = &making;
     let request = &run.request;
     let heads = heads(design);
-    let idea = Idea {
-        name: design.name().to_owned(),
-        about: design.about().to_owned(),
-        use_cases: design.use_cases().to_owned(),
-    };
+    let idea = idea(design);
     let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(&plan.tables))
         .map(|((head, batch), table)| head.sheet(batch, table.rows))
         .collect();
@@ -222,6 +219,9 @@ fn make(
     }
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
+    let quiet = voice.silent || voice.json;
+    let all = plan.tables.iter().map(|table| table.rows).sum();
+    let bar = if quiet { ProgressBar::hidden() } else { progress::bar(all) };
     let written = stream::write(
         &mut folder,
         &tables,
@@ -237,9 +237,10 @@ fn make(
             plan: &making.fingerprint(design),
             start: stream::Start::GoOn,
             stop: &stop,
-            progress: &|_| {},
+            progress: &|rows| bar.inc(rows),
         },
     );
+    bar.finish_and_clear();
     let work = folder.path().to_owned();
     written
         .and_then(|()| dataset::end(&mut folder, &contents))
@@ -255,6 +256,15 @@ fn make(
     let place = place.display().to_string();
     let (sheets, story, place) = (&sheets, story.as_ref(), &place);
     Report { sheets, rows, bytes, seconds, story, place }.print()
+}
+
+/// What a design is about.
+pub(super) fn idea(design: &Design) -> Idea {
+    Idea {
+        name: design.name().to_owned(),
+        about: design.about().to_owned(),
+        use_cases: design.use_cases().to_owned(),
+    }
 }
 
 /// Proves what was made, if it is small, gives it its place and tells of it: its rows and bytes.
@@ -348,12 +358,13 @@ fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 /// Prints what would be made.
-pub(super) fn show(plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
+pub(super) fn show(design: &Design, plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
     let threads = size.threads();
     if json {
         let text = serde_json::to_string(plan).map_err(|error| Error::failed(error.to_string()))?;
         return super::print(format!("{text}\n").as_bytes());
     }
+    let seconds = pace::seconds(design, plan, size.compression, threads)?;
     let mut table = report::grid(&["table", "rows", "columns", "parts", "about"]);
     for one in &plan.tables {
         table.add_row([
@@ -367,15 +378,16 @@ pub(super) fn show(plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error
     let mut text = format!("{table}\n\n");
     let _ = writeln!(
         text,
-        "about {} as Parquet, {:.1} s with {threads} threads, {} of memory",
+        "about {} as Parquet, {} with {threads} threads, {} of memory",
         megabytes(plan.bytes()),
-        plan.seconds(threads),
+        pace::told(seconds),
         megabytes(plan.memory(threads)),
     );
     super::print(text.as_bytes())
 }
 
-fn megabytes(bytes: u64) -> String {
+/// Bytes, as a person reads them.
+pub(super) fn megabytes(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         1_000_000..10_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),

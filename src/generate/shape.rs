@@ -26,6 +26,23 @@ pub(super) fn whole(case: Case, text: &mut Vec<u8>) {
 }
 
 fn cased(case: Case, text: &str, kept: &[char], out: &mut Vec<u8>) {
+    if text.is_ascii() {
+        // What most names are made of is what the long ways below make of it.
+        let bytes = text.bytes();
+        match case {
+            Case::Lower => out.extend(bytes.map(|byte| byte.to_ascii_lowercase())),
+            Case::Upper => out.extend(bytes.map(|byte| byte.to_ascii_uppercase())),
+            Case::Ascii => out.extend(bytes),
+            Case::Slug => out.extend(
+                bytes
+                    .filter(|byte| {
+                        byte.is_ascii_alphanumeric() || kept.contains(&char::from(*byte))
+                    })
+                    .map(|byte| byte.to_ascii_lowercase()),
+            ),
+        }
+        return;
+    }
     match case {
         Case::Lower => out.extend(text.to_lowercase().bytes()),
         Case::Upper => out.extend(text.to_uppercase().bytes()),

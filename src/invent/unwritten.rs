@@ -65,6 +65,8 @@ pub(super) struct Unwritten<'a> {
 pub(super) struct Closed {
     design: Design,
     table: usize,
+    /// The columns that refer to tables that nobody designed and no answer has rows of.
+    stray: Vec<String>,
 }
 
 impl Closed {
@@ -82,9 +84,15 @@ impl Closed {
         self.design.is_formed(self.table, self.place(column.name().as_str()))
     }
 
-    /// Whether nothing is known of a column's texts.
-    pub(super) fn is_unknown(&self, column: &str) -> bool {
-        self.design.is_unknown(self.table, self.place(column))
+    /// Whether a column refers to a table of which only its own values tell.
+    pub(super) fn is_stray(&self, column: &DesignColumn) -> bool {
+        self.stray.iter().any(|name| *column.name() == name.as_str())
+    }
+
+    /// Whether nothing is known of a column's values.
+    pub(super) fn is_unknown(&self, column: &DesignColumn) -> bool {
+        let name = column.name().as_str();
+        self.is_stray(column) || self.design.is_unknown(self.table, self.place(name))
     }
 }
 
@@ -97,7 +105,14 @@ impl Unwritten<'_> {
             let columns = infer::kinds::columns(raw, &said(table), "", &mut Vec::new());
             seen.extend(columns.into_iter().map(|column| (column.name, column.kind)));
         }
-        Closed { design: self.design.closed(&seen), table: self.table }
+        let tables = || self.design.tables().iter().zip(self.tables);
+        let own = &self.design.tables()[self.table];
+        let stray = own.foreign_keys().iter().filter(|key| {
+            let target = tables().find(|(table, _)| table.name() == &key.references.table);
+            target.is_some_and(|(table, raw)| table.is_implied() && raw.is_none())
+        });
+        let stray = stray.flat_map(|key| &key.columns).map(ToString::to_string).collect();
+        Closed { design: self.design.closed(&seen), table: self.table, stray }
     }
 
     /// Rows of the table, which refer to those of the others; fewer where its keys tell fewer apart.
@@ -224,8 +239,14 @@ fn eased(
     ease: Ease,
 ) -> TableDraft {
     let mut table = TableDraft { size: None, ..own.to_draft() };
+    let mut waiting = Vec::new();
     table.foreign_keys.retain(|key| {
-        parents.contains_key(&key.references.table) || *own.name() == key.references.table.as_str()
+        let there = parents.contains_key(&key.references.table)
+            || *own.name() == key.references.table.as_str();
+        if !there {
+            waiting.extend(key.columns.iter().cloned());
+        }
+        there
     });
     for column in &mut table.columns {
         if let Some(words) = words.get(&column.name) {
@@ -234,6 +255,11 @@ fn eased(
         }
         if ease >= Ease::Behaviours {
             (column.behaviour, column.nulls) = (None, None);
+        }
+        // A row to refer to may come later; none is made up.
+        let optional = column.nullable != Some(false) && !words.contains_key(&column.name);
+        if optional && waiting.contains(&column.name) {
+            (column.behaviour, column.nulls) = (None, Some(json!({"rate": 1.0})));
         }
     }
     for key in &mut table.foreign_keys {

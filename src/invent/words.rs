@@ -86,8 +86,9 @@ pub(super) fn without_unknown(
     findings: &mut Vec<Finding>,
 ) -> RawTable<'static> {
     let unknown: Vec<&str> = wanted(closed)
+        .filter(|column| closed.is_unknown(column))
         .map(|column| column.name().as_str())
-        .filter(|name| !words.contains_key(*name) && closed.is_unknown(name))
+        .filter(|name| !words.contains_key(*name))
         .collect();
     let (gone, kept): (Vec<usize>, Vec<usize>) =
         (0..raw.width()).partition(|place| unknown.contains(&raw.header()[*place].as_str()));
@@ -114,7 +115,8 @@ pub(super) fn without_unknown(
 /// name or columns of its name in other tables say to be a moment, a number or an id is none.
 fn wanted(closed: &Closed) -> impl Iterator<Item = &DesignColumn> {
     let table = closed.table();
-    table.columns().iter().filter(|column| wants(table, column) && !closed.is_formed(column))
+    let open = |column: &&DesignColumn| wants(table, column) && !closed.is_formed(column);
+    table.columns().iter().filter(move |column| open(column) || closed.is_stray(column))
 }
 
 fn wants(table: &DesignTable, column: &DesignColumn) -> bool {

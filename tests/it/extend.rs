@@ -86,7 +86,8 @@ fn later_rows_stand_behind_those_that_stay_as_they_are() {
         crate::dataset::Dataset::open(&folder).assert_whole();
     }
     let after = files(&folder);
-    for (name, bytes) in before.iter().filter(|(name, _)| *name != "manifest.json") {
+    let told = |name: &str| name == "manifest.json" || name.starts_with("summary-");
+    for (name, bytes) in before.iter().filter(|(name, _)| !told(name)) {
         assert!(after[name] == *bytes, "{name} was changed");
     }
     let whole = until("2026-03-15");
@@ -106,6 +107,9 @@ fn later_rows_stand_behind_those_that_stay_as_they_are() {
     assert!(!early(customers, "joined_at", first[1]) && early(customers, "born_on", first[1]));
     assert!(!early(orders, "ordered_at", first[2]));
     assert!(!early(made.rows("plans"), "valid_from", first[6]));
+    let (name, summary) = after.iter().find(|(name, _)| name.starts_with("summary-")).expect("one");
+    let summary = String::from_utf8_lossy(summary);
+    assert!(summary.contains(&format!("{} rows.", all[2])), "{name}: {summary}");
     let ids = customers.all("id");
     let old: Vec<bool> = orders.all("customer_id")[first[2]..]
         .iter()
@@ -178,4 +182,81 @@ fn folder_that_names_files_elsewhere_is_refused_without_an_escape_sequence() {
         assert!(!ended.status.success() && !ended.stderr.contains(&0x1b), "{path}");
         assert!(!ran.path("outside.csv").exists());
     }
+}
+
+#[test]
+fn how_much_comes_is_said_before_and_too_much_is_refused() {
+    let ran = made(SHOP, "--scale 1 --format csv");
+    let folder = ran.path("made");
+    let before = files(&folder);
+    let ended = extend(&folder, "--to 9999-12-31").exits(2);
+    assert!(
+        ended.stderr.contains("too many rows") || ended.stderr.contains("codes"),
+        "{}",
+        ended.stderr
+    );
+    assert!(files(&folder) == before && !folder.with_added_extension("partial").exists());
+    let ended = extend(&folder, "--to 2026-02-01").done();
+    assert!(ended.stderr.contains("rows more, about"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_manifest_that_says_another_number_of_rows_is_not_believed() {
+    for format in ["csv", "parquet"] {
+        let ran = made(SHOP, &format!("--scale 1 --format {format}"));
+        let path = ran.path("made/manifest.json");
+        let text = fs::read_to_string(&path).expect("a manifest");
+        let mut said: Value = serde_json::from_str(&text).expect("JSON");
+        let files = said["files"].as_array_mut().expect("files");
+        let orders = files
+            .iter_mut()
+            .find(|file| file["path"].as_str().is_some_and(|path| path.contains("orders")));
+        orders.expect("orders")["rows"] = 901.into();
+        fs::write(&path, said.to_string()).expect("a manifest");
+        let ended = extend(&ran.path("made"), "--to 2026-02-01").exits(2);
+        assert!(ended.stderr.contains("901 rows, and it has 900"), "{}", ended.stderr);
+        let mut said: Value = serde_json::from_str(&text).expect("JSON");
+        said["made"]["rows"]["orders"] = 901.into();
+        fs::write(&path, said.to_string()).expect("a manifest");
+        let ended = extend(&ran.path("made"), "--to 2026-02-01").exits(1);
+        assert!(ended.stderr.contains("how many rows `orders` has"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn a_story_goes_on_in_later_rows() {
+    let mut design: Value = serde_json::from_str(SHOP).expect("JSON");
+    design["story"] = serde_json::json!([
+        {"is": "level_shift", "table": "readings", "column": "power", "by": 100,
+         "where": {"column": "meter_id", "at": "read_at", "from": "2025-12-30"}},
+        {"is": "rate_shift", "table": "orders", "column": "status", "value": "paid", "factor": 0.3,
+         "where": {"at": "ordered_at", "from": "2025-10-01", "to": "2025-11-01"}}]);
+    let ran = made(&design.to_string(), "--scale 1");
+    let folder = ran.path("made");
+    let page = fs::read_to_string(folder.join("story.md")).expect("a page");
+    for day in ["2026-01-20", "2026-02-01"] {
+        extend(&folder, &format!("--to {day}")).done();
+    }
+    let mut until = design.clone();
+    until["clock"] = "2026-02-01".into();
+    let made = Made::read(&until, &folder);
+    let readings = made.rows("readings");
+    let (power, meters) = (readings.numbers("power"), readings.column("meter_id"));
+    let shifted = (0..readings.many).filter(|row| power[*row].is_some_and(|power| power > 50.0));
+    let high: Vec<(Option<String>, Option<String>)> =
+        shifted.map(|row| (meters[row].clone(), readings.column("read_at")[row].clone())).collect();
+    // One meter, every hour of the days from then on.
+    assert_eq!(high.len(), 33 * 24, "{high:?}");
+    assert!(high.iter().all(
+        |(meter, at)| *meter == high[0].0 && at.as_deref().is_some_and(|at| at >= "2025-12-30")
+    ));
+    let told = fs::read_to_string(folder.join("story.md")).expect("a page");
+    assert!(
+        told.starts_with(page.trim_end())
+            && told.matches("## Later rows, up to 2026-02-01").count() == 1,
+        "{told}"
+    );
+    assert!(told.contains("goes on") && !told.contains("up to 2026-01-20"), "{told}");
+    Peyote::new().args("check").arg(&folder).run().done();
+    crate::dataset::Dataset::open(&folder).assert_whole();
 }

@@ -71,6 +71,11 @@ impl Span {
         (self.0 & APART != 0).then_some((self.0 >> LENGTH_AT) as usize)
     }
 
+    /// The same cell, where so many texts stand before those apart.
+    pub(crate) fn behind(self, texts: usize) -> Self {
+        if self.0 & APART == 0 { self } else { Self(self.0 + ((texts as u64) << LENGTH_AT)) }
+    }
+
     /// The same cell of the text, at another place, nearer to its beginning.
     pub(crate) fn moved(self, start: usize) -> Self {
         Self(self.0 & ((1 << START_AT) - 1) | (start as u64) << START_AT)

@@ -177,6 +177,12 @@ impl Design {
         Self { story: Vec::new(), ..self.clone() }
     }
 
+    /// The same design with another story, which is in its names.
+    #[must_use]
+    pub fn with_story(&self, story: Vec<Anomaly>) -> Self {
+        Self { story, ..self.clone() }
+    }
+
     /// Whether the kind of every column is known.
     pub fn is_settled(&self) -> bool {
         self.tables.iter().flat_map(|table| &table.columns).all(|column| column.kind.is_some())

@@ -20,17 +20,19 @@ use crate::finding::Finding;
 use crate::guard;
 use crate::read::delimited::lane::Run;
 use crate::read::delimited::sink::Sink;
-use crate::read::delimited::{part, read_into};
+use crate::read::delimited::{self, part, read_into};
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
 use crate::stream::Fault;
-use crate::stream::window::Window;
+use crate::stream::window::{Ahead, Input, Window};
 use kept::{Copied, Kept, Lying};
 
 mod kept;
 
 /// Rows that are taken from a table of text at once.
 const BLOCK: usize = 1024;
+/// Rows that are worth a thread's while.
+const WORTH: usize = 1 << 14;
 
 /// The tables of a text with their values but without their text: [`Table::raw`] has a header and no
 /// row. Columns, values and findings are those of [`read`](crate::read::read) and
@@ -58,7 +60,7 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
             continue;
         }
         let found = if found.0.form == Form::Delimited {
-            delimited(&found.0, source, threads.get(), &mut tables, &mut doubts)
+            block(&found.0, source, threads.get(), &mut tables, &mut doubts)
         } else {
             let found = reading::block(found, source);
             for raw in &found.tables {
@@ -82,7 +84,7 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
 /// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
 /// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream), and can be read
 /// whole; the number of tables does not matter.
-pub fn parts<R: io::Read>(
+pub fn parts<R: io::Read + Send>(
     name: &str,
     size: usize,
     threads: NonZero<usize>,
@@ -91,17 +93,14 @@ pub fn parts<R: io::Read>(
     if !(Source { name, text: "", expect: None }).is_delimited_file() {
         return Err(Fault::Unfit("its name says no form that is read in parts"));
     }
-    let mut flows: Vec<(RawTable<'static>, Flowed)> = Vec::new();
-    let findings = part::walk(
-        &mut Window::sized(open()?, size)?,
-        name,
-        |_, header| Flow::new(header, threads.get()),
-        |_, _| Ok(()),
-        |_, raw, flow| {
-            flows.push((raw, flow.finish()));
-            Ok(())
-        },
-    )?;
+    let input = open()?;
+    let (flows, findings) = if threads.get() > 1 {
+        std::thread::scope(|scope| {
+            flows(Window::sized(Ahead::of(scope, input), size)?, name, threads)
+        })
+    } else {
+        flows(Window::sized(input, size)?, name, threads)
+    }?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
         part::walk(
@@ -121,6 +120,26 @@ pub fn parts<R: io::Read>(
         tables.push(settled(&raw, flowed, kept.as_ref(), tables.len(), &mut doubts));
     }
     Ok(Flowing { tables, findings, doubts })
+}
+
+/// The tables of a text that comes in parts, and what was found while reading them.
+fn flows(
+    mut window: Window<impl Input>,
+    name: &str,
+    threads: NonZero<usize>,
+) -> Result<(Vec<(RawTable<'static>, Flowed)>, Vec<Finding>), Fault> {
+    let mut flows = Vec::new();
+    let findings = part::walk(
+        &mut window,
+        name,
+        |_, header| Flow::new(header, threads.get()),
+        |_, _| Ok(()),
+        |_, raw, flow| {
+            flows.push((raw, flow.finish()));
+            Ok(())
+        },
+    )?;
+    Ok((flows, findings))
 }
 
 /// Tables with their values but without their text.
@@ -149,7 +168,7 @@ fn bare(raw: &RawTable<'_>, columns: Vec<Column>, batch: RecordBatch) -> Table {
 }
 
 /// Appends the tables of a block of delimited text; what was found while reading them.
-fn delimited(
+fn block(
     block: &Block<'_>,
     source: &Source<'_>,
     threads: usize,
@@ -213,11 +232,7 @@ fn settled(
 /// The columns of a table while its rows go by; `None` for a column that is not proved.
 struct Flow {
     columns: Vec<Option<Trust>>,
-    /// The columns of rows that came before those, in order.
-    before: Vec<Vec<Option<Trust>>>,
     rows: usize,
-    /// Of them in `columns`.
-    fresh: usize,
     cuts: Vec<Cut>,
     threads: usize,
 }
@@ -238,44 +253,20 @@ impl Flowed {
 impl Flow {
     fn new(header: &[String], threads: usize) -> Self {
         let columns = header.iter().map(|name| Some(Trust::new(Hint::of(name)))).collect();
-        Self { columns, before: Vec::new(), rows: 0, fresh: 0, cuts: Vec::new(), threads }
+        Self { columns, rows: 0, cuts: Vec::new(), threads }
     }
 
-    fn finish(mut self) -> Flowed {
-        let width = self.columns.len();
-        if self.fresh > 0 || self.before.is_empty() {
-            self.before.push(self.columns);
-        }
-        let mut parts: Vec<Vec<Option<Trust>>> =
-            (0..width).map(|_| Vec::with_capacity(self.before.len())).collect();
-        for columns in self.before {
-            for (parts, column) in parts.iter_mut().zip(columns) {
-                parts.push(column);
-            }
-        }
-        let proved: Vec<Mutex<Option<Proved>>> = (0..width).map(|_| Mutex::new(None)).collect();
+    fn finish(self) -> Flowed {
+        let proved: Vec<Mutex<Option<Proved>>> =
+            self.columns.iter().map(|_| Mutex::new(None)).collect();
         // What is short is done before another thread has begun.
-        let threads = if self.rows > BLOCK { self.threads } else { 1 };
-        deal(threads, parts.into_iter().enumerate(), |(number, parts)| {
-            *held(&proved[number]) = Trust::joined(parts).and_then(Trust::proved);
+        let threads = if self.rows > WORTH { self.threads } else { 1 };
+        deal(threads, self.columns.into_iter().zip(&proved), |(column, proved)| {
+            *held(proved) = column.and_then(Trust::proved);
         });
         let proved = proved.into_iter();
         let proved = proved.map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner));
         Flowed { rows: self.rows, proved: proved.collect() }
-    }
-
-    /// Columns as these are, without values, and with room for so many.
-    fn empty(&self, rows: usize) -> Vec<Option<Trust>> {
-        self.columns.iter().map(|column| column.as_ref()?.fork(rows)).collect()
-    }
-
-    /// Puts the columns behind those that came before.
-    fn shelve(&mut self) {
-        if self.fresh > 0 || self.before.is_empty() {
-            let empty = self.empty(0);
-            self.before.push(std::mem::replace(&mut self.columns, empty));
-            self.fresh = 0;
-        }
     }
 
     /// Lets each column that is still trusted take something in; `false` takes the trust away.
@@ -328,27 +319,12 @@ impl<'a> Sink<'a> for Flow {
         self.threads
     }
 
-    fn fork(&self, rows: usize) -> Option<Self> {
-        Some(Self {
-            columns: self.empty(rows),
-            before: Vec::new(),
-            rows: 0,
-            fresh: 0,
-            cuts: Vec::new(),
-            threads: 1,
-        })
+    fn columns(&mut self) -> Vec<&mut dyn delimited::sink::Column> {
+        self.columns.iter_mut().map(|column| column as _).collect()
     }
 
-    fn join(&mut self, later: Self) {
-        self.shelve();
-        self.rows += later.rows;
-        // A column that is not proved here is not looked at further on.
-        for (column, later) in self.columns.iter_mut().zip(&later.columns) {
-            if later.is_none() {
-                *column = None;
-            }
-        }
-        self.before.push(later.columns);
+    fn came(&mut self, rows: usize) {
+        self.rows += rows;
     }
 
     fn expect(&mut self, rows: usize) {
@@ -365,19 +341,30 @@ impl<'a> Sink<'a> for Flow {
             self.each(|number, trust, cuts| guess::feed(trust, table, rows.clone(), number, cuts));
         }
         self.rows += table.len();
-        self.fresh += table.len();
     }
 
     fn run(&mut self, run: &Run<'a, '_>) {
         self.rows += run.count();
-        self.fresh += run.count();
         self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
 
     fn row(&mut self, cells: Vec<Cell<'a>>) {
         self.rows += 1;
-        self.fresh += 1;
         self.each(|number, trust, _| trust.take_one(cells.get(number).unwrap_or(&Cell::Absent)));
+    }
+}
+
+impl delimited::sink::Column for Option<Trust> {
+    fn run(&mut self, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) {
+        if self.as_mut().is_some_and(|trust| !take(trust, run, number, cuts)) {
+            *self = None;
+        }
+    }
+
+    fn row(&mut self, cell: &Cell<'_>) {
+        if self.as_mut().is_some_and(|trust| !trust.take_one(cell)) {
+            *self = None;
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! [`Window`]: the part of a text that is at hand.
 
 use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread::Scope;
 
 use super::Fault;
 use crate::read::REACH;
@@ -11,18 +13,77 @@ const USUAL: usize = REACH;
 const MOST: usize = 8 * REACH;
 /// Bytes asked for at once: few enough that they are still near when they are looked at.
 const CHUNK: usize = if cfg!(test) { 1 << 9 } else { 1 << 18 };
-/// Bytes of which less than a letter and half of a line end are left over.
+/// Bytes of a letter at most, less one, and of half of a line end.
 const LETTER: usize = 4;
+/// Bytes of a buffer: those asked for at once, and before them room for what is left over.
+const PIECE: usize = LETTER + CHUNK;
 /// Bytes by which it is told that a text is not of single bytes.
 const BEGINNING: usize = 4096;
 
+/// Bytes that come one piece after the other.
+pub(crate) trait Input {
+    /// Puts the next piece into a buffer of [`PIECE`] bytes, from [`LETTER`] on; how long it is: 0 at
+    /// the end.
+    fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize>;
+}
+
+impl<R: Read> Input for R {
+    fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        loop {
+            match self.read(&mut buffer[LETTER..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+}
+
+/// Bytes that another thread reads ahead of who asks for them, by a few pieces.
+pub(crate) struct Ahead {
+    full: Receiver<io::Result<(Vec<u8>, usize)>>,
+    empty: Sender<Vec<u8>>,
+}
+
+impl Ahead {
+    /// Lets a thread of a scope read.
+    pub(crate) fn of<'s, R: Read + Send + 's>(scope: &'s Scope<'s, '_>, mut input: R) -> Self {
+        /// Pieces that wait to be asked for.
+        const MOST: usize = 8;
+        let (put, full) = sync_channel(MOST);
+        let (empty, used) = channel::<Vec<u8>>();
+        scope.spawn(move || {
+            loop {
+                let mut buffer = used.try_recv().unwrap_or_else(|_| vec![0; PIECE]);
+                let read = input.next(&mut buffer);
+                let ends = !matches!(read, Ok(1..));
+                // Where nobody asks any more, nothing more is read.
+                if put.send(read.map(|count| (buffer, count))).is_err() || ends {
+                    return;
+                }
+            }
+        });
+        Self { full, empty }
+    }
+}
+
+impl Input for Ahead {
+    fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+        // Behind the end nothing comes.
+        let Ok(read) = self.full.recv() else { return Ok(0) };
+        let (piece, count) = read?;
+        // Who reads may be done.
+        let _ = self.empty.send(std::mem::replace(buffer, piece));
+        Ok(count)
+    }
+}
+
 /// The part of a text that is at hand, from the end of a line on if it is not the first.
-pub(crate) struct Window<R> {
-    input: R,
+pub(crate) struct Window<I> {
+    input: I,
     text: String,
-    /// What was read last. So many bytes at its beginning stand behind the part: they are no whole
-    /// letters, or half of a line end.
-    chunk: Vec<u8>,
+    /// What was read last. So many bytes before it stand behind the part: they are no whole letters,
+    /// or half of a line end.
+    piece: Vec<u8>,
     rest: usize,
     /// How many bytes of the text stand before it.
     base: usize,
@@ -31,13 +92,13 @@ pub(crate) struct Window<R> {
     size: usize,
 }
 
-impl<R: Read> Window<R> {
+impl<I: Input> Window<I> {
     /// The first part of a text, without a mark of its encoding.
-    pub(crate) fn open(input: R) -> Result<Self, Fault> {
+    pub(crate) fn open(input: I) -> Result<Self, Fault> {
         let mut window = Self {
             input,
             text: String::new(),
-            chunk: Vec::new(),
+            piece: Vec::new(),
             rest: 0,
             base: 0,
             ends: false,
@@ -61,7 +122,7 @@ impl<R: Read> Window<R> {
     }
 
     /// The same, of a text of so many bytes, as far as that is known.
-    pub(crate) fn sized(input: R, size: usize) -> Result<Self, Fault> {
+    pub(crate) fn sized(input: I, size: usize) -> Result<Self, Fault> {
         Ok(Self { size, ..Self::open(input)? })
     }
 
@@ -88,16 +149,15 @@ impl<R: Read> Window<R> {
 
     fn fill(&mut self, size: usize) -> Result<(), Fault> {
         self.text.reserve(size.saturating_sub(self.text.len()) + CHUNK);
-        self.chunk.resize(CHUNK + LETTER, 0);
+        self.piece.resize(PIECE, 0);
         while self.text.len() < size && !self.ends {
-            let count = loop {
-                match self.input.read(&mut self.chunk[self.rest..self.rest + CHUNK]) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    read => break read?,
-                }
-            };
+            let mut rest = [0; LETTER];
+            rest[..self.rest].copy_from_slice(&self.piece[..self.rest]);
+            let count = self.input.next(&mut self.piece)?;
+            let from = LETTER - self.rest;
+            self.piece[from..LETTER].copy_from_slice(&rest[..self.rest]);
             self.ends = count == 0;
-            let bytes = &self.chunk[..self.rest + count];
+            let bytes = &self.piece[from..LETTER + count];
             let text = match std::str::from_utf8(bytes) {
                 Ok(text) => text,
                 Err(error) if error.error_len().is_none() && !self.ends => {
@@ -108,9 +168,9 @@ impl<R: Read> Window<R> {
             // A line end of two bytes is not divided.
             let whole = if self.ends { text } else { text.strip_suffix('\r').unwrap_or(text) };
             self.text.push_str(whole);
-            let (from, to) = (whole.len(), bytes.len());
-            self.chunk.copy_within(from..to, 0);
-            self.rest = to - from;
+            self.rest = bytes.len() - whole.len();
+            let end = LETTER + count;
+            self.piece.copy_within(end - self.rest..end, 0);
         }
         Ok(())
     }

@@ -6,24 +6,61 @@ use crate::generate::draw::Draw;
 /// Tries before the last one is taken as it is; the mean is 1.01.
 const TRIES: u64 = 64;
 
+/// Ranks that are few: what a draw comes to is looked up.
+const FEW: f64 = 64.0;
+/// Places that are all looked at rather than some.
+const SHORT: usize = 32;
+/// Ranks from which on the curve between two is as good as straight.
+const SMOOTH: f64 = 8.0;
+/// By how much what is known roughly may be off, and more: relative to it, or to one.
+const OFF: f64 = 1e-9;
+/// Halvings of `[0, 1)` until what is left is less than that.
+const HALVINGS: usize = 36;
+
 /// A law over `1..=ranks`: rank *r* is met in proportion to *r* to the power of minus `skew`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Zipf {
     ranks: f64,
     skew: f64,
     first: f64,
     last: f64,
     sure: f64,
+    /// What areas are raised to where the rough way may be taken, else 0.
+    power: f64,
+    /// For few ranks, each's refusal and then itself from the first on: the draws above which nothing
+    /// that comes later is met.
+    above: Vec<f64>,
 }
 
 impl Zipf {
     /// The law over so many ranks, at least one, with a skew above 0.
     pub fn new(ranks: u64, skew: f64) -> Self {
         let ranks = ranks.max(1) as f64;
-        let mut zipf = Self { ranks, skew, first: 0.0, last: 0.0, sure: 0.0 };
+        let (first, last, sure) = (0.0, 0.0, 0.0);
+        let mut zipf = Self { ranks, skew, first, last, sure, power: 0.0, above: Vec::new() };
         zipf.first = zipf.area(1.5) - 1.0;
         zipf.last = zipf.area(ranks + 0.5);
         zipf.sure = 2.0 - zipf.reach(zipf.area(2.5) - zipf.height(2.0));
+        let power = 1.0 / (1.0 - skew);
+        if power.abs() < 64.0 && (0.0..4.0).contains(&skew) {
+            zipf.power = power;
+        }
+        if ranks <= FEW && skew.is_finite() {
+            // The greater a draw, the lower its rank, and the nearer to be refused.
+            let place = |unit: f64| {
+                let (rank, taken) = zipf.tried(unit);
+                2 * rank - u64::from(!taken)
+            };
+            let above = |code: u64| {
+                let (mut low, mut high) = (0.0, 1.0);
+                for _ in 0..HALVINGS {
+                    let middle = f64::midpoint(low, high);
+                    if place(middle) > code { low = middle } else { high = middle }
+                }
+                high
+            };
+            zipf.above = (1..=2 * ranks as u64).map(above).collect();
+        }
         zipf
     }
 
@@ -33,17 +70,55 @@ impl Zipf {
         let mut tried = 0;
         loop {
             let unit = if tried == 0 { draw.unit(row) } else { draw.numbered(tried).unit(row) };
-            let area = self.last + unit * (self.first - self.last);
-            let place = self.reach(area);
-            let rank = libm::floor(place + 0.5).clamp(1.0, self.ranks);
+            let (rank, taken) = self.known(unit).unwrap_or_else(|| self.tried(unit));
             tried += 1;
-            if rank - place <= self.sure
-                || area >= self.area(rank + 0.5) - self.height(rank)
-                || tried == TRIES
-            {
-                return rank as u64;
+            if taken || tried == TRIES {
+                return rank;
             }
         }
+    }
+
+    /// The rank of a draw, and whether it is taken.
+    fn tried(&self, unit: f64) -> (u64, bool) {
+        let area = self.last + unit * (self.first - self.last);
+        let place = self.reach(area);
+        let rank = libm::floor(place + 0.5).clamp(1.0, self.ranks);
+        let taken = rank - place <= self.sure || area >= self.area(rank + 0.5) - self.height(rank);
+        (rank as u64, taken)
+    }
+
+    /// The same, found in a rough way where that is sure.
+    #[inline]
+    fn known(&self, unit: f64) -> Option<(u64, bool)> {
+        if !self.above.is_empty() {
+            // Without a branch where they are few enough: the next draw is of another rank.
+            let code = match self.above.as_slice() {
+                few if few.len() <= SHORT => {
+                    few.iter().map(|above| usize::from(unit <= above + OFF)).sum()
+                }
+                all => all.iter().position(|above| unit > above + OFF)?,
+            };
+            if code == self.above.len() {
+                return None;
+            }
+            let apart = code == 0 || unit < self.above[code - 1] - OFF;
+            return apart.then_some((code as u64 / 2 + 1, code % 2 == 1));
+        }
+        let area = self.last + unit * (self.first - self.last);
+        let base = 1.0 + area * (1.0 - self.skew);
+        if self.power == 0.0 || !(1e-6..1e300).contains(&base) {
+            return None;
+        }
+        let place = rough::exp(self.power * rough::log(base));
+        if !(SMOOTH..self.ranks - 1.0).contains(&place) {
+            return None;
+        }
+        let whole = (place + 0.5) as u64;
+        let into = place + 0.5 - whole as f64;
+        let off = place * OFF;
+        // What is refused lies within this of the lower end, by the bend of the curve; twice as much.
+        let bend = self.skew * (self.skew + 1.0) / (12.0 * place * place);
+        (into > bend + off && into < 1.0 - off).then_some((whole, true))
     }
 
     fn height(&self, at: f64) -> f64 {
@@ -70,9 +145,92 @@ impl Zipf {
     }
 }
 
+/// Powers to ten digits, by rules that are inlined.
+mod rough {
+    use std::f64::consts::{LN_2, LOG2_E};
+
+    /// The series of the logarithm, of odd powers, and that of the exponential in two parts.
+    const ODDS: [f64; 8] =
+        [1.0, 1.0 / 3.0, 1.0 / 5.0, 1.0 / 7.0, 1.0 / 9.0, 1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0];
+    const LOW: [f64; 8] =
+        [1.0, 1.0, 0.5, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
+    const HIGH: [f64; 8] = [
+        1.0 / 40_320.0,
+        1.0 / 362_880.0,
+        1.0 / 3_628_800.0,
+        1.0 / 39_916_800.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+    ];
+
+    /// A polynomial, in a way whose steps do not wait for each other (Estrin).
+    #[inline]
+    fn sum(of: [f64; 8], at: f64) -> f64 {
+        let square = at * at;
+        let low = (of[0] + of[1] * at) + (of[2] + of[3] * at) * square;
+        let high = (of[4] + of[5] * at) + (of[6] + of[7] * at) * square;
+        low + high * (square * square)
+    }
+
+    #[inline]
+    fn eighth(of: f64) -> f64 {
+        let square = of * of;
+        (square * square) * (square * square)
+    }
+
+    /// The natural logarithm of an ordinary number above 0.
+    #[inline]
+    pub(super) fn log(of: f64) -> f64 {
+        /// Bits behind the point of a number; those of the exponent of 1.
+        const BITS: u32 = 52;
+        const ONE: u64 = 1023 << BITS;
+        let bits = of.to_bits();
+        let part = f64::from_bits(bits & ((1 << BITS) - 1) | ONE);
+        // The part is between the roots of a half and of two.
+        let high = part > std::f64::consts::SQRT_2;
+        let part = if high { part * 0.5 } else { part };
+        let exponent = (bits >> BITS) as i64 - 1023 + i64::from(high);
+        let t = (part - 1.0) / (part + 1.0);
+        let square = t * t;
+        let series = sum(ODDS, square);
+        exponent as f64 * LN_2 + 2.0 * t * series
+    }
+
+    /// The exponential of a number within a few hundred.
+    #[inline]
+    pub(super) fn exp(of: f64) -> f64 {
+        let twos = (of * LOG2_E + 0.5 + 1024.0) as i64 - 1024;
+        let rest = of - twos as f64 * LN_2;
+        let series = sum(LOW, rest) + sum(HIGH, rest) * eighth(rest);
+        series * f64::from_bits(((twos + 1023).clamp(1, 2046) as u64) << 52)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_found_roughly_is_what_is_there() {
+        for skew in [0.2, 0.55, 0.8, 0.999, 1.0, 1.001, 1.4, 2.4, 3.9, 6.0] {
+            for ranks in [1, 2, 8, 20, 64, 65, 1000, 120_000, 1_000_000_000] {
+                let zipf = Zipf::new(ranks, skew);
+                let draw = Draw::new(ranks, "t", "c");
+                let ends = [0.0, 1.0 - f64::EPSILON, 0.5, 1e-12];
+                let units = (0..4000).map(|row| draw.unit(row)).chain(ends);
+                let mut found = 0;
+                for unit in units {
+                    if let Some(known) = zipf.known(unit) {
+                        assert_eq!(known, zipf.tried(unit), "{ranks} at {skew}: {unit}");
+                        found += 1;
+                    }
+                }
+                assert!(found > 3900 || ranks > 64, "{ranks} at {skew}: {found}");
+            }
+        }
+    }
 
     #[test]
     fn ranks_are_met_by_their_powers() {

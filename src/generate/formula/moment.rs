@@ -66,9 +66,15 @@ pub(super) fn part(function: Function, of: Vector) -> Vector {
         let days = moments.iter().map(|micros| micros.div_euclid(DAY)).collect();
         return Vector { data: Data::Days(days), none };
     }
+    // Neighbours are often of one day.
+    let (mut known, mut civil) = (i64::MIN, (0, 0, 0));
     let parts = moments.iter().map(|micros| {
         let day = micros.div_euclid(DAY);
-        let (year, month, of_month) = civil_from_days(day.clamp(-700_000, 2_900_000) as i32);
+        if day != known {
+            civil = civil_from_days(day.clamp(-700_000, 2_900_000) as i32);
+            known = day;
+        }
+        let (year, month, of_month) = civil;
         match function {
             Function::Year => i64::from(year),
             Function::Month => i64::from(month),

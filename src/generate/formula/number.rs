@@ -243,6 +243,18 @@ fn compared(operator: Operator, left: Data, right: Data) -> Option<Vec<bool>> {
         }
         (Data::Days(left), Data::Micros(right)) => moments(micros(left), right),
         (Data::Micros(left), Data::Days(right)) => moments(left, micros(right)),
+        (Data::Text(left), Data::Text(right)) if right.words.len() == 1 => {
+            // Every word is looked at once, where there are not more of them than rows.
+            let right = right.words.bytes(0);
+            let tests = |words: &mut dyn Iterator<Item = usize>| {
+                tested(operator, words.map(|at| (left.words.bytes(at), right)), Ord::cmp)
+            };
+            if left.words.len() > left.len() {
+                return Some(tests(&mut left.picks.iter().map(|pick| *pick as usize)));
+            }
+            let of = tests(&mut (0..left.words.len()));
+            left.picks.iter().map(|pick| of.get(*pick as usize).copied().unwrap_or(false)).collect()
+        }
         (Data::Text(left), Data::Text(right)) => {
             let rows = 0..left.len().min(right.len());
             tested(operator, rows.map(|row| (left.bytes(row), right.bytes(row))), Ord::cmp)

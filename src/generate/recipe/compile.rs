@@ -9,6 +9,7 @@ use peyote_schemas::formula::Node;
 use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
+use super::kept::{Kept, Room};
 use super::later::{Later, root};
 use super::nulls::NullRule;
 use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
@@ -41,7 +42,7 @@ pub(super) struct Bench<'d> {
 
 /// Works out a design with so many rows for each table, in the design's order.
 pub fn recipe(design: &Design, rows: &[u64], seed: u64) -> Result<Recipe, Error> {
-    work(design, rows, seed, None)
+    work(design, rows, seed, None, None)
 }
 
 /// Works out what comes behind the rows of an earlier recipe of the same design, which was made first
@@ -53,11 +54,16 @@ pub fn go_on(
     later: &Later,
     earlier: Recipe,
 ) -> Result<Recipe, Error> {
-    let recipe = work(design, base, seed, Some(later))?;
-    Ok(Recipe { earlier: Some(Box::new(earlier)), ..recipe })
+    work(design, base, seed, Some(later), Some(Box::new(earlier)))
 }
 
-fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Result<Recipe, Error> {
+fn work(
+    design: &Design,
+    base: &[u64],
+    seed: u64,
+    later: Option<&Later>,
+    earlier: Option<Box<Recipe>>,
+) -> Result<Recipe, Error> {
     let rows = later.map_or(base, |later| later.rows.as_slice());
     let columns: Vec<Vec<Column>> = (design.tables().iter())
         .map(|table| {
@@ -86,13 +92,14 @@ fn work(design: &Design, base: &[u64], seed: u64, later: Option<&Later>) -> Resu
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
     }
-    let mut recipe = Recipe { tables, clock, earlier: None, story: Vec::new() };
+    let mut recipe = Recipe { tables, clock, earlier, story: Vec::new(), room: Room::default() };
     if later.is_none() {
         for table in 0..recipe.tables.len() {
             bench.link_written(table, &mut recipe);
         }
     }
     bench.plant(&mut recipe);
+    recipe.room.is_open = true;
     Ok(recipe)
 }
 
@@ -262,6 +269,7 @@ impl Bench<'_> {
                 written,
                 story: Vec::new(),
                 draw: self.draw(table, at),
+                kept: Kept::default(),
             });
         }
         let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();

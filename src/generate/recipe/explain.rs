@@ -80,6 +80,14 @@ impl Recipe {
         lines.push(("value", shown(&frame.lanes[column], &own.kind)));
         lines
     }
+
+    /// A value as text. `table` and `column` are places.
+    pub fn shown(&self, table: usize, column: usize, row: u64) -> String {
+        let mut frame = self.frame(table);
+        frame.turn(Rows::List(vec![row]));
+        self.make(table, &mut frame, column);
+        shown(&frame.lanes[column], &self.tables[table].columns[column].column.kind)
+    }
 }
 
 fn shown(lane: &crate::lane::Lane, kind: &peyote_schemas::Kind) -> String {

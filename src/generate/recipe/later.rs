@@ -62,7 +62,7 @@ pub fn later(design: &Design, base: &[u64], before: &[u64], since: i64, until: i
         let first = keys.map(|key| if closed(key) { before[target(key)] } else { 0 }).collect();
         later.first[place] = first;
         let wanted = more(design, place, base, &later, &target);
-        later.rows[place] += wanted;
+        later.rows[place] = later.rows[place].saturating_add(wanted);
     }
     later
 }
@@ -71,6 +71,11 @@ impl Later {
     /// How many rows come to a table.
     pub fn more(&self, table: usize) -> u64 {
         self.rows[table] - self.before[table]
+    }
+
+    /// How many rows come to all tables.
+    pub fn all_more(&self) -> u64 {
+        (0..self.rows.len()).fold(0, |sum, table| sum.saturating_add(self.more(table)))
     }
 }
 
@@ -112,7 +117,7 @@ fn more(
     let driving = (0..table.foreign_keys().len()).find(|key| grows(*key)).map(target);
     driving.map_or(0, |parent| {
         let (more, all) = (u128::from(later.more(parent)), later.before[parent].max(1));
-        (u128::from(now) * more / u128::from(all)) as u64
+        u64::try_from(u128::from(now) * more / u128::from(all)).unwrap_or(u64::MAX)
     })
 }
 

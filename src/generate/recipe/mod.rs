@@ -18,6 +18,7 @@ mod earlier;
 mod explain;
 mod expression;
 mod inside;
+mod kept;
 mod later;
 mod laws;
 mod links;
@@ -48,6 +49,7 @@ pub struct Recipe {
     pub(super) earlier: Option<Box<Recipe>>,
     /// What was planted, in the design's order.
     pub(super) story: Vec<Told>,
+    room: kept::Room,
 }
 
 /// What is needed to make rows of a table.
@@ -80,6 +82,7 @@ pub struct ColumnRecipe {
     /// What is planted in them.
     pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
+    kept: kept::Kept,
 }
 
 /// The way to a column: by links from the row on.
@@ -195,8 +198,8 @@ impl<'r> Here<'r> {
         let mut lane = std::mem::replace(&mut frame.lanes[column], empty);
         let all = frame.base + frame.rows.len();
         let was = self.was(frame);
-        if was == frame.rows.len() {
-            // None of them is new.
+        if was == frame.rows.len() || self.recollect(frame, column, &mut lane) {
+            // None of them is new, or all are known.
         } else if self.depth < DEEPEST {
             recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
             if let Some(instead) = &recipe.instead
@@ -218,6 +221,7 @@ impl<'r> Here<'r> {
                 written::restore(recipe, frame, &mut lane);
             }
         } else {
+            self.recipe.room.cut.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             nothing(&mut lane, all);
         }
         if was > 0 {

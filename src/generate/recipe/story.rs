@@ -223,7 +223,7 @@ impl Bench<'_> {
             _ => Value::from(value),
         };
         let lane = self.value(recipe, (table, column), &said)?;
-        let first = self.written[table].min(self.rows[table]);
+        let first = self.stands(table).min(self.rows[table]);
         let many = (self.rows[table] - first).min(SAMPLE);
         let mut frame = recipe.frame(table);
         recipe.fill_one(table, column, first, many as usize, &mut frame);

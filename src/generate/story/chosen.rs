@@ -55,13 +55,7 @@ impl Chosen {
             row >= self.written && self.rows.as_ref().is_none_or(|rows| rows.nth(row).is_some())
         };
         let mut mask: Vec<bool> = (0..rows).map(number).collect();
-        if let Some(whose) = &self.whose
-            && mask.contains(&true)
-        {
-            let mut classes = Vec::with_capacity(rows);
-            whose.sort(here, frame, &mut classes);
-            mask.iter_mut().zip(classes).for_each(|(is, class)| *is &= class == 1);
-        }
+        // Most rows in hand are of another time, so that nobody needs to know whose they are.
         if let Some(Window { at, time }) = &self.within
             && mask.contains(&true)
         {
@@ -75,6 +69,13 @@ impl Chosen {
                 }
                 None => mask.fill(false),
             }
+        }
+        if let Some(whose) = &self.whose
+            && mask.contains(&true)
+        {
+            let mut classes = Vec::with_capacity(rows);
+            whose.sort(here, frame, &mut classes);
+            mask.iter_mut().zip(classes).for_each(|(is, class)| *is &= class == 1);
         }
         mask
     }

@@ -18,13 +18,20 @@ const MONEY: &str = "price cost amount fee fees salary wage income revenue budge
 /// Words in names of what is measured.
 const MEASURES: &str = "weight height length width depth distance area volume temperature humidity pressure speed \
     altitude elevation latitude longitude lat lon lng score rating ratio percentage percent rate \
-    mass radius diameter wingspan duration size";
+    mass radius diameter wingspan";
+/// Words behind which a name only says of what, or in what.
+const BEHIND: &str = "per in of from for by at on";
+/// Last words that are units of what stands before them.
+const UNITS: &str =
+    "kg g mg km m cm mm usd eur gbp percent pct c f celsius fahrenheit kmh mph kwh mw ml l";
 /// First words in names of truths.
 const TRUTHS: &str = "is has was can should";
 /// Last words in names of days.
 const DAYS: &str = "date day on birthday birthdate dob since";
 /// Last words in names of moments.
-const MOMENTS: &str = "at timestamp datetime";
+const MOMENTS: &str = "at timestamp datetime created updated modified";
+/// Words beside `time` in names of times of day.
+const CLOCKS: &str = "start end begin finish arrival departure opening closing open close check";
 /// Last words in names of numbers that only name something.
 const NUMBERS: &str = "id ids no nr";
 
@@ -118,23 +125,33 @@ fn of_name(name: &str) -> Kind {
     let words = stem::words(name);
     let listed = |list: &str, word: &str| list.split_whitespace().any(|one| one == word);
     let any = |list: &str| words.iter().any(|word| listed(list, word));
+    // What the name is about: `quantity` in `quantity_in_stock`, `weight` in `weight_kg`.
+    let behind = words.iter().skip(1).position(|word| listed(BEHIND, word));
+    let about = &words[..behind.map_or(words.len(), |place| place + 1)];
+    let about = match about {
+        [rest @ .., unit] if !rest.is_empty() && listed(UNITS, unit) => rest,
+        whole => whole,
+    };
+    let noun = about.last().map(String::as_str).unwrap_or_default();
     let first = words.first().map(String::as_str).unwrap_or_default();
     let last = words.last().map(String::as_str).unwrap_or_default();
     if words.len() > 1 && listed(TRUTHS, first) {
         Kind::Bool
-    } else if listed(MOMENTS, last) {
-        Kind::Timestamp
-    } else if listed(DAYS, last) {
+    } else if any("date") || listed(DAYS, last) {
         Kind::Date
+    } else if listed(MOMENTS, last) || words.len() == 1 && last == "time" {
+        Kind::Timestamp
+    } else if last == "time" && any(CLOCKS) {
+        Kind::Time
     } else if last == "uuid" || last == "guid" {
         Kind::Uuid
     } else if listed(NUMBERS, last) {
         Kind::Int(IntSize::I64)
-    } else if any(COUNTS) {
+    } else if noun == "number" && words.len() > about.len() || listed(COUNTS, noun) {
         Kind::Int(IntSize::I32)
-    } else if any(MONEY) {
+    } else if listed(MONEY, noun) {
         Kind::Decimal { precision: 12, scale: 2 }
-    } else if any(MEASURES) {
+    } else if listed(MEASURES, noun) {
         Kind::Float
     } else {
         Kind::Text
@@ -166,5 +183,23 @@ mod tests {
         let sightings = ["int64", "int64", "timestamp", "time", "int32", "float64"];
         assert_eq!(kinds("sightings"), sightings);
         assert!(closed.is_settled());
+    }
+
+    #[test]
+    fn names_say_what_they_are_about() {
+        for (name, kind) in [
+            ("population_trend", "text"),
+            ("quantity_in_stock", "int32"),
+            ("cost_per_unit", "decimal(12,2)"),
+            ("weight_kg", "float64"),
+            ("number_of_rooms", "int32"),
+            ("date_of_birth", "date"),
+            ("last_updated", "timestamp"),
+            ("arrival_time", "time"),
+            ("is_open", "bool"),
+            ("part_number", "text"),
+        ] {
+            assert_eq!(of_name(name).to_string(), kind, "{name}");
+        }
     }
 }

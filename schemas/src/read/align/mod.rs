@@ -112,15 +112,10 @@ impl Patience {
         let all = seen.saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS);
         all.saturating_sub(self.spent)
     }
-
-    /// What is left of this one where another went from `begun` to `later`; `None` where not every
-    /// step of that would have been taken with this one.
-    pub(in crate::read) fn less(&self, begun: &Self, later: &Self) -> Option<Self> {
-        let spent = self.spent + (later.spent - begun.spent);
-        let less = Self { spent, ..self.clone() };
-        (less.left() >= STEPS).then_some(Self { at: later.at, ..less })
-    }
 }
+
+/// A cost that is noted when it is first asked for.
+type Cell32 = std::cell::Cell<f32>;
 
 /// Some pieces as one text, whichever column takes it.
 struct Run<'t> {
@@ -205,6 +200,13 @@ struct Band {
     most: usize,
 }
 
+impl Band {
+    /// How many columns a piece may stand in.
+    fn width(self) -> usize {
+        self.gaps + self.extra + 1
+    }
+}
+
 /// What the rest of a row costs from each piece and column on, and the first step of that.
 fn weigh(
     profile: &Profile,
@@ -231,7 +233,7 @@ fn cheapest(
 ) -> Vec<(f32, Step)> {
     /// How often a division may turn out to be dearer than it might have been.
     const SURPRISES: usize = 6;
-    let mut runs = Runs::new(profile, text, pieces, band.most);
+    let mut runs = Runs::new(profile, text, pieces, band.most).within(band);
     for _ in 0..SURPRISES {
         let table = over(profile, &runs, tail, band);
         if !runs.follow(profile, &table) {
@@ -250,6 +252,10 @@ struct Runs<'t> {
     known: Vec<Option<Run<'t>>>,
     /// What it takes to let each piece begin a value; nothing behind the last.
     borders: Vec<f32>,
+    /// What a run that was looked at costs in a column, for each run and column of a band; no number
+    /// where that was not asked.
+    costs: Vec<Cell32>,
+    band: Band,
 }
 
 impl<'t> Runs<'t> {
@@ -261,7 +267,14 @@ impl<'t> Runs<'t> {
             known.extend((1..most).map(|_| None));
         }
         let borders = pieces.iter().map(|piece| boundary(profile, text, piece)).chain([0.0]);
-        Self { text, pieces, most, known, borders: borders.collect() }
+        let band = Band { gaps: 0, extra: 0, most };
+        Self { text, pieces, most, known, borders: borders.collect(), costs: Vec::new(), band }
+    }
+
+    /// The same, which are asked for again and again for the divisions of a band.
+    fn within(self, band: Band) -> Self {
+        let costs = vec![Cell32::new(f32::NAN); self.known.len() * band.width()];
+        Self { costs, band, ..self }
     }
 
     /// Looks at the runs of up to so many pieces that begin with one; whether one was not known.
@@ -308,8 +321,21 @@ impl<'t> Runs<'t> {
     /// What it costs at least to let a column take some pieces, and to join them: for a run that was
     /// looked at, just that.
     fn cost(&self, profile: &Profile, column: usize, piece: usize, count: usize) -> (f32, f32) {
-        match &self.known[piece * self.most + count - 1] {
-            Some(run) => (profile.cost(column, &run.glance), run.seam),
+        let number = piece * self.most + count - 1;
+        match &self.known[number] {
+            Some(run) => {
+                let place = number * self.band.width() + column + self.band.extra;
+                let cost = match self.costs.get(place - piece) {
+                    Some(slot) => {
+                        if slot.get().is_nan() {
+                            slot.set(profile.cost(column, &run.glance));
+                        }
+                        slot.get()
+                    }
+                    None => profile.cost(column, &run.glance),
+                };
+                (cost, run.seam)
+            }
             None => (profile.floor(column) - DOUBTLESS, (count - 1) as f32 * (JOIN - SPACE)),
         }
     }

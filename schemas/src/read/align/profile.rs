@@ -75,6 +75,10 @@ struct Weights {
     /// empty, the cheapest first.
     least: f32,
     gaps: Vec<f32>,
+    /// For each column how odd it would be if nothing stood there.
+    missing: Vec<f32>,
+    /// The column that holds the longest texts.
+    freest: usize,
 }
 
 /// A text as far as it can be weighed without a column.
@@ -170,22 +174,28 @@ impl Profile {
             let mut least = 0.0;
             let mut floors = Vec::with_capacity(chances.len());
             let mut gaps = Vec::with_capacity(chances.len());
+            let missing: Vec<f32> =
+                (0..chances.len()).map(|column| self.missing_in(column)).collect();
             for (column, chances) in chances.iter().enumerate() {
                 // Only having been seen before makes a value cost less than its shape does.
                 let shape = chances.iter().copied().fold(f32::INFINITY, f32::min);
                 let filled = shape - FAMILIAR * self.columns[column].repeats().max(0.0);
-                let empty = self.missing(column) + LEAVE;
+                let empty = missing[column] + LEAVE;
                 floors.push(filled);
                 least += filled.min(empty);
                 gaps.push(empty - filled.min(empty));
             }
             gaps.sort_by(f32::total_cmp);
-            Weights { chances, floors, least, gaps }
+            Weights { chances, floors, least, gaps, missing, freest: self.longest() }
         })
     }
 
     /// How odd it would be if nothing stood in a column.
     pub(super) fn missing(&self, column: usize) -> f32 {
+        self.weights().missing[column]
+    }
+
+    fn missing_in(&self, column: usize) -> f32 {
         let look = &self.columns[column];
         let seen = look.counts[Shape::Empty as usize] + look.counts[Shape::Null as usize];
         // A row's first value names it more often than not.
@@ -195,6 +205,10 @@ impl Profile {
 
     /// The column that holds the longest texts.
     pub(super) fn freest(&self) -> usize {
+        self.weights().freest
+    }
+
+    fn longest(&self) -> usize {
         let freedom = |look: &Look| {
             let text = look.counts[Shape::Phrase as usize] / look.total.max(1.0);
             (look.words + look.free) / (look.total + 1.0) * (0.1 + text)

@@ -4,8 +4,11 @@
 //! records that do not fit wait. From then on what does not fit is divided where it is met, and rows
 //! go to a sink, if there is one, and are not kept.
 
+use std::sync::Arc;
+
 use super::begin::Begin;
 use super::lane::Lane;
+use super::queue::{Crew, Queue};
 use super::ragged::{self, Notes, Ragged};
 use super::scan::{Piece, Record, Scanner};
 use super::sink::Sink;
@@ -63,8 +66,8 @@ pub(super) struct Body<'a, S> {
     pub(super) trailing: usize,
     /// Rows when they were last counted.
     pub(super) counted: usize,
-    /// Where the first record stands of those that a pass began with and that plainly fit.
-    pub(super) begins_plain: Option<usize>,
+    /// Where rows go while several threads take them.
+    pub(super) queue: Option<Arc<Queue<'a>>>,
 }
 
 /// Where reading stopped.
@@ -118,7 +121,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             mended: Notes::default(),
             trailing: 0,
             counted: 0,
-            begins_plain: None,
+            queue: None,
         }
     }
 
@@ -146,28 +149,28 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             mended: self.mended,
             trailing: self.trailing,
             counted: self.counted,
-            begins_plain: None,
+            queue: None,
         }
     }
 
     /// Reads records from `at` until the text or the table ends; where that is, or nothing where
     /// the table would be all but empty.
     pub(super) fn read(&mut self, scanner: &mut Scanner<'a>, at: usize) -> Option<usize> {
-        let dealt = self.sink.as_ref().is_some_and(|sink| sink.threads() > 1);
-        let stop = if dealt && self.table.width() > 1 {
-            self.deal(scanner, at)
-        } else {
-            self.pass(scanner, at, scanner.text.len())
-        };
-        match stop {
+        match self.spread(scanner, at) {
             Stop::At(at) | Stop::Next(at) | Stop::Short(at) => Some(at),
             Stop::Sparse => None,
         }
     }
 
     /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
-    /// behind the end of a line, or the text's end.
-    pub(super) fn pass(&mut self, scanner: &mut Scanner<'a>, mut at: usize, until: usize) -> Stop {
+    /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
+    pub(super) fn pass(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        mut at: usize,
+        until: usize,
+        crew: &Crew<'_>,
+    ) -> Stop {
         let width = self.table.width();
         let mut pieces = Vec::new();
         let mut lane = None;
@@ -177,7 +180,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 self.expect(scanner, at);
             }
             if !self.apart && !self.manner.comments && width > 1 && self.fits {
-                at = self.take_clean(scanner, at, until, &mut lane);
+                at = self.take_clean(scanner, at, until, &mut lane, crew);
                 if at >= until {
                     break;
                 }
@@ -228,6 +231,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         mut at: usize,
         until: usize,
         lane: &mut Option<Lane<'a>>,
+        crew: &Crew<'_>,
     ) -> usize {
         let Some(offset) = self.table.place_of(scanner.text) else { return at };
         if offset + scanner.text.len() > Span::FARTHEST {
@@ -248,9 +252,13 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         {
             // What waits to be known as a row is one now.
             self.settle(scanner);
-            self.begins_plain.get_or_insert(at);
-            match &mut self.sink {
-                Some(sink) if self.taught => {
+            match (&self.queue, &mut self.sink) {
+                (Some(queue), _) => {
+                    queue.run(&run);
+                    queue.ease(crew, &mut self.cuts);
+                    self.given += run.count();
+                }
+                (None, Some(sink)) if self.taught => {
                     sink.run(&run);
                     self.given += run.count();
                 }
@@ -362,8 +370,12 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
 
     /// Keeps a row, or gives it to the sink.
     fn keep(&mut self, cells: Vec<Cell<'a>>) {
-        match &mut self.sink {
-            Some(sink) if self.taught => {
+        match (&self.queue, &mut self.sink) {
+            (Some(queue), _) => {
+                queue.row(cells);
+                self.given += 1;
+            }
+            (None, Some(sink)) if self.taught => {
                 sink.row(cells);
                 self.given += 1;
             }

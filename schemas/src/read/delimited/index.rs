@@ -14,7 +14,8 @@ pub(super) struct Index {
     /// Where it begins and where it ends in the text; all places below count from the beginning.
     pub(super) base: usize,
     pub(super) end: usize,
-    /// Where the fields end: at a delimiter or the end of a line.
+    /// Where the fields end: at a delimiter or the end of a line. Behind those that the records tell
+    /// of, it may hold anything.
     pub(super) ends: Vec<u32>,
     /// The records in order.
     pub(super) records: Vec<Ending>,
@@ -36,6 +37,12 @@ pub(super) struct Ending {
 }
 
 impl Index {
+    /// An index that holds nothing, with as much room as this one.
+    pub(super) fn fresh(&self) -> Self {
+        let records = Vec::with_capacity(self.records.capacity());
+        Self { ends: vec![0; self.ends.len()], records, ..Self::default() }
+    }
+
     /// Indexes the stretch that begins with the record at `base`. It holds nothing where that record
     /// is the last one or cannot be told by its marks.
     pub(super) fn build(&mut self, text: &[u8], base: usize, dialect: Dialect) {
@@ -80,11 +87,9 @@ impl Index {
         } else {
             scan(stretch, [dialect.delimiter, quote], &mut Unquoted(&mut filling));
         }
-        let (count, bad) = (filling.count, filling.bad);
-        self.ends.truncate(count);
+        let bad = filling.bad;
         let last = self.records.last().copied().unwrap_or_default();
         // Of the record that was not finished nothing is known.
-        self.ends.truncate(last.fields as usize);
         self.end = last.next as usize;
         if bad {
             self.odd.push(last.next);

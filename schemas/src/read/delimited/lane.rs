@@ -3,6 +3,8 @@
 //! What is not plainly as it should be is left to the careful reading, which takes one record and
 //! comes back; for a record that is taken here, both give the same cells.
 
+use std::sync::Arc;
+
 use super::index::{Ending, Index};
 use super::scan::Dialect;
 use crate::cell::RawTable;
@@ -14,7 +16,7 @@ use crate::cell::span::{Sort, Span};
 pub(super) struct Lane<'a> {
     text: &'a str,
     dialect: Dialect,
-    index: Index,
+    index: Arc<Index>,
     /// The cells of a first column.
     first: Vec<Cut>,
 }
@@ -25,7 +27,7 @@ pub(crate) struct Run<'a, 'l> {
     text: &'a str,
     /// Where that begins in the text that is read.
     base: usize,
-    index: &'l Index,
+    index: &'l Arc<Index>,
     quote: Option<u8>,
     /// The first record, where it begins, and how many fields end before it.
     from: usize,
@@ -35,9 +37,35 @@ pub(crate) struct Run<'a, 'l> {
     width: usize,
 }
 
+/// A run that keeps its index.
+pub(super) struct Stretch<'a> {
+    text: &'a str,
+    base: usize,
+    index: Arc<Index>,
+    quote: Option<u8>,
+    from: usize,
+    start: u32,
+    fields: usize,
+    count: usize,
+    width: usize,
+}
+
+impl<'a> Stretch<'a> {
+    /// The run.
+    pub(super) fn run(&self) -> Run<'a, '_> {
+        let Self { text, base, ref index, quote, from, start, fields, count, width } = *self;
+        Run { text, base, index, quote, from, start, fields, count, width }
+    }
+
+    /// How many cells there are.
+    pub(super) fn cells(&self) -> usize {
+        self.count * self.width
+    }
+}
+
 impl<'a> Lane<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
-        Self { text, dialect, index: Index::default(), first: Vec::new() }
+        Self { text, dialect, index: Arc::default(), first: Vec::new() }
     }
 
     /// How long the text is.
@@ -62,7 +90,11 @@ impl<'a> Lane<'a> {
             // The record is known and does not stand among those that can be told by their marks.
             None if at == self.index.end && self.is_odd(at) => None,
             None => {
-                self.index.build(self.text.as_bytes(), at, self.dialect);
+                // A run that is kept keeps the index.
+                if Arc::get_mut(&mut self.index).is_none() {
+                    self.index = Arc::new(self.index.fresh());
+                }
+                Arc::get_mut(&mut self.index)?.build(self.text.as_bytes(), at, self.dialect);
                 (!self.index.records.is_empty()).then_some(0)
             }
         };
@@ -113,6 +145,13 @@ impl<'a> Run<'a, '_> {
     /// How many records there are.
     pub(crate) fn count(&self) -> usize {
         self.count
+    }
+
+    /// The same, with an index of its own.
+    pub(super) fn stretch(&self) -> Stretch<'a> {
+        let Self { text, base, index, quote, from, start, fields, count, width } = *self;
+        let index = Arc::clone(index);
+        Stretch { text, base, index, quote, from, start, fields, count, width }
     }
 
     /// How many columns there are.

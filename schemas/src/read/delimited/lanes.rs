@@ -6,10 +6,10 @@
 //!
 //! # Safety
 //!
-//! The only unsafe thing here is to call a function that is compiled for instructions which not
-//! every machine has. Each such call stands behind the test at run time that the machine has them
-//! all; the functions themselves are safe Rust, and read bytes by value from arrays of a known
-//! length. That all of them find the same is tested.
+//! Two things here are unsafe. One is to call a function that is compiled for instructions which not
+//! every machine has: each such call stands behind the test at run time that the machine has them
+//! all. The other is to load a vector from memory: it is loaded from an array of just as many bytes,
+//! wherever that lies. That all of the functions find the same is tested.
 
 /// Bytes that one word stands for.
 pub(super) const BLOCK: usize = 64;
@@ -99,7 +99,7 @@ fn mask(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
 #[cfg(target_arch = "x86_64")]
 mod middle {
     use std::arch::x86_64::{
-        __m256i, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_movemask_epi8, _mm256_set_epi64x,
+        __m256i, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
         _mm256_set1_epi8,
     };
 
@@ -120,10 +120,11 @@ mod middle {
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
     pub(super) fn masks(block: &[u8; BLOCK], needles: [u8; 2]) -> Masks {
-        let (words, _) = block.as_chunks::<8>();
-        let word = |at: usize| i64::from_le_bytes(words[at]);
-        let low = _mm256_set_epi64x(word(3), word(2), word(1), word(0));
-        let high = _mm256_set_epi64x(word(7), word(6), word(5), word(4));
+        let (halves, _) = block.as_chunks::<{ BLOCK / 2 }>();
+        // SAFETY: a half of a block is as long as the vector.
+        #[allow(unsafe_code, reason = "no safe function loads a vector in one instruction")]
+        let [low, high] =
+            [0, 1].map(|half: usize| unsafe { _mm256_loadu_si256(halves[half].as_ptr().cast()) });
         let both = |low: __m256i, high: __m256i| {
             let bits = |found: __m256i| u64::from(_mm256_movemask_epi8(found) as u32);
             bits(low) | bits(high) << 32
@@ -147,7 +148,7 @@ mod middle {
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use std::arch::x86_64::{
-        _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask, _mm512_set_epi64, _mm512_set1_epi8,
+        _mm512_cmpeq_epi8_mask, _mm512_cmplt_epi8_mask, _mm512_loadu_si512, _mm512_set1_epi8,
     };
 
     use super::{BLOCK, Masks, Pass, each};
@@ -168,18 +169,9 @@ mod wide {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,popcnt")]
     pub(super) fn masks(block: &[u8; BLOCK], needles: [u8; 2]) -> Masks {
-        let (words, _) = block.as_chunks::<8>();
-        let word = |at: usize| i64::from_le_bytes(words[at]);
-        let all = _mm512_set_epi64(
-            word(7),
-            word(6),
-            word(5),
-            word(4),
-            word(3),
-            word(2),
-            word(1),
-            word(0),
-        );
+        // SAFETY: a block is as long as the vector.
+        #[allow(unsafe_code, reason = "no safe function loads a vector in one instruction")]
+        let all = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
         let equal = |byte: u8| _mm512_cmpeq_epi8_mask(all, _mm512_set1_epi8(byte as i8));
         Masks {
             delimiters: equal(needles[0]),

@@ -10,7 +10,6 @@ use crate::finding::{Finding, Level};
 
 mod begin;
 pub(crate) mod body;
-mod deal;
 mod doubt;
 pub(super) mod header;
 mod index;
@@ -18,11 +17,13 @@ pub(crate) mod lane;
 mod lanes;
 mod mend;
 pub(crate) mod part;
+mod queue;
 mod ragged;
 pub(super) mod scan;
 pub(crate) mod sink;
 pub(super) mod sniff;
 mod span;
+mod spread;
 #[cfg(test)]
 mod tests;
 
@@ -109,7 +110,7 @@ pub(super) fn lines<'a>(
     source: &Source<'a>,
     message: &str,
 ) -> (RawTable<'a>, Finding) {
-    let mut table = RawTable::new(source.stem(), source.name, header::numbered(1));
+    let mut table = RawTable::within(source.text, source.stem(), source.name, header::numbered(1));
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         table.push_row([Cell::bare(line)]);
     }

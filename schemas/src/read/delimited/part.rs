@@ -1,7 +1,5 @@
 //! [`walk`]: a text that comes in parts, read as one that is there whole.
 
-use std::io::Read;
-
 use super::begin::begin;
 use super::body::{Body, Read as Finished, Stop};
 use super::scan::{MOST_PIECES, Scanner};
@@ -11,7 +9,7 @@ use crate::cell::RawTable;
 use crate::finding::Finding;
 use crate::read::Source;
 use crate::stream::Fault;
-use crate::stream::window::Window;
+use crate::stream::window::{Input, Window};
 
 /// What became of a table in a part of the text.
 enum Outcome<S> {
@@ -26,8 +24,8 @@ enum Outcome<S> {
 /// Reads the tables of a text into sinks: `sink` makes one for the number and the header of a table,
 /// `step` is told of it behind each part, and `done` takes it, with its table but without the rows.
 /// What was found on the way.
-pub(crate) fn walk<R: Read, S: for<'x> Sink<'x>>(
-    window: &mut Window<R>,
+pub(crate) fn walk<I: Input, S: for<'x> Sink<'x>>(
+    window: &mut Window<I>,
     name: &str,
     mut sink: impl FnMut(usize, &[String]) -> S,
     mut step: impl FnMut(usize, &mut S) -> Result<(), Fault>,
@@ -63,7 +61,7 @@ pub(crate) fn walk<R: Read, S: for<'x> Sink<'x>>(
                 let body = Body::new(&begin, number, &sniffed, &source, &scanner, Some(sink));
                 (body, begin.first)
             };
-            let stop = body.pass(&mut scanner, from, text.len());
+            let stop = body.spread(&mut scanner, from);
             let outcome = match stop {
                 Stop::Sparse => {
                     return Err(Fault::Unfit("its rows fill too few of its columns"));

@@ -102,14 +102,6 @@ impl Notes {
         }
     }
 
-    /// Adds what is to be said of rows behind these, numbered as if so many fewer stood before.
-    pub(super) fn append(&mut self, later: Self, shift: usize) {
-        for note in later.first {
-            self.push(note.row + shift, note.level, || note.message);
-        }
-        self.more += later.more;
-    }
-
     /// The findings about the table at a pointer.
     pub(super) fn findings(self, at: &str) -> Vec<Finding> {
         let told =

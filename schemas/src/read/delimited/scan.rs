@@ -142,14 +142,6 @@ impl<'a> Scanner<'a> {
         pieces
     }
 
-    /// This scanner behind what another one read that went from `begun` to `end`, beginning at a
-    /// place; `None` where this one might have lost its patience on the way.
-    pub(in crate::read) fn behind(&self, begun: &Self, end: &Self, at: usize) -> Option<Self> {
-        let regretted = self.regretted + (end.regretted - begun.regretted);
-        let behind = Self { regretted, ..*self };
-        (!behind.is_weary(at)).then_some(behind)
-    }
-
     /// Where the line that `at` lies in ends.
     pub(in crate::read) fn line(&self, at: usize) -> usize {
         memchr2(b'\n', b'\r', &self.text.as_bytes()[at..]).map_or(self.text.len(), |end| at + end)

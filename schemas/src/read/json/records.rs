@@ -391,27 +391,21 @@ fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, 
     let (old, new) = (run.width(), table.width());
     let number = |column: &usize| columns.get(run.keys[*column]).copied().unwrap_or(*column);
     let moved: Vec<(usize, usize)> = run.order.iter().map(|at| (*at, number(at))).collect();
-    let first = table.len();
+    let before = table.take_apart(run.apart);
     let spans = table.spans_mut();
     if old == new && moved.iter().all(|(from, to)| from == to) {
         if spans.is_empty() {
             *spans = run.spans;
         } else {
-            spans.extend_from_slice(&run.spans);
+            spans.extend(run.spans.iter().map(|span| span.behind(before)));
         }
     } else {
         for row in run.spans.chunks_exact(old) {
             let base = spans.len();
             spans.resize(base + new, Span::ABSENT);
             for (from, to) in &moved {
-                spans[base + to] = row[*from];
+                spans[base + to] = row[*from].behind(before);
             }
-        }
-    }
-    let place = |column: usize| moved.iter().find(|(from, _)| *from == column);
-    for (number, cell) in run.apart {
-        if let Some((_, to)) = place(number % old) {
-            table.set(first + number / old, *to, cell);
         }
     }
 }

@@ -63,33 +63,12 @@ impl Instants {
         }
     }
 
-    /// An empty column of the same form.
-    pub(super) fn fork(&self) -> Self {
-        let values = match &self.values {
-            Values::Days(_) => Values::Days(Vec::new()),
-            Values::Micros(_, zone) => Values::Micros(Vec::new(), *zone),
-        };
-        Self { format: self.format.clone(), values }
-    }
-
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, rows: usize) {
         match &mut self.values {
             Values::Days(days) => room(days, rows),
             Values::Micros(micros, _) => room(micros, rows),
         }
-    }
-
-    /// These values and others behind them, unless those are of another form.
-    pub(super) fn join(mut self, later: &Self) -> Option<Self> {
-        match (&mut self.values, &later.values) {
-            (Values::Days(days), Values::Days(more)) => days.extend_from_slice(more),
-            (Values::Micros(micros, zone), Values::Micros(more, other)) if zone == other => {
-                micros.extend_from_slice(more);
-            }
-            _ => return None,
-        }
-        Some(self)
     }
 
     pub(super) fn finish(self, nulls: Option<NullBuffer>) -> (Verdict, ArrayRef) {

@@ -25,7 +25,6 @@ use truths::Truths;
 use words::Words;
 
 mod instants;
-mod join;
 mod many;
 mod nulls;
 mod numbers;
@@ -109,6 +108,18 @@ impl Trust {
             from += taken;
         }
         !matches!(self.guess, Guess::Lost)
+    }
+
+    /// Makes room for about so many rows more.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        match &mut self.guess {
+            Guess::Numbers(numbers) => numbers.reserve(rows),
+            Guess::Instants(instants) => instants.reserve(rows),
+            Guess::Words(words) => words.reserve(rows),
+            Guess::Texts(texts) => texts.reserve(rows),
+            // A bit for each takes next to nothing.
+            Guess::Truths(_) | Guess::Open | Guess::Lost => {}
+        }
     }
 
     /// Takes in one cell, whoever owns its text.

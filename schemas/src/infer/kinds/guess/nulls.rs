@@ -76,23 +76,6 @@ impl Nulls {
         self.absent += usize::from(!there);
     }
 
-    /// Takes in the rows of another column behind these.
-    pub(super) fn join(&mut self, later: &mut Self) {
-        let bits = later.bits.as_mut().map(BooleanBufferBuilder::finish);
-        if bits.is_some() && self.bits.is_none() {
-            let mut all = BooleanBufferBuilder::new(self.rows + later.rows);
-            all.append_n(self.rows, true);
-            self.bits = Some(all);
-        }
-        match (&mut self.bits, bits) {
-            (Some(all), Some(bits)) => all.append_buffer(&bits),
-            (Some(all), None) => all.append_n(later.rows, true),
-            (None, _) => {}
-        }
-        self.rows += later.rows;
-        self.absent += later.absent;
-    }
-
     /// The bits as Arrow has them; nothing where something stands in all rows.
     pub(super) fn finish(&mut self) -> Option<NullBuffer> {
         self.bits.as_mut().map(|bits| NullBuffer::new(bits.finish()))

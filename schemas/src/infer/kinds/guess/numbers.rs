@@ -26,10 +26,19 @@ const LONG: u64 = 1000;
 /// Whole numbers up to here are exact floats.
 const EXACT: u64 = 1 << 53;
 
+/// The digits of values, each at its own scale; 0 where nothing stands.
+enum Values {
+    /// As whole numbers are kept.
+    Whole(Vec<i64>),
+    /// As decimals are kept.
+    Wide(Vec<i128>),
+}
+
 /// The values of a column of numbers.
 pub(super) struct Numbers {
-    /// Digits of each value at its own scale; 0 where nothing stands.
-    digits: Vec<i64>,
+    values: Values,
+    /// Those that are taken in together, and what is behind them.
+    fresh: Vec<i64>,
     /// The scale of each, from the first that differs from those before it.
     scales: Vec<u8>,
     scale: Option<u8>,
@@ -44,10 +53,46 @@ pub(super) struct Numbers {
     seen: u32,
 }
 
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Self::Whole(values) => values.len(),
+            Self::Wide(values) => values.len(),
+        }
+    }
+
+    fn extend(&mut self, more: &[i64]) {
+        match self {
+            Self::Whole(values) => values.extend_from_slice(more),
+            Self::Wide(values) => values.extend(more.iter().map(|value| i128::from(*value))),
+        }
+    }
+
+    /// Keeps the values as decimals are kept.
+    fn widen(&mut self) {
+        if let Self::Whole(values) = self {
+            let mut wide = Vec::new();
+            room(&mut wide, values.capacity());
+            wide.extend(values.iter().map(|value| i128::from(*value)));
+            *self = Self::Wide(wide);
+        }
+    }
+
+    /// The values in order: none needs more than 64 bits.
+    fn each(&self) -> impl Iterator<Item = i64> {
+        let (whole, wide): (&[i64], &[i128]) = match self {
+            Self::Whole(values) => (values, &[]),
+            Self::Wide(values) => (&[], values),
+        };
+        whole.iter().copied().chain(wide.iter().map(|value| *value as i64))
+    }
+}
+
 impl Numbers {
     pub(super) fn new() -> Self {
         Self {
-            digits: Vec::new(),
+            values: Values::Whole(Vec::new()),
+            fresh: Vec::new(),
             scales: Vec::new(),
             scale: None,
             count: 0,
@@ -62,41 +107,50 @@ impl Numbers {
 
     /// Takes some cells of a text in, or as many as come before the one that is no plain number.
     pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut], gaps: Gaps) -> Result<(), usize> {
-        let from = self.digits.len();
-        self.digits.resize(from + cuts.len(), 0);
+        self.fresh.resize(self.fresh.len().max(cuts.len()), 0);
+        let before = self.values.len();
         let (mut at, mut done) = (0, Ok(()));
         while at < cuts.len() {
             if let Some(scale) = self.scale.filter(|_| self.scales.is_empty()) {
-                at += many::numbers(text, &cuts[at..], scale, &mut self.digits[from + at..]);
+                at += many::numbers(text, &cuts[at..], scale, &mut self.fresh[at..cuts.len()]);
             }
             // What is none of a block of one scale.
             let to = (at + LANES).min(cuts.len());
-            if let Err(odd) = self.take_some(text, &cuts[at..to], from + at) {
-                done = Err(at + odd);
+            if let Err(odd) = self.take_some(text, &cuts[..to], at, before) {
+                done = Err(odd);
                 break;
             }
             at = to;
         }
-        let taken = from + done.err().unwrap_or(cuts.len());
-        self.digits.truncate(taken);
+        let taken = done.err().unwrap_or(cuts.len());
         if gaps == Gaps::None && self.scales.is_empty() {
-            self.count_all(from);
+            self.count_all(taken);
         } else {
-            for at in from..taken {
-                if !cuts[at - from].is_absent() {
-                    self.count_one(at);
+            for (at, cut) in cuts[..taken].iter().enumerate() {
+                if !cut.is_absent() {
+                    self.count_one(self.fresh[at], before + at);
                 }
             }
         }
+        if self.scale.is_some_and(|scale| scale > 0) {
+            self.values.widen();
+        }
+        self.values.extend(&self.fresh[..taken]);
         done
     }
 
-    /// Takes some cells of a text in as the values from a place on, or as many as come before the one
-    /// that is no plain number.
-    fn take_some(&mut self, text: &[u8], cuts: &[Cut], from: usize) -> Result<(), usize> {
+    /// Takes some cells of a text in from one on, behind so many values, or as many as come before
+    /// the one that is no plain number.
+    fn take_some(
+        &mut self,
+        text: &[u8],
+        cuts: &[Cut],
+        from: usize,
+        before: usize,
+    ) -> Result<(), usize> {
         let mut scale = self.scale.unwrap_or(u8::MAX);
-        for (at, cut) in cuts.iter().enumerate() {
-            self.digits[from + at] = 0;
+        for (at, cut) in cuts.iter().enumerate().skip(from) {
+            self.fresh[at] = 0;
             let found = digits::number(text, cut.start(), cut.length());
             let Some(plain) = found.filter(|_| cut.sort() != Some(Sort::Nested)) else {
                 if !cut.is_absent() {
@@ -108,45 +162,19 @@ impl Numbers {
                 continue;
             };
             if plain.scale != scale || !self.scales.is_empty() {
-                scale = self.other_scale(plain.scale, from + at);
+                scale = self.other_scale(plain.scale, before + at);
             }
-            self.digits[from + at] = plain.digits;
+            self.fresh[at] = plain.digits;
         }
         Ok(())
     }
 
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, rows: usize) {
-        room(&mut self.digits, rows);
-    }
-
-    /// These values and others behind them.
-    pub(super) fn join(mut self, later: &Self) -> Self {
-        let Some(scale) = self.scale.or(later.scale) else {
-            self.digits.extend_from_slice(&later.digits);
-            return self;
-        };
-        let other = later.scale.unwrap_or(scale);
-        if scale != other || !self.scales.is_empty() || !later.scales.is_empty() {
-            self.scales.resize(self.digits.len(), scale);
-            if later.scales.is_empty() {
-                self.scales.resize(self.digits.len() + later.digits.len(), other);
-            } else {
-                self.scales.extend_from_slice(&later.scales);
-            }
+        match &mut self.values {
+            Values::Whole(values) => room(values, rows),
+            Values::Wide(values) => room(values, rows),
         }
-        self.scale = Some(scale);
-        self.digits.extend_from_slice(&later.digits);
-        self.count += later.count;
-        self.long += later.long;
-        self.least = self.least.min(later.least);
-        self.most = self.most.max(later.most);
-        self.smallest = self.smallest.min(later.smallest);
-        for (largest, other) in self.largest.iter_mut().zip(&later.largest) {
-            *largest = (*largest).max(*other);
-        }
-        self.seen |= later.seen;
-        self
     }
 
     /// Notes the scale of the value after the first `before`; which scale is the usual one.
@@ -161,9 +189,9 @@ impl Numbers {
         first
     }
 
-    /// Counts values in from one on, all there and of one scale.
-    fn count_all(&mut self, from: usize) {
-        let digits = &self.digits[from..];
+    /// Counts so many values in, all there and of one scale.
+    fn count_all(&mut self, taken: usize) {
+        let digits = &self.fresh[..taken];
         let Some(scale) = self.scale.filter(|_| !digits.is_empty()) else { return };
         self.count += digits.len();
         let sums = many::sums(digits, LONG);
@@ -175,8 +203,7 @@ impl Numbers {
         self.seen |= 1 << scale;
     }
 
-    fn count_one(&mut self, at: usize) {
-        let value = self.digits[at];
+    fn count_one(&mut self, value: i64, at: usize) {
         let scale = self.scales.get(at).copied().or(self.scale).unwrap_or(0);
         let size = value.unsigned_abs();
         self.count += 1;
@@ -199,28 +226,24 @@ impl Numbers {
         let largest = self.largest.into_iter().max().unwrap_or(0);
         let kind = self.tally(first, most, largest).plain_kind(hint)?;
         let scale_of = |at: usize| self.scales.get(at).copied().unwrap_or(first);
-        let array: ArrayRef = match &kind {
-            Kind::Int(_) => {
-                Arc::new(Int64Array::new(ScalarBuffer::from(fitted(self.digits)), nulls))
+        let array: ArrayRef = match (&kind, self.values) {
+            (Kind::Int(_), Values::Whole(values)) => {
+                Arc::new(Int64Array::new(ScalarBuffer::from(fitted(values)), nulls))
             }
-            Kind::Float if largest < EXACT => {
-                let float = |(at, digits): (usize, &i64)| {
-                    *digits as f64 / POWERS[usize::from(scale_of(at))]
-                };
-                let values: Vec<f64> = self.digits.iter().enumerate().map(float).collect();
+            (Kind::Float, values) if largest < EXACT => {
+                let float =
+                    |(at, digits): (usize, i64)| digits as f64 / POWERS[usize::from(scale_of(at))];
+                let values: Vec<f64> = values.each().enumerate().map(float).collect();
                 Arc::new(Float64Array::new(ScalarBuffer::from(values), nulls))
             }
-            Kind::Decimal { scale, .. } => {
-                let scaled = |(at, digits): (usize, &i64)| {
+            (Kind::Decimal { scale, .. }, mut values) => {
+                values.widen();
+                let Values::Wide(mut values) = values else { return None };
+                for (at, value) in values.iter_mut().enumerate().take(self.scales.len()) {
                     let power = u32::from(scale.saturating_sub(scale_of(at)));
-                    i128::from(*digits) * 10_i128.pow(power)
-                };
-                let values: Vec<i128> = if self.scales.is_empty() {
-                    self.digits.iter().map(|digits| i128::from(*digits)).collect()
-                } else {
-                    self.digits.iter().enumerate().map(scaled).collect()
-                };
-                let array = Decimal128Array::new(ScalarBuffer::from(values), nulls);
+                    *value *= 10_i128.pow(power);
+                }
+                let array = Decimal128Array::new(ScalarBuffer::from(fitted(values)), nulls);
                 Arc::new(array.with_data_type(kind.to_arrow()))
             }
             _ => return None,

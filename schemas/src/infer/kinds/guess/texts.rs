@@ -24,29 +24,18 @@ pub(super) struct Texts {
     bytes: Vec<u8>,
     used: usize,
     ends: Vec<i32>,
-    /// Bytes that a text has, as far as is known from those before.
-    usual: usize,
 }
 
 impl Texts {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, ends: vec![0], usual: 0 }
+        Self { bytes: Vec::new(), used: 0, ends: vec![0] }
     }
 
-    /// An empty column of texts about as long.
-    pub(super) fn fork(&self) -> Self {
-        Self { usual: self.usual(), ..Self::new() }
-    }
-
-    fn usual(&self) -> usize {
-        let count = self.ends.len() - 1;
-        if count == 0 { self.usual } else { self.used.div_ceil(count) }
-    }
-
-    /// Makes room for so many texts more, if they are as long as others.
+    /// Makes room for so many texts more, if they are as long as those before.
     pub(super) fn reserve(&mut self, rows: usize) {
+        let usual = self.used.div_ceil((self.ends.len() - 1).max(1));
         room(&mut self.ends, rows);
-        let more = rows.saturating_mul(self.usual().min(SHORT)).saturating_add(STRIDE);
+        let more = rows.saturating_mul(usual.min(SHORT)).saturating_add(STRIDE);
         room(&mut self.bytes, more);
     }
 
@@ -81,17 +70,6 @@ impl Texts {
         }
         self.used = used;
         Ok(())
-    }
-
-    /// These texts and others behind them, unless they are too long together.
-    pub(super) fn join(mut self, later: &Self) -> Option<Self> {
-        let shift = i32::try_from(self.used).ok()?;
-        i32::try_from(self.used + later.used).ok()?;
-        self.bytes.truncate(self.used);
-        self.bytes.extend_from_slice(&later.bytes[..later.used]);
-        self.used += later.used;
-        self.ends.extend(later.ends[1..].iter().map(|end| end + shift));
-        Some(self)
     }
 
     pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Option<(Verdict, ArrayRef)> {

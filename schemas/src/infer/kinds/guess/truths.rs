@@ -55,18 +55,6 @@ impl Truths {
         Ok(())
     }
 
-    /// An empty column of the same words.
-    pub(super) fn fork(&self) -> Self {
-        Self { pair: self.pair, bits: BooleanBufferBuilder::new(0), seen: [false; 2] }
-    }
-
-    /// These values and others behind them, unless those are other words.
-    pub(super) fn join(mut self, mut later: Self) -> Option<Self> {
-        self.bits.append_buffer(&later.bits.finish());
-        self.seen = [self.seen[0] | later.seen[0], self.seen[1] | later.seen[1]];
-        (self.pair == later.pair).then_some(self)
-    }
-
     pub(super) fn finish(
         mut self,
         hint: &Hint,

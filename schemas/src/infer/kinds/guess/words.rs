@@ -60,6 +60,17 @@ struct Key {
     length: u32,
 }
 
+/// The bits of so many bytes.
+const MASKS: [u128; HALF] = {
+    let mut masks = [0; HALF];
+    let mut length = 0;
+    while length < HALF {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+};
+
 impl Key {
     #[inline]
     fn of(text: &[u8], cut: Cut) -> Self {
@@ -71,7 +82,7 @@ impl Key {
         {
             first = u128::from_le_bytes(*chunk);
             if length < HALF {
-                first &= (1 << (8 * length)) - 1;
+                first &= MASKS[length];
             } else if let Some(chunk) = rest.get(..length).and_then(|word| word.last_chunk()) {
                 last = u128::from_le_bytes(*chunk);
             }
@@ -159,39 +170,9 @@ impl Words {
         Some(self.known.len() as i32 - 1)
     }
 
-    /// An empty column that knows the same words.
-    pub(super) fn fork(&self) -> Self {
-        Self { known: self.known.clone(), slots: self.slots.clone(), values: Vec::new(), empty: 0 }
-    }
-
     /// Makes room for so many values more.
     pub(super) fn reserve(&mut self, rows: usize) {
         super::room(&mut self.values, rows);
-    }
-
-    /// Takes in the values of another column behind these; `false` where its words are too many, and
-    /// none of its values was taken.
-    pub(super) fn join(&mut self, later: &Self) -> bool {
-        let mut numbers = Vec::with_capacity(later.known.len());
-        for word in &later.known {
-            let number = match self.find(&word.key) {
-                Ok(number) => number,
-                Err(_) if self.known.len() >= word::MOST => return false,
-                Err(slot) => {
-                    self.known.push(word.clone());
-                    self.slots[slot] = self.known.len() as u8;
-                    self.known.len() - 1
-                }
-            };
-            numbers.push(number as i32);
-        }
-        let number = |value: &i32| {
-            let place = usize::try_from(*value).ok();
-            place.and_then(|place| numbers.get(place)).copied().unwrap_or(*value)
-        };
-        self.values.extend(later.values.iter().map(number));
-        self.empty += later.empty;
-        true
     }
 
     /// The same values as texts.

@@ -15,7 +15,6 @@ use self::plain::Plain;
 pub(super) use self::run::Run;
 use super::node::{Node, Object};
 use super::repair::{Log, Repair};
-use crate::cell::Cell;
 use crate::cell::span::{Sort, Span};
 
 mod gap;
@@ -256,11 +255,11 @@ impl<'a> Lane<'a> {
                 }
                 Plain::Escaped { start, end } => {
                     let text = super::string::unescape(&self.text[start..end]);
-                    run.put_apart(cell, Cell::Quoted(text.into()));
+                    run.put_apart(cell, Sort::Quoted, &text);
                 }
                 Plain::Spaced { start, end } => {
                     let text = nest::compact(&self.text[start..end]);
-                    run.put_apart(cell, Cell::Nested(text.into()));
+                    run.put_apart(cell, Sort::Nested, &text);
                 }
             }
             run.first_seen(column);

@@ -2,8 +2,8 @@
 
 use super::super::node::{Node, Object};
 use super::super::parse::{Parser, Place};
-use crate::cell::Cell;
-use crate::cell::span::Span;
+use crate::cell::apart::Apart;
+use crate::cell::span::{Sort, Span};
 
 /// Objects that follow each other, each a row with a cell for every key that it could have.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,8 +16,8 @@ pub(in super::super) struct Run<'a> {
     seen: Vec<bool>,
     /// The cells, row by row.
     pub(in super::super) spans: Vec<Span>,
-    /// Cells whose text stands nowhere as it is, each with its number.
-    pub(in super::super) apart: Vec<(usize, Cell<'static>)>,
+    /// Texts of cells that stand nowhere as they are.
+    pub(in super::super) apart: Apart,
     /// The byte at which each object began.
     pub(in super::super) starts: Vec<usize>,
     /// How many members all objects have.
@@ -36,7 +36,7 @@ pub(super) struct Mark {
 impl<'a> Run<'a> {
     pub(super) fn new(text: &'a str, keys: Vec<&'a str>, learnt: usize) -> Self {
         let seen = vec![false; keys.len()];
-        let (order, spans, apart, starts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (order, spans, starts, apart) = (Vec::new(), Vec::new(), Vec::new(), Apart::default());
         Self { text, keys, order, seen, spans, apart, starts, members: 0, learnt }
     }
 
@@ -98,8 +98,8 @@ impl<'a> Run<'a> {
         self.spans[cell] = span;
     }
 
-    pub(super) fn put_apart(&mut self, number: usize, cell: Cell<'static>) {
-        self.apart.push((number, cell));
+    pub(super) fn put_apart(&mut self, cell: usize, sort: Sort, text: &str) {
+        self.spans[cell] = Span::apart(sort, self.apart.push(text));
     }
 
     #[inline]
