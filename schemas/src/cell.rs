@@ -118,7 +118,8 @@ impl<'a> RawTable<'a> {
             self.spans.extend(other.spans.into_iter().map(|span| span.behind(before)));
         } else {
             for row in other.rows() {
-                let row: Vec<Cell<'a>> = row.into_iter().map(|cell| cell.into_owned()).collect();
+                let row: Vec<Cell<'a>> =
+                    row.into_iter().map(Cell::into_owned).collect::<Vec<Cell<'static>>>();
                 self.push_row(row);
             }
         }

@@ -135,7 +135,9 @@ fn set_lists_aside(blocks: &mut Vec<Found<'_>>) {
     // Notes are on the table behind them.
     blocks.extend(lists);
     for (_, values) in blocks.iter_mut().filter(|block| is_list(block)) {
-        values.iter_mut().for_each(|values| values.set_aside());
+        if let Some(values) = values {
+            values.set_aside();
+        }
     }
     blocks.extend(behind);
 }

@@ -409,17 +409,24 @@ proptest! {
 
 #[test]
 fn objects_of_more_sorts_than_any_dataset_has_are_one_table_at_last() {
+    use std::fmt::Write as _;
+
     use crate::read::MOST_TABLES;
+
     let name = |row: usize| if row.is_multiple_of(2) { "a" } else { "b" };
-    let text: String =
-        (0..MOST_TABLES + 9).map(|row| format!("{{\"{}\": {row}}}\n", name(row))).collect();
+    let mut text = String::new();
+    for row in 0..MOST_TABLES + 9 {
+        let _ = writeln!(text, "{{\"{}\": {row}}}", name(row));
+    }
     let reading = read(&Source { name: "reply.txt", text: &text, expect: None });
     assert_eq!(reading.tables.len(), MOST_TABLES + 1);
     let last = &reading.tables[MOST_TABLES];
     assert_eq!((last.len(), last.width()), (9, 2));
     assert_eq!(reading.findings.len(), 1);
-    let text: String =
-        (0..MOST_TABLES + 9).map(|at| format!("\"t{at}\": [{{\"a\": {at}}}],")).collect();
+    let mut text = String::new();
+    for at in 0..MOST_TABLES + 9 {
+        let _ = write!(text, "\"t{at}\": [{{\"a\": {at}}}],");
+    }
     let text = format!("{{{text} \"z\": [{{\"a\": 1}}]}}");
     let reading = read(&Source { name: "reply.json", text: &text, expect: None });
     assert_eq!(reading.tables.len(), MOST_TABLES + 1);
