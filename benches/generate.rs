@@ -5,6 +5,7 @@ use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use peyote::generate::recipe::{Recipe, recipe};
+use peyote::lane::Spare;
 use peyote_schemas::draft::Draft;
 use peyote_schemas::{Design, design};
 
@@ -48,12 +49,13 @@ fn fact(criterion: &mut Criterion) {
     group.bench_function("lanes", |bench| {
         bench.iter(|| recipe.fill(0, black_box(3_000_000), ROWS, &mut frame));
     });
+    let mut spares: Vec<Spare> = kinds.iter().map(|_| Spare::default()).collect();
     group.bench_function("arrow", |bench| {
         bench.iter(|| {
             for first in (0..ROWS).step_by(BATCH) {
                 recipe.fill(0, black_box(3_000_000) + first as u64, BATCH, &mut frame);
-                for (lane, kind) in frame.lanes.iter().zip(&kinds) {
-                    black_box(lane.to_arrow(kind).expect("an array"));
+                for ((lane, kind), spare) in frame.lanes.iter_mut().zip(&kinds).zip(&mut spares) {
+                    black_box(lane.lend(kind, spare).expect("an array"));
                 }
             }
         });

@@ -112,8 +112,8 @@ impl File {
     }
 
     /// Its bytes from the first on, unpacked.
-    pub fn open(&self) -> io::Result<Box<dyn Read + '_>> {
-        let plain: Box<dyn Read + '_> = match &self.place {
+    pub fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        let plain: Box<dyn Read + Send + '_> = match &self.place {
             Place::Path(path) => Box::new(fs::File::open(path)?),
             Place::Memory(bytes) => Box::new(Cursor::new(bytes)),
             Place::Spool(spool) => {

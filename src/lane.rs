@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
+pub use arrow_form::Spare;
+
 mod arrow_form;
 
 /// One column of a run of rows.

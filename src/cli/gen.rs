@@ -67,7 +67,8 @@ pub(super) struct Args {
     size: SizeArgs,
     #[command(flatten)]
     output: OutputArgs,
-    /// Goes on with a run that was interrupted, without asking again what is answered.
+    /// Goes on with a run that was interrupted, without asking again what is answered or making again
+    /// the files that are whole; a file holds up to 1,024 parts.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["topic", "out", "path"])]
     resume: Option<PathBuf>,
     /// Takes every answer from this lock, and fails where it would need a call.

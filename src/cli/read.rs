@@ -9,7 +9,8 @@ use std::rc::Rc;
 use peyote_schemas::design::Design;
 use peyote_schemas::document::{Document, schema};
 use peyote_schemas::guard::{self, Action, Reject};
-use peyote_schemas::infer::{Said, flow};
+use peyote_schemas::infer::Said;
+use peyote_schemas::infer::flow::{self, Flowing};
 use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::stream::{self, Fault, Learnt, Stream};
@@ -32,6 +33,8 @@ const SHOWN_FINDINGS: usize = 20;
 /// Bytes of a file from which on it is read in parts: in any case, and where its values are so short
 /// that they take several times the memory of the text.
 const STREAMED_FROM: (u64, u64) = (256_000_000, 8_000_000);
+/// Bytes of a file from which on it is not held whole while its values are: twice a part of it.
+const PARTED_FROM: u64 = 16_000_000;
 /// Bytes of a file by which that is told.
 const BEGINNING: u64 = 1 << 16;
 
@@ -184,11 +187,7 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
             } else {
                 file
             };
-            let name = file.name.clone();
-            let bytes = file.bytes().map_err(failed)?;
-            let text = read::decoded(bytes);
-            let source = Source { name: &name, text: &text, expect: None };
-            let flow = flow::read(&source, threads);
+            let flow = flowing(file, threads).map_err(failed)?;
             tables.extend(flow.tables);
             parts.resize_with(tables.len(), || None);
             findings.extend(flow.findings.into_iter().map(|found| read::moved(found, first)));
@@ -201,6 +200,22 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
         parts.iter().map(|part| part.as_ref().map(|part| &part.learnt().sketches)).collect();
     infer::keys::find_with(&mut tables, &sketches, &said, &mut findings);
     Ok((Dataset { tables, findings }, parts))
+}
+
+/// The tables of a file with their values: the file in parts where it is so long that it is worth
+/// not to have it whole, and where it can be read so.
+fn flowing(file: File, threads: NonZero<usize>) -> io::Result<Flowing> {
+    let size = file.size()?;
+    if size >= PARTED_FROM && stream::form(&file.name) == Some(stream::Form::Delimited) {
+        match flow::parts(&file.name, size as usize, threads, || file.open()) {
+            Err(Fault::Input(error)) => return Err(error),
+            Err(Fault::Unfit(_)) => {}
+            Ok(flowing) => return Ok(flowing),
+        }
+    }
+    let name = file.name.clone();
+    let text = read::decoded(file.bytes()?);
+    Ok(flow::read(&Source { name: &name, text: &text, expect: None }, threads))
 }
 
 /// Whether a file is read in parts although nobody asked for it.

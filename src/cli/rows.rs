@@ -16,7 +16,7 @@ use crate::generate::recipe::Recipe;
 use crate::lane::Lane;
 
 /// Stretch that go to the writer at once.
-const RUN: usize = 8192;
+const RUN: usize = 2048;
 /// Parts of a file: 134 million rows.
 pub(super) const FILE_PARTS: u64 = 1024;
 /// Stretch that are shown of a table.

@@ -441,7 +441,7 @@ pub(super) fn taught(path: &std::path::Path, design: &Design) -> Design {
         })
     };
     let samples = folder.filter(small).map_or_else(Samples::default, |folder| {
-        crate::reopen::samples(folder, &design, super::r#gen::MOST_ROWS as usize)
+        crate::reopen::samples(folder, design, super::r#gen::MOST_ROWS as usize)
     });
     let design = design.closed(&BTreeMap::new());
     if samples.is_empty() && !written { design } else { fit(&design, &samples) }

@@ -19,9 +19,27 @@ const SECOND: u64 = 1_000_000;
 const MINUTES: usize = 1440;
 
 /// The four digits of every number below ten thousand, the first one in the lowest byte.
-pub(super) static FOUR: [u32; 10_000] = four();
+pub(super) static FOUR: [u32; 10_000] = {
+    let mut all = [0; 10_000];
+    let mut number = 0;
+    while number < 10_000 {
+        all[number as usize] = two(number / 100) | two(number % 100) << 16;
+        number += 1;
+    }
+    all
+};
 /// The hour and the minute of every minute of a day, with colons.
-static CLOCK: [u64; MINUTES] = hours();
+static CLOCK: [u64; MINUTES] = {
+    let mut all = [0; MINUTES];
+    let mut minute = 0;
+    while minute < MINUTES {
+        let [hour, rest] = [two(minute as u32 / 60), two(minute as u32 % 60)];
+        let colons = (b':' as u64) << 16 | (b':' as u64) << 40;
+        all[minute] = hour as u64 | (rest as u64) << 24 | colons;
+        minute += 1;
+    }
+    all
+};
 
 /// A text that is being written into room for [`LONGEST`] bytes.
 #[derive(Debug)]
@@ -268,30 +286,9 @@ pub(super) fn eight(number: u64) -> u64 {
     u64::from(first) | u64::from(FOUR[number as usize % 10_000]) << 32
 }
 
-const fn four() -> [u32; 10_000] {
-    let mut all = [0; 10_000];
-    let mut number = 0;
-    while number < 10_000 {
-        let [first, last] = [number / 100, number % 100];
-        let digits = first / 10 | first % 10 << 8 | last / 10 << 16 | last % 10 << 24;
-        all[number as usize] = digits + ZEROS as u32;
-        number += 1;
-    }
-    all
-}
-
-const fn hours() -> [u64; MINUTES] {
-    let digits = four();
-    let mut all = [0; MINUTES];
-    let mut minute = 0;
-    while minute < MINUTES {
-        let [hours, minutes] = [digits[minute / 60], digits[minute % 60]];
-        let colon = b':' as u64;
-        all[minute] =
-            (hours >> 16) as u64 | colon << 16 | ((minutes >> 16) as u64) << 24 | colon << 40;
-        minute += 1;
-    }
-    all
+/// Two digits, the first one in the lowest byte.
+const fn two(number: u32) -> u32 {
+    ((number / 10) | ((number % 10) << 8)) + 0x3030
 }
 
 #[cfg(test)]

@@ -127,8 +127,12 @@ fn dictionary(out: &mut String, sheet: &Sheet<'_>) -> std::fmt::Result {
         let mut meaning =
             column.description.as_deref().map_or_else(String::new, |text| Inline(text).to_string());
         if let Kind::Enum(values) = &column.kind {
-            let gap = if meaning.is_empty() { "" } else { " " };
-            write!(meaning, "{gap}One of: {}", Inline(&values.join(", ")))?;
+            let one_of = match meaning.chars().last() {
+                None => "One of",
+                Some('.' | '!' | '?') => " One of",
+                Some(_) => "; one of",
+            };
+            write!(meaning, "{one_of}: {}", Inline(&values.join(", ")))?;
         }
         let references = sheet
             .foreign_keys

@@ -292,7 +292,7 @@ impl Here<'_> {
                 // The first child of a stretch: the least whose share reaches it.
                 (u128::from(stretch) * u128::from(children)).div_ceil(u128::from(stretches)) as u64
             };
-            let (first, end) = (start(stretch), start(stretch + 1));
+            let first = start(stretch);
             if kin.found.number != stretch + 1 {
                 self.find(link, (switch, weights), (stretch, stretches), &mut kin.found);
             }
@@ -308,7 +308,7 @@ impl Here<'_> {
                 let group = alias.pick(link.draw.numbered(0).bits(row)) as usize;
                 let (from, to) = (starts[group], starts[group + 1]);
                 list.push(found[from + link.draw.below(row, (to - from) as u64) as usize]);
-            } else if end - first <= many {
+            } else if nth - first < many {
                 let shuffle = Shuffle::new(link.draw.numbered(stretch), many);
                 list.push(found[shuffle.forward(nth - first) as usize]);
             } else {
@@ -329,8 +329,10 @@ impl Here<'_> {
         found.groups = None;
         let there = Here { table: link.target, depth: self.depth + 1, ..self };
         let mut other = self.recipe.frame(link.target);
+        // Far apart: where one has none its neighbours often have none either.
+        let stride = (stretches / STRETCHES).max(1);
         for next in 0..stretches.min(STRETCHES) {
-            let first = (stretch + next) % stretches * STRETCH;
+            let first = (stretch + next * stride) % stretches * STRETCH;
             let len = STRETCH.min(link.parents.saturating_sub(first)) as usize;
             other.turn(Rows::Run { first, len });
             let mut classes = Vec::new();

@@ -127,6 +127,20 @@ impl Following {
         if (from..until).contains(&moved) { moved } else { at }
     }
 
+    /// A moment of the day `at` lies on, at an hour when things happen and the minute of `after`; of
+    /// the next day that is open where that had gone by.
+    fn on_the_hour(&self, draw: Draw, row: u64, (at, after): (i64, i64), floor: i64) -> i64 {
+        const HOUR: i64 = DAY / 24;
+        let Some(hours) = self.hours.as_ref().filter(|_| self.grain < DAY) else { return at };
+        let minute = grained(after, self.grain, floor).rem_euclid(HOUR);
+        let moved = i64::from(hours.pick(draw.bits(row))) * HOUR + minute;
+        let today = at.div_euclid(DAY) * DAY;
+        if today + moved >= floor {
+            return today + moved;
+        }
+        next_open(&self.open, today + DAY).div_euclid(DAY) * DAY + moved
+    }
+
     pub(super) fn fill(
         &self,
         here: Here<'_>,
@@ -223,6 +237,7 @@ impl Following {
         let at = grained(next_open(&self.open, after), self.grain, floor);
         // To the nearest grain it may come to lie on the hour of closing.
         let at = if self.grain < DAY { next_open(&self.open, at) } else { at };
+        let at = self.on_the_hour(draws.hour, row, (at, after), floor);
         match at < until {
             true => Some(at),
             false if self.nullable => None,

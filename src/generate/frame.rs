@@ -44,6 +44,8 @@ pub struct Frame {
     pub(super) kids: Vec<Option<Box<Kids>>>,
     /// Those of the rows in hand that an earlier recipe made.
     pub(super) early: Option<Box<Early>>,
+    /// What expressions come to on the rows in hand, as text, by what they have in common.
+    pub(super) told: Vec<(u64, Lane)>,
 }
 
 /// How far a column is.
@@ -154,6 +156,7 @@ impl Frame {
             lives: (0..lives).map(|_| None).collect(),
             kids: (0..totals).map(|_| None).collect(),
             early: None,
+            told: Vec::new(),
         }
     }
 
@@ -175,6 +178,7 @@ impl Frame {
     fn take(&mut self, rows: Rows) {
         self.rows = rows;
         self.made.fill(Made::Not);
+        self.told.clear();
         for kin in self.kin.iter_mut().flatten() {
             kin.ready = false;
         }

@@ -54,3 +54,31 @@ fn decimal(digits: i128, scale: u8, out: &mut Vec<u8>) {
         out.extend_from_slice(part.as_bytes());
     }
 }
+
+/// Eight zeros.
+pub(super) const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight digits of a number below ten to the eighth, the first one in the lowest byte: halves,
+/// quarters and eighths side by side in one word.
+#[inline]
+pub(super) fn eight(number: u64) -> u64 {
+    let halves = (number / 10_000) | ((number % 10_000) << 32);
+    // 10486 / 2^20 is a hundredth, exact below ten thousand.
+    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
+    let quarters = hundreds | (halves - hundreds * 100) << 16;
+    // 103 / 2^10 is a tenth, exact below a hundred.
+    let tens = ((quarters * 103) >> 10) & 0x000f_000f_000f_000f;
+    (tens | (quarters - tens * 10) << 8) + ZEROS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_digits_are_those_of_the_number() {
+        for number in (0..100_000_000).step_by(9_973).chain([99_999_999]) {
+            assert_eq!(eight(number).to_le_bytes(), *format!("{number:08}").as_bytes());
+        }
+    }
+}

@@ -80,3 +80,131 @@ fn visits_follow_visits_of_the_same_patient() {
     }
     assert!(!followed.is_empty() && followed.values().all(|times| *times == 1));
 }
+
+/// A column of a table by its key.
+fn by(rows: &[BTreeMap<String, String>], key: &str, of: &str) -> BTreeMap<String, String> {
+    rows.iter().map(|row| (row[key].clone(), row[of].clone())).collect()
+}
+
+/// A cell as a number; none where it is absent.
+fn number(cell: &str) -> Option<f64> {
+    cell.parse().ok()
+}
+
+/// The hour of a moment as it is written.
+fn hour(moment: &str) -> u32 {
+    moment[11..13].parse().expect("an hour")
+}
+
+#[test]
+fn parcels_are_handed_over_by_day_and_returned_orders_come_back() {
+    let shop = made("shop", "--rows 9000");
+    for order in &shop["orders"] {
+        for moment in ["shipped_at", "delivered_at"] {
+            let at = &order[moment];
+            assert!(at.is_empty() || (5..22).contains(&hour(at)), "{moment} {at}");
+        }
+    }
+    let sent_back = by(&shop["returns"], "order_id", "return_id");
+    let returned: Vec<_> =
+        shop["orders"].iter().filter(|order| order["status"] == "returned").collect();
+    let lost = returned.iter().filter(|order| !sent_back.contains_key(&order["order_id"])).count();
+    assert!(returned.len() > 50 && lost * 10 < returned.len(), "{lost} of {}", returned.len());
+}
+
+#[test]
+fn departments_see_whom_they_are_for() {
+    let hospital = made("hospital", "--rows 6000");
+    let born = by(&hospital["patients"], "patient_id", "born_on");
+    let sex = by(&hospital["patients"], "patient_id", "sex");
+    let role = by(&hospital["staff"], "staff_id", "role");
+    let works = by(&hospital["staff"], "staff_id", "department_id");
+    let mut children = 0;
+    for visit in &hospital["encounters"] {
+        assert_eq!(role[&visit["attending_id"]], "consultant", "{visit:?}");
+        assert_eq!(works[&visit["attending_id"]], visit["department_id"], "{visit:?}");
+        if visit["department_id"] == "8" {
+            assert_eq!(sex[&visit["patient_id"]], "female", "{visit:?}");
+        }
+        if visit["department_id"] == "9" && !visit["started_at"].is_empty() {
+            let year = |moment: &str| moment[..4].parse::<i32>().expect("a year");
+            let age = year(&visit["started_at"]) - year(&born[&visit["patient_id"]]);
+            assert!((0..18).contains(&age), "{visit:?}");
+            children += 1;
+        }
+        if visit["kind"] == "outpatient" && !visit["started_at"].is_empty() {
+            assert!((8..18).contains(&hour(&visit["started_at"])), "{visit:?}");
+        }
+    }
+    assert!(children > 10);
+}
+
+#[test]
+fn trips_are_booked_before_they_begin_and_while_others_fly() {
+    let airline = made("airline", "--rows 6000");
+    let leaves = by(&airline["flights"], "flight_id", "scheduled_departure");
+    let booked = by(&airline["bookings"], "pnr", "booked_at");
+    let booking = by(&airline["tickets"], "ticket_number", "pnr");
+    for coupon in &airline["coupons"] {
+        let at = &booked[&booking[&coupon["ticket_number"]]];
+        assert!(*at < leaves[&coupon["flight_id"]], "{coupon:?}");
+    }
+    let first = leaves.values().min().expect("a flight");
+    assert!(booked.values().any(|at| at > first));
+    assert!(airline["routes"].iter().all(|route| route["days_of_week"] == "[1,2,3,4,5,6,7]"));
+}
+
+#[test]
+fn telescopes_look_at_what_was_asked_for_by_night() {
+    let observatory = made("observatory", "--rows 3000");
+    let asked = by(&observatory["proposals"], "proposal_id", "main_target_id");
+    for exposure in &observatory["exposures"] {
+        assert_eq!(asked[&exposure["proposal_id"]], exposure["target_id"]);
+        assert!(!(7..19).contains(&hour(&exposure["started_at"])), "{exposure:?}");
+        assert!(exposure["started_at"] < exposure["ended_at"], "{exposure:?}");
+    }
+    let right = |row: &BTreeMap<String, String>| {
+        number(&row["ra_deg"]).is_some_and(|degrees| (0.0..360.0).contains(&degrees))
+    };
+    assert!(observatory["detections"].iter().all(right));
+}
+
+#[test]
+fn a_feeder_carries_what_its_customers_draw() {
+    let grid = made("power_grid", "--rows 4000");
+    let customers = by(&grid["feeders"], "feeder_id", "customers");
+    for outage in &grid["outages"] {
+        let (out, all) = (&outage["customers_out"], &customers[&outage["feeder_id"]]);
+        assert!(number(out) <= number(all), "{outage:?}");
+    }
+    for reading in &grid["feeder_readings"] {
+        let megawatts = number(&reading["active_mw"]);
+        if reading["breaker"] == "open" {
+            assert!(megawatts.unwrap_or(0.0) == 0.0, "{reading:?}");
+        }
+        if let (Some(active), Some(apparent), Some(factor)) =
+            (megawatts, number(&reading["apparent_mva"]), number(&reading["power_factor"]))
+        {
+            assert!((active - apparent * factor).abs() < 0.01, "{reading:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_streamed_before_it_is_out_and_charts_follow_streams() {
+    let music = made("music", "--rows 6000");
+    let out = by(&music["releases"], "release_id", "released_on");
+    let mut charts: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
+    for week in &music["weekly_streams"] {
+        assert!(out[&week["release_id"]] <= week["week_starting"], "{week:?}");
+        if let Ok(place) = week["chart_position"].parse() {
+            let streams = week["streams"].parse().expect("a number");
+            charts.entry(&week["week_starting"]).or_default().push((place, streams));
+        }
+    }
+    for chart in charts.values_mut() {
+        chart.sort_unstable();
+        assert!(chart.windows(2).all(|pair| pair[0].1 >= pair[1].1), "{chart:?}");
+    }
+    assert!(!charts.is_empty());
+}

@@ -137,8 +137,8 @@ pub struct After {
     /// each has a part of its own. Without a delay only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<String>,
-    /// 24 weights, the hour after midnight first: how much happens when, where it comes anywhere
-    /// between the two.
+    /// 24 weights, the hour after midnight first: how much happens when on the day on which it
+    /// comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hour: Option<Vec<f64>>,
     /// The moment before which it comes; the present day of the data where it is left out.

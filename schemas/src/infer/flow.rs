@@ -122,12 +122,15 @@ pub fn parts<R: io::Read + Send>(
     Ok(Flowing { tables, findings, doubts })
 }
 
+/// A table without its text, and its columns.
+type Gone = (RawTable<'static>, Flowed);
+
 /// The tables of a text that comes in parts, and what was found while reading them.
 fn flows(
     mut window: Window<impl Input>,
     name: &str,
     threads: NonZero<usize>,
-) -> Result<(Vec<(RawTable<'static>, Flowed)>, Vec<Finding>), Fault> {
+) -> Result<(Vec<Gone>, Vec<Finding>), Fault> {
     let mut flows = Vec::new();
     let findings = part::walk(
         &mut window,

@@ -25,6 +25,25 @@ const DAYS: u64 = 3_652_425;
 /// A text from the first byte on; the last byte says how long it is.
 pub(super) type Cell = [u8; CELL];
 
+/// The cells of a column: those of all rows from its first one on, and how many a row has.
+pub(super) type Place<'c> = (&'c mut [Cell], usize);
+
+/// Does something for every value and the first cell of its row.
+#[inline]
+pub(super) fn each<T: Copy>(
+    values: &[T],
+    (cells, row_cells): Place<'_>,
+    mut make: impl FnMut(T, &mut Cell),
+) {
+    let mut at = 0;
+    for value in values {
+        if let Some(cell) = cells.get_mut(at) {
+            make(*value, cell);
+        }
+        at += row_cells;
+    }
+}
+
 /// How whole numbers are written that stand for so many digits behind a point.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Digits {
@@ -92,20 +111,16 @@ impl Digits {
     }
 
     /// Makes the cell of every number.
-    pub(super) fn fill<'c>(
-        self,
-        values: &[i64],
-        behind: u8,
-        cells: impl Iterator<Item = &'c mut Cell>,
-    ) {
-        let all = values.iter().zip(cells);
+    pub(super) fn fill(self, values: &[i64], behind: u8, place: Place<'_>) {
         match self {
-            Self::Short(0) => all.for_each(|(value, cell)| short(*value, behind, cell)),
+            Self::Short(0) => each(values, place, |value, cell| short(value, behind, cell)),
             Self::Short(scale) => {
-                all.for_each(|(value, cell)| pointed(*value, scale, behind, cell));
+                each(values, place, |value, cell| pointed(value, scale, behind, cell));
             }
-            Self::Long => all.for_each(|(value, cell)| long(*value, behind, cell)),
-            Self::Split(scale) => all.for_each(|(value, cell)| split(*value, scale, behind, cell)),
+            Self::Long => each(values, place, |value, cell| long(value, behind, cell)),
+            Self::Split(scale) => {
+                each(values, place, |value, cell| split(value, scale, behind, cell));
+            }
         }
     }
 }
@@ -165,17 +180,12 @@ fn split(number: i64, scale: u8, behind: u8, cell: &mut Cell) {
 }
 
 /// The cell of every day; whether all their years have four digits.
-pub(super) fn days<'c>(
-    values: &[i64],
-    behind: u8,
-    days: &mut Days,
-    cells: impl Iterator<Item = &'c mut Cell>,
-) -> bool {
+pub(super) fn days(values: &[i64], behind: u8, days: &mut Days, place: Place<'_>) -> bool {
     let mut all = true;
-    for (value, cell) in values.iter().zip(cells) {
+    each(values, place, |value, cell| {
         all &= (value.wrapping_add(BEFORE) as u64) < DAYS;
-        all &= day(*value as i32, behind, days, cell);
-    }
+        all &= day(value as i32, behind, days, cell);
+    });
     all
 }
 
@@ -279,7 +289,7 @@ mod tests {
             for values in [&around[..], &around[..20], &[0], &[-9, -10]] {
                 let found = Digits::of(values, scale).expect("digits that fit");
                 let mut cells = vec![[0xff; CELL]; values.len()];
-                found.fill(values, b';', cells.iter_mut());
+                found.fill(values, b';', (&mut cells, 1));
                 for (number, cell) in values.iter().zip(cells) {
                     let text = line(|line| line.decimal(*number, scale)) + ";";
                     assert_eq!(meant(&[cell]), text);
@@ -328,10 +338,10 @@ mod tests {
     fn days_are_those_of_four_digits() {
         let mut known = Days::new();
         let mut cells = [[0; CELL]; 2];
-        assert!(days(&[-BEFORE, 2_932_896], b',', &mut known, cells.iter_mut()));
+        assert!(days(&[-BEFORE, 2_932_896], b',', &mut known, (&mut cells, 1)));
         assert_eq!(meant(&cells), "0000-01-01,9999-12-31,");
         for strange in [-BEFORE - 1, 2_932_897, i64::MIN, i64::MAX, 1 << 32] {
-            assert!(!days(&[0, strange], b',', &mut known, cells.iter_mut()));
+            assert!(!days(&[0, strange], b',', &mut known, (&mut cells, 1)));
         }
     }
 

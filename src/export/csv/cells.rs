@@ -5,7 +5,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::cell::{CELL, Cell, Digits, cells, days, have_parts, moments, times};
+use super::cell::{CELL, Cell, Digits, cells, days, each, have_parts, moments, times};
 use super::lanes::{Fields, Run};
 use super::lines::{Lines, Step};
 use crate::export::digits::Days;
@@ -70,33 +70,40 @@ impl Source<'_> {
         let other = Step::Other(self);
         let Some(from) = all.get_mut(at..).filter(|_| many > 0) else { return other };
         let behind = self.behind;
-        let place = from.chunks_mut(row_cells).filter_map(|row| row.get_mut(..many));
         let whole = match &self.run {
             Run::Bool(values) => {
-                let [no, yes] = [&b"false"[..], b"true"].map(|word| cells(word, behind, 1));
-                for (value, into) in values[rows.clone()].iter().zip(place) {
-                    let word = if *value { &yes } else { &no };
-                    word.iter().for_each(|word| into.copy_from_slice(word));
-                }
+                let word =
+                    |text: &[u8]| cells(text, behind, 1).and_then(|cells| cells.first().copied());
+                let [no, yes] = [&b"false"[..], b"true"].map(|text| word(text).unwrap_or_default());
+                each(&values[rows.clone()], (from, row_cells), |value, cell| {
+                    *cell = if value { yes } else { no };
+                });
                 true
             }
             Run::Int(values) => self.numbers(&values[rows.clone()], 0, row_cells, from),
             Run::Decimal(values, scale) => {
                 self.numbers(&values[rows.clone()], *scale, row_cells, from)
             }
-            Run::Day(values) => days(&values[rows.clone()], behind, known, firsts(from, row_cells)),
-            Run::Time(values) => times(&values[rows.clone()], behind, place),
-            Run::Moment(values) => moments(&values[rows.clone()], (b"", behind), known, place),
-            Run::Instant(values) => moments(&values[rows.clone()], (b"Z", behind), known, place),
+            Run::Day(values) => days(&values[rows.clone()], behind, known, (from, row_cells)),
+            Run::Time(values) => {
+                times(&values[rows.clone()], behind, all_of(from, many, row_cells))
+            }
+            Run::Moment(values) => {
+                moments(&values[rows.clone()], (b"", behind), known, all_of(from, many, row_cells))
+            }
+            Run::Instant(values) => {
+                moments(&values[rows.clone()], (b"Z", behind), known, all_of(from, many, row_cells))
+            }
             Run::Word(picks) => {
                 let words = self.fields.cells();
                 if let 1 = many {
-                    let firsts = firsts(from, row_cells);
-                    for (pick, into) in picks[rows.clone()].iter().zip(firsts) {
-                        *into = words[*pick as usize];
-                    }
+                    each(&picks[rows.clone()], (from, row_cells), |pick, into| {
+                        *into = words[pick as usize];
+                    });
                 } else {
-                    for (pick, into) in picks[rows.clone()].iter().zip(place) {
+                    for (pick, into) in
+                        picks[rows.clone()].iter().zip(all_of(from, many, row_cells))
+                    {
                         let start = *pick as usize * many;
                         into.copy_from_slice(&words[start..start + many]);
                     }
@@ -127,13 +134,13 @@ impl Source<'_> {
     fn numbers(&self, values: &[i64], scale: u8, row_cells: usize, from: &mut [Cell]) -> bool {
         let digits = Digits::of(values, scale);
         digits.is_some_and(|digits| {
-            digits.fill(values, self.behind, firsts(from, row_cells));
+            digits.fill(values, self.behind, (from, row_cells));
             true
         })
     }
 }
 
-/// The first cell of every row.
-fn firsts(cells: &mut [Cell], row_cells: usize) -> impl Iterator<Item = &mut Cell> {
-    cells.chunks_mut(row_cells).filter_map(<[Cell]>::first_mut)
+/// The cells of every row.
+fn all_of(cells: &mut [Cell], many: usize, row_cells: usize) -> impl Iterator<Item = &mut [Cell]> {
+    cells.chunks_mut(row_cells).filter_map(move |row| row.get_mut(..many))
 }

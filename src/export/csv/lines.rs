@@ -117,10 +117,22 @@ impl Lines {
     fn cells(&mut self, cells: &[Cell]) {
         self.reserve(size_of_val(cells));
         let room = &mut self.room[self.len..];
+        let (fours, rest) = cells.as_chunks::<4>();
+        let meant = |cell: &Cell| usize::from(cell[CELL - 1]) % CELL;
         let mut at = 0;
-        for cell in cells {
+        for [one, two, three, four] in fours {
+            // One look at the room for all of them.
+            let into = &mut room[at..at + 4 * CELL];
+            let mut from = 0;
+            for cell in [one, two, three, four] {
+                into[from..from + CELL].copy_from_slice(cell);
+                from += meant(cell);
+            }
+            at += from;
+        }
+        for cell in rest {
             room[at..at + CELL].copy_from_slice(cell);
-            at += usize::from(cell[CELL - 1]) % CELL;
+            at += meant(cell);
         }
         self.len += at;
     }

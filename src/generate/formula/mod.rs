@@ -6,6 +6,7 @@ use peyote_schemas::Kind;
 use peyote_schemas::formula::{Exact, Function, Operator};
 use peyote_schemas::value::moment::DAY;
 
+use super::draw::Draw;
 use super::frame::{Frame, View, take_away};
 use super::recipe::{Here, Route};
 use super::switch::Switch;
@@ -25,6 +26,8 @@ pub(super) use vector::{Data, Vector};
 #[derive(Debug)]
 pub(super) struct Worked {
     pub(super) root: Expr,
+    /// What expressions have in common that come to the same, where many of them are told as text.
+    pub(super) alike: Option<u64>,
 }
 
 /// A part of an expression with its columns found.
@@ -50,10 +53,45 @@ pub(super) enum Expr {
     Total(usize),
 }
 
+impl Expr {
+    /// Whether something holds of a part of it.
+    pub(super) fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
+        holds(self)
+            || match self {
+                Self::Negate(part) | Self::Not(part) => part.any(holds),
+                Self::Binary(_, parts) => parts.iter().any(|part| part.any(holds)),
+                Self::Call(_, parts) => parts.iter().any(|part| part.any(holds)),
+                Self::Choose(cases, rest) => {
+                    cases.iter().flatten().any(|part| part.any(holds)) || rest.any(holds)
+                }
+                _ => false,
+            }
+    }
+}
+
 impl Worked {
+    pub(super) fn new(root: Expr) -> Self {
+        Self { root, alike: None }
+    }
+
+    /// An expression that is told as text, perhaps like others of its table.
+    pub(super) fn told(root: Expr) -> Self {
+        // An expression is what it looks like in full.
+        let alike = Draw::new(0, &format!("{root:?}"), "").bits(0);
+        Self { root, alike: Some(alike) }
+    }
+
     pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, kind: &Kind, lane: &mut Lane) {
+        let alike = self.alike.filter(|_| lane.values.is_empty());
+        if let Some((_, told)) = frame.told.iter().find(|(told, _)| Some(*told) == alike) {
+            *lane = told.clone();
+            return;
+        }
         let vector = here.work(frame, &self.root);
         vector.into_lane(kind, frame.rows.len(), lane);
+        if let Some(alike) = alike {
+            frame.told.push((alike, lane.clone()));
+        }
     }
 }
 

@@ -114,6 +114,12 @@ impl Vector {
                     bytes.len() as u32
                 }));
             }
+            (Values::Text { ends, bytes }, Data::Number(Digits::Narrow(numbers, _), 0)) => {
+                for number in numbers {
+                    whole(number, bytes);
+                    ends.push(bytes.len() as u32);
+                }
+            }
             (Values::Text { ends, bytes }, data) => {
                 let spelt = spelt(data);
                 for row in 0..rows {
@@ -144,6 +150,26 @@ impl Vector {
         }
         super::settle(&self.none, from, lane);
     }
+}
+
+/// Adds a whole number as text.
+fn whole(number: i64, out: &mut Vec<u8>) {
+    /// Digits of the largest number.
+    const MOST: usize = 20;
+    let mut digits = [0; MOST];
+    let (mut left, mut at) = (number.unsigned_abs(), MOST);
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[at..]);
 }
 
 /// The nearest number that 64 bits hold.

@@ -241,12 +241,12 @@ impl Bench<'_> {
                 Maker::Polymorphic(Polymorphic { switch, cases: cases.collect() })
             }
             Behaviour::Expression { text } => {
-                Maker::Formula(Worked { root: self.expression(table, &text.root, totals) })
+                Maker::Formula(Worked::new(self.expression(table, &text.root, totals)))
             }
             Behaviour::Total { table: child, key, how, of } => {
                 let of = of.as_ref().map(|of| &of.root);
                 let root = self.total(table, child, key.as_deref(), *how, of, totals);
-                Maker::Formula(Worked { root })
+                Maker::Formula(Worked::new(root))
             }
             Behaviour::List { length, item } => self
                 .list(table, draw, own, length, item)

@@ -11,6 +11,7 @@ use peyote_schemas::{Column, Kind};
 
 use super::kept::{Kept, Room};
 use super::later::{Later, root};
+use super::noted::Noted;
 use super::nulls::NullRule;
 use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
 use crate::error::Error;
@@ -99,6 +100,7 @@ fn work(
         }
     }
     bench.plant(&mut recipe);
+    recipe.prepare_notes();
     recipe.room.is_open = true;
     Ok(recipe)
 }
@@ -270,6 +272,7 @@ impl Bench<'_> {
                 story: Vec::new(),
                 draw: self.draw(table, at),
                 kept: Kept::default(),
+                noted: Noted::default(),
             });
         }
         let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();

@@ -1,14 +1,14 @@
-//! [`Kept`]: what a column of a table holds that is looked at here and there, once it is all made.
+//! [`Kept`]: what a column of a table holds that is looked at here and there, made once.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use super::{Here, Maker};
 use crate::generate::frame::{Frame, Rows, take_away};
 use crate::lane::{Lane, Values};
 
 /// Bytes that all columns of a recipe may take together: what memory bears beside the writers'.
-const ROOM: u64 = 32 << 20;
+const ROOM: u64 = 64 << 20;
 /// Fewer rows are made as they are asked for.
 const FEW: usize = 64;
 /// Rows by which it is seen whether they are asked for in their order.
@@ -25,6 +25,30 @@ pub(super) struct Room {
     taken: AtomicU64,
     /// How often something was too deep to be made.
     pub(super) cut: AtomicU64,
+    /// How deep the deepest was that was asked for.
+    deepest: AtomicUsize,
+}
+
+impl Room {
+    /// Takes so many bytes, if they are left.
+    pub(super) fn take(&self, bytes: u64) -> bool {
+        let is_left = self.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= ROOM;
+        if !is_left {
+            self.taken.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        is_left
+    }
+
+    pub(super) fn reach(&self, depth: usize) {
+        // To look is shared, to write is not.
+        if self.deepest.load(Ordering::Relaxed) < depth {
+            self.deepest.fetch_max(depth, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn deepest(&self) -> usize {
+        self.deepest.load(Ordering::Relaxed)
+    }
 }
 
 /// A column's values, if they were asked for often enough to be kept.
@@ -78,7 +102,7 @@ impl Here<'_> {
         if kept.all.get().is_none() {
             let before = kept.asked.fetch_add(rows.len() as u64, Ordering::Relaxed);
             let asked = before + rows.len() as u64;
-            if asked < table.rows || kept.is_begun.swap(true, Ordering::Relaxed) {
+            if asked < table.rows / 2 || kept.is_begun.swap(true, Ordering::Relaxed) {
                 return false;
             }
             let _ = kept.all.set(self.keep(column, &lane.values));
@@ -94,8 +118,7 @@ impl Here<'_> {
         let Room { taken, cut, .. } = &self.recipe.room;
         let rows = self.recipe().rows;
         let size = rows.checked_mul(bytes(like)?)?;
-        if taken.fetch_add(size, Ordering::Relaxed).saturating_add(size) > ROOM {
-            taken.fetch_sub(size, Ordering::Relaxed);
+        if !self.recipe.room.take(size) {
             return None;
         }
         let before = cut.load(Ordering::Relaxed);

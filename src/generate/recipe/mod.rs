@@ -22,6 +22,7 @@ mod kept;
 mod later;
 mod laws;
 mod links;
+mod noted;
 mod nulls;
 mod raise;
 mod story;
@@ -83,6 +84,7 @@ pub struct ColumnRecipe {
     pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
     kept: kept::Kept,
+    noted: noted::Noted,
 }
 
 /// The way to a column: by links from the row on.
@@ -198,7 +200,11 @@ impl<'r> Here<'r> {
         let mut lane = std::mem::replace(&mut frame.lanes[column], empty);
         let all = frame.base + frame.rows.len();
         let was = self.was(frame);
-        if was == frame.rows.len() || self.recollect(frame, column, &mut lane) {
+        self.recipe.room.reach(self.depth);
+        if was == frame.rows.len()
+            || self.look_up(frame, column, &mut lane)
+            || self.recollect(frame, column, &mut lane)
+        {
             // None of them is new, or all are known.
         } else if self.depth < DEEPEST {
             recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
@@ -231,6 +237,7 @@ impl<'r> Here<'r> {
             valid.resize(all.div_ceil(64), u64::MAX);
         }
         debug_assert_eq!(lane.values.len(), all, "{}", recipe.column.name);
+        self.note(frame, column, &lane);
         frame.lanes[column] = lane;
         frame.made[column] = Made::There;
     }

@@ -167,7 +167,7 @@ impl Bench<'_> {
                     }
                     Piece::Formula(formula) => {
                         let root = self.expression(table, &formula.root, totals);
-                        Part::Formula(Worked { root })
+                        Part::Formula(Worked::told(root))
                     }
                 });
             }

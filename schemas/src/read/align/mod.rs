@@ -11,10 +11,11 @@ use super::delimited::scan::{Piece, REACH};
 use crate::cell::Cell;
 
 pub(in crate::read) mod profile;
+mod runs;
 pub(in crate::read) mod shape;
 
-use profile::Glance;
 pub(in crate::read) use profile::Profile;
+use runs::Runs;
 use shape::{Shape, shape};
 
 /// Steps one row may take; a wider row is joined without weighing.
@@ -112,16 +113,6 @@ impl Patience {
         let all = seen.saturating_mul(STEPS_PER_BYTE).saturating_add(20 * STEPS);
         all.saturating_sub(self.spent)
     }
-}
-
-/// A cost that is noted when it is first asked for.
-type Cell32 = std::cell::Cell<f32>;
-
-/// Some pieces as one text, whichever column takes it.
-struct Run<'t> {
-    glance: Glance<'t>,
-    /// What it takes to join them.
-    seam: f32,
 }
 
 /// The best division of a row's pieces among the columns.
@@ -234,6 +225,12 @@ fn cheapest(
     /// How often a division may turn out to be dearer than it might have been.
     const SURPRISES: usize = 6;
     let mut runs = Runs::new(profile, text, pieces, band.most).within(band);
+    // A piece that begins with a space most likely goes on with the one before it.
+    for piece in (1..pieces.len()).filter(|_| band.most > 1) {
+        if !pieces[piece].quoted && spaced(text, &pieces[piece]) {
+            runs.look(profile, piece - 1, 2);
+        }
+    }
     for _ in 0..SURPRISES {
         let table = over(profile, &runs, tail, band);
         if !runs.follow(profile, &table) {
@@ -241,104 +238,6 @@ fn cheapest(
         }
     }
     weigh(profile, text, pieces, tail, band)
-}
-
-/// The texts that pieces of a row make one by one or joined, as far as they were looked at.
-struct Runs<'t> {
-    text: &'t str,
-    pieces: &'t [Piece<'t>],
-    most: usize,
-    /// For each piece those that begin with it, by their length.
-    known: Vec<Option<Run<'t>>>,
-    /// What it takes to let each piece begin a value; nothing behind the last.
-    borders: Vec<f32>,
-    /// What a run that was looked at costs in a column, for each run and column of a band; no number
-    /// where that was not asked.
-    costs: Vec<Cell32>,
-    band: Band,
-}
-
-impl<'t> Runs<'t> {
-    /// The runs of at most so many pieces, of which those of one were looked at.
-    fn new(profile: &Profile, text: &'t str, pieces: &'t [Piece<'t>], most: usize) -> Self {
-        let mut known: Vec<Option<Run<'t>>> = Vec::with_capacity(pieces.len() * most);
-        for piece in pieces {
-            known.push(Some(Run { glance: Glance::new(Cow::Borrowed(&piece.text)), seam: 0.0 }));
-            known.extend((1..most).map(|_| None));
-        }
-        let borders = pieces.iter().map(|piece| boundary(profile, text, piece)).chain([0.0]);
-        let band = Band { gaps: 0, extra: 0, most };
-        Self { text, pieces, most, known, borders: borders.collect(), costs: Vec::new(), band }
-    }
-
-    /// The same, which are asked for again and again for the divisions of a band.
-    fn within(self, band: Band) -> Self {
-        let costs = vec![Cell32::new(f32::NAN); self.known.len() * band.width()];
-        Self { costs, band, ..self }
-    }
-
-    /// Looks at the runs of up to so many pieces that begin with one; whether one was not known.
-    fn look(&mut self, profile: &Profile, piece: usize, count: usize) -> bool {
-        let mut seam = 0.0;
-        let mut surprise = false;
-        for count in 1..=count {
-            let slot = &mut self.known[piece * self.most + count - 1];
-            if let Some(run) = slot {
-                seam = run.seam;
-                continue;
-            }
-            let pieces = &self.pieces[piece..piece + count];
-            seam += join(profile, self.text, pieces);
-            *slot = Some(Run { glance: Glance::new(whole(self.text, pieces)), seam });
-            surprise = true;
-        }
-        surprise
-    }
-
-    /// Looks at the runs of the cheapest division; whether one was not known.
-    fn follow(&mut self, profile: &Profile, table: &[(f32, Step)]) -> bool {
-        let (rows, width) = (self.pieces.len(), profile.width());
-        let (mut piece, mut column) = (0, 0);
-        let mut surprise = false;
-        while (piece, column) != (rows, width) {
-            let (cost, step) = table[piece * (width + 1) + column];
-            if !cost.is_finite() {
-                break;
-            }
-            match step {
-                Step::Drop => piece += 1,
-                Step::Leave => column += 1,
-                Step::Take(count) => {
-                    surprise |= self.look(profile, piece, count);
-                    piece += count;
-                    column += 1;
-                }
-            }
-        }
-        surprise
-    }
-
-    /// What it costs at least to let a column take some pieces, and to join them: for a run that was
-    /// looked at, just that.
-    fn cost(&self, profile: &Profile, column: usize, piece: usize, count: usize) -> (f32, f32) {
-        let number = piece * self.most + count - 1;
-        match &self.known[number] {
-            Some(run) => {
-                let place = number * self.band.width() + column + self.band.extra;
-                let cost = match self.costs.get(place - piece) {
-                    Some(slot) => {
-                        if slot.get().is_nan() {
-                            slot.set(profile.cost(column, &run.glance));
-                        }
-                        slot.get()
-                    }
-                    None => profile.cost(column, &run.glance),
-                };
-                (cost, run.seam)
-            }
-            None => (profile.floor(column) - DOUBTLESS, (count - 1) as f32 * (JOIN - SPACE)),
-        }
-    }
 }
 
 /// What the rest of a row costs from each piece and column on, for runs as far as they are known.

@@ -351,12 +351,30 @@ fn plain_number(text: &str) -> Option<f64> {
 }
 
 fn words(text: &str) -> f32 {
-    text.split_whitespace().count() as f32
+    if !text.is_ascii() {
+        return text.split_whitespace().count() as f32;
+    }
+    let mut words = 0;
+    let mut inside = false;
+    for byte in text.bytes() {
+        let letter = !matches!(byte, b' ' | b'\t'..=b'\r');
+        words += usize::from(letter && !inside);
+        inside = letter;
+    }
+    words as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_what_white_space_divides() {
+        for text in ["", " ", "a", " a", "a ", "a b", "\ta\u{b}b \r\n c\u{c}d\u{1c}e", "a\u{a0}b c"]
+        {
+            assert_eq!(words(text) as usize, text.split_whitespace().count(), "{text:?}");
+        }
+    }
 
     #[test]
     fn all_shapes_stand_in_their_place() {

@@ -98,7 +98,7 @@ pub(in crate::read) fn shape(text: &str) -> Shape {
         let link = text.starts_with("http") && !text.contains(' ');
         return if link { Shape::Url } else { Shape::Phrase };
     }
-    if let Some(known) = word(text) {
+    if let Some(known) = plain(text.as_bytes()).or_else(|| word(text)) {
         return known;
     }
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
@@ -133,6 +133,27 @@ pub(in crate::read) fn shape(text: &str) -> Shape {
         (true, _) => Shape::Phrase,
         (false, true) if first.is_ascii_alphanumeric() || first == b'#' => Shape::Code,
         (false, _) => Shape::Word,
+    }
+}
+
+/// What is told at once: digits, with a point or without, and the moments of ISO 8601.
+fn plain(text: &[u8]) -> Option<Shape> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let are = |text: &[u8], form: &[u8]| {
+        text.len() == form.len()
+            && text.iter().zip(form).all(|(byte, like)| match like {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b' ' | b'T'),
+                _ => byte == like,
+            })
+    };
+    match &text[digits..] {
+        _ if digits == 0 => None,
+        [] => Some(Shape::Int),
+        [b'.', fraction @ ..] if fraction.iter().all(u8::is_ascii_digit) => Some(Shape::Number),
+        rest if digits == 4 && are(rest, b"-00-00") => Some(Shape::Date),
+        rest if digits == 4 && are(rest, b"-00-00T00:00:00") => Some(Shape::Timestamp),
+        _ => None,
     }
 }
 
@@ -370,6 +391,18 @@ fn is_email(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_told_at_once_is_what_is_told_with_care(
+            text in "[0-9]{1,30}(\\.[0-9]{0,30})?|[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}:[0-9]{2})?",
+        ) {
+            let found = plain(text.as_bytes());
+            let careful = numeric(&text).or_else(|| moment(&text));
+            proptest::prop_assert!(word(&text).is_none() && found.is_some());
+            proptest::prop_assert_eq!(found, careful);
+        }
+    }
 
     #[test]
     fn shapes_are_told_apart() {

@@ -125,43 +125,6 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
     }
 
-    /// The same table in another part of the text, which begins so much later.
-    pub(super) fn within(self, text: &str, by: usize) -> Body<'_, S> {
-        let RawTable { name, source, .. } = &self.table;
-        let table = RawTable::within(text, name, source, self.table.header().to_vec());
-        Body {
-            table,
-            pending: self.pending.into_iter().map(|ragged| ragged.moved(by)).collect(),
-            number: self.number,
-            manner: self.manner,
-            sink: self.sink,
-            given: self.given,
-            cuts: self.cuts,
-            profile: self.profile,
-            learnt: self.learnt,
-            taught: self.taught,
-            lesson: self.lesson,
-            fits: self.fits,
-            patience: self.patience,
-            apart: self.apart,
-            ragged: self.ragged,
-            omitted: self.omitted,
-            mended: self.mended,
-            trailing: self.trailing,
-            counted: self.counted,
-            queue: None,
-        }
-    }
-
-    /// Reads records from `at` until the text or the table ends; where that is, or nothing where
-    /// the table would be all but empty.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>, at: usize) -> Option<usize> {
-        match self.spread(scanner, at) {
-            Stop::At(at) | Stop::Next(at) | Stop::Short(at) => Some(at),
-            Stop::Sparse => None,
-        }
-    }
-
     /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
     /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
     pub(super) fn pass(

@@ -115,3 +115,33 @@ pub(crate) fn walk<I: Input, S: for<'x> Sink<'x>>(
     }
     Ok(findings)
 }
+
+impl<'a, S: Sink<'a>> Body<'a, S> {
+    /// The same table in another part of the text, which begins so much later.
+    fn within(self, text: &str, by: usize) -> Body<'_, S> {
+        let RawTable { name, source, .. } = &self.table;
+        let table = RawTable::within(text, name, source, self.table.header().to_vec());
+        Body {
+            table,
+            pending: self.pending.into_iter().map(|ragged| ragged.moved(by)).collect(),
+            number: self.number,
+            manner: self.manner,
+            sink: self.sink,
+            given: self.given,
+            cuts: self.cuts,
+            profile: self.profile,
+            learnt: self.learnt,
+            taught: self.taught,
+            lesson: self.lesson,
+            fits: self.fits,
+            patience: self.patience,
+            apart: self.apart,
+            ragged: self.ragged,
+            omitted: self.omitted,
+            mended: self.mended,
+            trailing: self.trailing,
+            counted: self.counted,
+            queue: None,
+        }
+    }
+}

@@ -18,6 +18,15 @@ const LESSON: usize = if cfg!(test) { 1 << 12 } else { 1 << 17 };
 const MOST_COLUMNS: usize = 1 << 10;
 
 impl<'a, S: Sink<'a>> Body<'a, S> {
+    /// Reads records from `at` until the text or the table ends; where that is, or nothing where
+    /// the table would be all but empty.
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'a>, at: usize) -> Option<usize> {
+        match self.spread(scanner, at) {
+            Stop::At(at) | Stop::Next(at) | Stop::Short(at) => Some(at),
+            Stop::Sparse => None,
+        }
+    }
+
     /// Reads records from `at` until the text or the table ends, on as many threads as the sink has.
     pub(super) fn spread(&mut self, scanner: &mut Scanner<'a>, mut at: usize) -> Stop {
         let threads = self.sink.as_ref().map_or(1, Sink::threads);

@@ -5,9 +5,16 @@ use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::frame::Rows;
 use crate::generate::maker::Deck;
+use crate::generate::spell::{ZEROS, eight};
 
-/// The most pieces that a number is spelt out for.
+/// The most pieces that a number is spelt out for beforehand.
 const MANY: u64 = 1 << 14;
+/// The most of them where it can be spelt out as well when it is picked.
+const FEW: u64 = 1 << 8;
+/// Digits of a number that is spelt out when it is picked.
+const EIGHT: usize = 8;
+/// The least number of more digits.
+const MOST: u64 = 100_000_000;
 /// The length of most pieces: one register.
 const NARROW: usize = 16;
 /// The length of the others: half a line of the cache.
@@ -33,6 +40,18 @@ pub(super) struct Piece<const W: usize> {
     draw: Draw,
     /// The length of the longest.
     longest: usize,
+    /// What stands for the texts where they are numbers.
+    count: Option<Count>,
+}
+
+/// Numbers that are spelt out when they are picked: a list of thousands would not stay in the near
+/// caches.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    least: u64,
+    many: u64,
+    /// Digits of the shortest.
+    width: usize,
 }
 
 impl Pieces {
@@ -75,12 +94,12 @@ pub(super) fn fill_any(
         match forms[form(row)] {
             Pieces::Narrow(pieces) => {
                 for piece in pieces {
-                    at = put(piece.pick_whole(row), at, room);
+                    at += piece.put_whole(row, &mut room[at..]);
                 }
             }
             Pieces::Wide(pieces) => {
                 for piece in pieces {
-                    at = put(piece.pick_whole(row), at, room);
+                    at += piece.put_whole(row, &mut room[at..]);
                 }
             }
         }
@@ -96,7 +115,7 @@ impl<const W: usize> Piece<W> {
         draw: Draw,
         before: &[u8],
     ) -> Option<Self> {
-        let mut piece = Self { texts: Vec::new(), deck, draw, longest: 0 };
+        let mut piece = Self { texts: Vec::new(), deck, draw, longest: 0, count: None };
         for text in texts {
             piece.texts.push(row([before, &text])?);
             piece.longest = piece.longest.max(before.len() + text.len());
@@ -106,7 +125,7 @@ impl<const W: usize> Piece<W> {
 
     /// Puts a text behind all of them, if it has room there.
     fn close(&mut self, text: &[u8]) -> Option<()> {
-        if self.longest + text.len() >= W {
+        if self.count.is_some() || self.longest + text.len() >= W {
             return None;
         }
         for whole in &mut self.texts {
@@ -116,27 +135,74 @@ impl<const W: usize> Piece<W> {
         Some(())
     }
 
-    /// The text that all 64 bits of a draw pick.
+    /// Puts the text that all 64 bits of a draw pick, and gives how long it is.
     #[inline]
-    fn pick_whole(&self, row: u64) -> &[u8; W] {
+    fn put_whole(&self, row: u64, room: &mut [u8]) -> usize {
         let bits = self.draw.bits(row);
         let place = match &self.deck {
-            None => Alias::even(bits, self.texts.len()),
+            None => Alias::even(bits, self.many()),
             Some(deck) => deck.pick(bits) as usize,
         };
-        &self.texts[place]
+        put(&self.texts, self.count.as_ref(), place, room)
     }
 
+    /// Puts the text that half of a draw picks, and gives how long it is.
     #[inline]
-    fn pick(&self, row: u64) -> &[u8; W] {
-        let many = self.texts.len() as u64;
+    fn put(&self, row: u64, room: &mut [u8]) -> usize {
         let bits = self.draw.bits(row);
         let place = match &self.deck {
-            None => (((bits >> 32) * many) >> 32) as usize,
+            None => half(bits, self.many()),
             Some(deck) => deck.pick(bits) as usize,
         };
-        &self.texts[place]
+        put(&self.texts, self.count.as_ref(), place, room)
     }
+
+    /// How many texts there are.
+    #[inline]
+    fn many(&self) -> usize {
+        self.count.map_or(self.texts.len(), |count| count.many as usize)
+    }
+}
+
+impl Count {
+    /// Numbers, where they are more than a few and not too long.
+    fn new(least: i64, many: u64, width: usize) -> Option<Self> {
+        let least = u64::try_from(least).ok()?;
+        let last = least.checked_add(many)?;
+        let fit = many > FEW && last <= MOST && width <= EIGHT;
+        fit.then_some(Self { least, many, width: width.max(1) })
+    }
+
+    /// The letters of a number, the first one in the lowest byte, and how many they are.
+    #[inline]
+    fn spell(self, place: usize) -> (u64, u8) {
+        let letters = eight(self.least + place as u64);
+        let zeros = ((letters ^ ZEROS).trailing_zeros() as usize / 8).min(EIGHT - self.width);
+        (letters >> (8 * (zeros % EIGHT)), (EIGHT - zeros) as u8)
+    }
+}
+
+/// The place that the upper half of 64 even bits picks among so many alike.
+#[inline]
+fn half(bits: u64, many: usize) -> usize {
+    (((bits >> 32) * many as u64) >> 32) as usize
+}
+
+/// Copies all of a text, or spells it out, and gives how much of it is meant.
+#[inline]
+fn put<const W: usize>(
+    texts: &[[u8; W]],
+    count: Option<&Count>,
+    place: usize,
+    room: &mut [u8],
+) -> usize {
+    if let Some(count) = count {
+        let (letters, len) = count.spell(place);
+        room[..EIGHT].copy_from_slice(&letters.to_le_bytes());
+        return len.into();
+    }
+    room[..W].copy_from_slice(&texts[place]);
+    usize::from(texts[place][W - 1]) % W
 }
 
 /// Texts one behind the other, filled up; none where they are too long.
@@ -159,6 +225,13 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
                 let texts = (0..words.len()).map(|at| words.bytes(at).to_vec());
                 let even = deck.places.is_empty() && deck.alias.is_even();
                 Piece::new(texts, (!even).then(|| deck.clone()), *draw, before)
+            }
+            Part::Range(min, many, width, draw)
+                if let Some(count) = Count::new(*min, *many, *width) =>
+            {
+                let (texts, deck) = (Vec::new(), None);
+                let piece = Piece { texts, deck, draw: *draw, longest: EIGHT, count: Some(count) };
+                before.is_empty().then_some(piece)
             }
             Part::Range(min, many, width, draw) if *many <= MANY => {
                 let text = |at| {
@@ -187,7 +260,9 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
             piece
         } else {
             let piece = new(&[])?;
-            pieces.extend(literal(&before));
+            if pieces.last_mut().is_none_or(|last| last.close(&before).is_none()) {
+                pieces.extend(literal(&before));
+            }
             piece
         };
         pieces.push(piece);
@@ -223,7 +298,7 @@ fn fill<const W: usize>(
             let mut at = room(pieces, rows.len(), bytes);
             rows.each(ends, |row| {
                 for piece in pieces {
-                    at = put(piece.pick(row), at, bytes);
+                    at += piece.put(row, &mut bytes[at..]);
                 }
                 at as u32
             });
@@ -241,33 +316,31 @@ fn write<const W: usize, const N: usize>(
 ) {
     let mut at = room(pieces, rows.len(), bytes);
     let room = bytes.as_mut_slice();
-    if pieces.iter().any(|piece| piece.deck.is_some()) {
-        rows.each(ends, |row| {
-            for piece in pieces {
-                at = put(piece.pick(row), at, room);
-            }
-            at as u32
-        });
-    } else {
+    match rows {
         // Without weights, what the loop looks at stays in registers.
-        let texts = pieces.map(|piece| piece.texts.as_slice());
-        let draws = pieces.map(|piece| piece.draw);
-        rows.each(ends, |row| {
-            for (texts, draw) in texts.iter().zip(draws) {
-                let place = ((draw.bits(row) >> 32) * texts.len() as u64) >> 32;
-                at = put(&texts[place as usize], at, room);
+        Rows::Run { first, len } if pieces.iter().all(|piece| piece.deck.is_none()) => {
+            let texts = pieces.map(|piece| piece.texts.as_slice());
+            let draws = pieces.map(|piece| (piece.draw, piece.many(), piece.count));
+            ends.extend((*first..*first + *len as u64).map(|row| {
+                // One look at the room for all pieces of a text.
+                let whole = &mut room[at..at + N * W];
+                let mut from = 0;
+                for (texts, (draw, many, count)) in texts.iter().zip(&draws) {
+                    let place = half(draw.bits(row), *many);
+                    from += put(texts, count.as_ref(), place, &mut whole[from..]);
+                }
+                at += from;
+                at as u32
+            }));
+        }
+        _ => rows.each(ends, |row| {
+            for piece in pieces {
+                at += piece.put(row, &mut room[at..]);
             }
             at as u32
-        });
+        }),
     }
     bytes.truncate(at);
-}
-
-/// Copies all of a piece, and gives where what is meant of it ends.
-#[inline]
-fn put<const W: usize>(piece: &[u8; W], at: usize, room: &mut [u8]) -> usize {
-    room[at..at + W].copy_from_slice(piece);
-    at + usize::from(piece[W - 1])
 }
 
 /// Makes room for so many texts of pieces, and gives where it begins.
@@ -277,9 +350,13 @@ fn room<'p, const W: usize>(
     bytes: &mut Vec<u8>,
 ) -> usize {
     let start = bytes.len();
-    let longest: usize = pieces.into_iter().map(|piece| piece.longest).sum();
-    // The last piece is copied beyond what is meant of it.
-    bytes.resize(start + rows * longest + W, 0);
+    let (mut longest, mut pieces_in_all) = (0, 0);
+    for piece in pieces {
+        longest += piece.longest;
+        pieces_in_all += 1;
+    }
+    // Pieces are copied beyond what is meant of them.
+    bytes.resize(start + rows * longest + pieces_in_all * W, 0);
     start
 }
 
@@ -337,5 +414,24 @@ mod tests {
         assert!(Pieces::new(&[word(&[&long], &[1.0])]).is_none());
         assert!(Pieces::new(&[Part::Literal(b"only".into())]).is_none());
         assert!(Pieces::new(&[word(&[], &[])]).is_none());
+    }
+
+    #[test]
+    fn numbers_are_spelt_out_as_those_that_are_kept() {
+        let draw = Draw::new(1, "t", "range");
+        for (least, many, width) in [(1, 10_000, 0), (0, 257, 4), (99_990_000, 10_000, 8)] {
+            for before in ["", "no. ", "a text before"] {
+                let parts = [Part::Literal(before.into()), Part::Range(least, many, width, draw)];
+                let rows = 7..407;
+                let spelt = |row| {
+                    let mut text = before.as_bytes().to_vec();
+                    number(least + draw.below(row, many) as i64, width, &mut text);
+                    String::from_utf8(text).unwrap()
+                };
+                let expected: Vec<_> = rows.clone().map(spelt).collect();
+                assert_eq!(texts(&parts, &Rows::Run { first: 7, len: 400 }), expected);
+            }
+        }
+        assert!(Count::new(-1, 1000, 0).is_none() && Count::new(0, 1000, 9).is_none());
     }
 }

@@ -129,7 +129,6 @@ fn date(bytes: &[u8]) -> Option<i32> {
 }
 
 /// The days of a date of ten bytes.
-
 #[inline]
 fn days(text: &[u8; DATE]) -> Option<i32> {
     let halves =

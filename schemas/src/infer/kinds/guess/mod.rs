@@ -54,7 +54,7 @@ enum Guess {
     /// Nothing: no value was seen.
     Open,
     /// Whole numbers or fractions in plain digits.
-    Numbers(Numbers),
+    Numbers(Box<Numbers>),
     /// Dates or timestamps in ISO 8601.
     Instants(Instants),
     /// True and false in one pair of words.
@@ -267,7 +267,7 @@ fn guess(text: &[u8], cut: Cut, hint: &Hint) -> Guess {
     } else if let Some(truths) = Truths::begin(bytes, hint) {
         Guess::Truths(truths)
     } else if plain && !hint.is_truth() {
-        Guess::Numbers(Numbers::new())
+        Guess::Numbers(Box::new(Numbers::new()))
     } else if let Some(instants) = Instants::begin(text) {
         Guess::Instants(instants)
     } else {
