@@ -42,7 +42,7 @@ fn records(text: &str) -> Vec<BTreeMap<String, String>> {
 #[test]
 fn every_world_keeps_its_promises_at_sizes_of_its_own() {
     for world in ["shop", "music", "hospital", "airline", "observatory", "power_grid"] {
-        for args in ["--rows 20", "--rows 700"] {
+        for args in ["--rows 20", "--rows 700", "--scale 2"] {
             let tables = made(world, args);
             assert!(tables.values().all(|rows| !rows.is_empty()), "{world} {args}");
         }
