@@ -103,16 +103,28 @@ pub fn parts<R: io::Read + Send>(
     }?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
+        let known = |number: usize, header: &[String]| {
+            let (raw, flowed): &Gone = flows.get(number)?;
+            (raw.header() == header).then_some(flowed)
+        };
         part::walk(
             &mut Window::open(open()?)?,
             name,
-            |number, _| Copied::new(flows.get(number).map_or(Vec::new(), |(_, one)| one.lost())),
+            |number, header| Copied::new(known(number, header).map_or(Vec::new(), Flowed::lost)),
             |_, _| Ok(()),
-            |_, _, copied| {
+            |number, raw, copied| {
+                // Somebody may write to a file while it is read.
+                let rows = known(number, raw.header()).map(|flowed| flowed.rows);
+                if rows != Some(copied.rows()) {
+                    return Err(Fault::changed());
+                }
                 kept.push(copied);
                 Ok(())
             },
         )?;
+        if kept.len() != flows.len() {
+            return Err(Fault::changed());
+        }
     }
     let (mut kept, mut tables, mut doubts) = (kept.into_iter(), Vec::new(), Vec::new());
     for (raw, flowed) in flows {

@@ -250,8 +250,7 @@ impl Stream {
         if rows == learnt.rows {
             return Ok(());
         }
-        let changed = "it is not what it was when it was read first";
-        Err(Fault::Input(io::Error::new(io::ErrorKind::InvalidData, changed)))
+        Err(Fault::changed())
     }
 
     /// The findings of both sorts, as of a file whose first table is the one of a number.
@@ -277,6 +276,14 @@ impl Learner {
             shown.push_row(row);
         }
         Learnt { first: shown, columns, rows: rows as u64, nulls, sketches }
+    }
+}
+
+impl Fault {
+    /// What is said of a file that is another when it is read once more.
+    pub(crate) fn changed() -> Self {
+        let changed = "it is not what it was when it was read first";
+        Self::Input(io::Error::new(io::ErrorKind::InvalidData, changed))
     }
 }
 

@@ -74,6 +74,7 @@ impl<'a> Sink<'a> for Lying<'a> {
 pub(super) struct Copied {
     columns: Vec<usize>,
     strips: Vec<Strip>,
+    rows: usize,
     cuts: Vec<Cut>,
 }
 
@@ -89,7 +90,12 @@ impl Copied {
     /// Columns as yet without rows.
     pub(super) fn new(columns: Vec<usize>) -> Self {
         let strips = columns.iter().map(|_| Strip::default()).collect();
-        Self { columns, strips, cuts: Vec::new() }
+        Self { columns, strips, rows: 0, cuts: Vec::new() }
+    }
+
+    /// How many rows went by.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
     }
 }
 
@@ -129,12 +135,14 @@ impl Kept for Copied {
 
 impl<'a> Sink<'a> for Copied {
     fn table(&mut self, table: &RawTable<'a>) {
+        self.rows += table.len();
         for (column, strip) in self.columns.iter().zip(&mut self.strips) {
             table.column(*column).for_each(|cell| strip.push(&cell));
         }
     }
 
     fn run(&mut self, run: &Run<'a, '_>) {
+        self.rows += run.count();
         for (column, strip) in self.columns.iter().zip(&mut self.strips) {
             run.cuts(*column, &mut self.cuts);
             self.cuts.iter().for_each(|cut| strip.push(&cut.cell(run.text())));
@@ -142,6 +150,7 @@ impl<'a> Sink<'a> for Copied {
     }
 
     fn row(&mut self, cells: Vec<Cell<'a>>) {
+        self.rows += 1;
         for (column, strip) in self.columns.iter().zip(&mut self.strips) {
             strip.push(cells.get(*column).unwrap_or(&Cell::Absent));
         }

@@ -51,6 +51,18 @@ fn shop(rows: usize, odd: usize) -> String {
 }
 
 #[test]
+fn file_that_changes_while_it_is_read_is_told() {
+    let rows = |count: usize| format!("a,b\n{}x,y\n", "1,2\n".repeat(count));
+    let first = rows(3000);
+    for second in [rows(3010), rows(2990), "a\n1\n".repeat(2000), String::new()] {
+        let mut texts = [&first, &second].into_iter();
+        let open = || Ok(texts.next().unwrap().as_bytes());
+        let read = parts("log.csv", first.len(), NonZero::<usize>::MIN, open);
+        assert!(matches!(read, Err(Fault::Input(_))), "{read:?}");
+    }
+}
+
+#[test]
 fn what_flows_by_is_what_is_read_and_typed() {
     for (rows, odd) in [(3, 2), (40, 11), (1200, 50), (5000, 100), (5000, 9)] {
         check("shop.csv", &shop(rows, odd));
