@@ -94,7 +94,7 @@ fn hanging(listener: TcpListener, asked: Arc<AtomicUsize>) {
         for mut stream in listener.incoming().flatten() {
             let asked = Arc::clone(&asked);
             std::thread::spawn(move || {
-                if receive(&mut stream).starts_with("get") {
+                if receive(&mut stream).0.starts_with("get") {
                     return answer(&mut stream, MODELS);
                 }
                 asked.fetch_add(1, Ordering::SeqCst);
@@ -129,12 +129,12 @@ fn saying(listener: TcpListener, reply: Vec<u8>) {
 }
 
 fn say(mut stream: TcpStream, reply: &[u8]) {
-    let said = if receive(&mut stream).starts_with("get") { MODELS } else { reply };
+    let said = if receive(&mut stream).0.starts_with("get") { MODELS } else { reply };
     answer(&mut stream, said);
 }
 
-/// The head of a request, in lower case, once all of it is there.
-fn receive(stream: &mut TcpStream) -> String {
+/// The head of a request, in lower case, and its body, once all of it is there.
+pub(crate) fn receive(stream: &mut TcpStream) -> (String, Vec<u8>) {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
@@ -145,10 +145,10 @@ fn receive(stream: &mut TcpStream) -> String {
     let mut body = vec![0; length.and_then(|length| length.parse().ok()).unwrap_or(0)];
     // A client that hangs up half way is its own fault.
     let _ = stream.read_exact(&mut body);
-    head
+    (head, body)
 }
 
-fn answer(stream: &mut TcpStream, said: &[u8]) {
+pub(crate) fn answer(stream: &mut TcpStream, said: &[u8]) {
     let start =
         format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", said.len());
     let _ = stream.write_all(start.as_bytes());

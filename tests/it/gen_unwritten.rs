@@ -1,13 +1,13 @@
 //! Tables whose rows nobody wrote: of a design without sizes, and those that a model has no rows of.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
 use crate::dataset::Dataset;
+use crate::faults::{answer, receive};
 use crate::peyote::Peyote;
 
 /// A harbour that says what holds and not how values come about.
@@ -111,15 +111,7 @@ fn model() -> (String, Arc<Mutex<Vec<String>>>) {
 }
 
 fn serve(mut stream: TcpStream, tasks: &Mutex<Vec<String>>) {
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).to_lowercase();
-    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
-    let mut body = vec![0; length.and_then(|length| length.parse().ok()).unwrap_or(0)];
-    let _ = stream.read_exact(&mut body);
+    let (head, body) = receive(&mut stream);
     let said = if head.starts_with("get") {
         json!({"data": [{"id": "lamp"}]})
     } else {
@@ -131,9 +123,7 @@ fn serve(mut stream: TcpStream, tasks: &Mutex<Vec<String>>) {
         tasks.lock().expect("a list").push(task);
         json!({"model": "lamp", "choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": "stop"}]})
     };
-    let said = said.to_string();
-    let start = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json";
-    let _ = write!(stream, "{start}\r\ncontent-length: {}\r\n\r\n{said}", said.len());
+    answer(&mut stream, said.to_string().as_bytes());
 }
 
 #[test]
