@@ -98,7 +98,10 @@ fn who_dies_dies_once_and_is_not_seen_again() {
         }
     }
     let dead = died_on.values().filter(|day| !day.is_empty()).count();
-    assert!(dead > 20 && deaths.len() == dead && deaths.values().all(|times| *times == 1), "{dead}");
+    assert!(
+        dead > 20 && deaths.len() == dead && deaths.values().all(|times| *times == 1),
+        "{dead}"
+    );
 }
 
 /// A column of a table by its key.
