@@ -96,10 +96,10 @@ pub fn parts<R: io::Read + Send>(
     let input = open()?;
     let (flows, findings) = if threads.get() > 1 {
         std::thread::scope(|scope| {
-            flows(Window::sized(Ahead::of(scope, input), size)?, name, threads)
+            flows(Window::open(Ahead::of(scope, input))?.sized(size), name, threads)
         })
     } else {
-        flows(Window::sized(input, size)?, name, threads)
+        flows(Window::near(input)?.sized(size), name, threads)
     }?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
@@ -108,7 +108,7 @@ pub fn parts<R: io::Read + Send>(
             (raw.header() == header).then_some(flowed)
         };
         part::walk(
-            &mut Window::open(open()?)?,
+            &mut Window::near(open()?)?,
             name,
             |number, header| Copied::new(known(number, header).map_or(Vec::new(), Flowed::lost)),
             |_, _| Ok(()),
