@@ -327,7 +327,7 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Lets a column take its cells of a run.
-fn take(trust: &mut Trust, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
+fn take(trust: &mut Trust, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
     run.cuts(number, cuts);
     trust.take(run.text().as_bytes(), cuts)
 }
@@ -361,7 +361,7 @@ impl<'a> Sink<'a> for Flow {
         self.rows += table.len();
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         self.rows += run.count();
         self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
@@ -373,7 +373,7 @@ impl<'a> Sink<'a> for Flow {
 }
 
 impl delimited::sink::Column for Option<Trust> {
-    fn run(&mut self, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) {
+    fn run(&mut self, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>) {
         if self.as_mut().is_some_and(|trust| !take(trust, run, number, cuts)) {
             *self = None;
         }
