@@ -202,7 +202,7 @@ fn bars(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// A line without its outer pipes.
 fn inner(line: &str) -> &str {
-    let line = line.trim();
+    let line = unquoted(line);
     let line = line.strip_prefix('|').or_else(|| line.strip_prefix(BARS)).unwrap_or(line);
     match line.strip_suffix('|').or_else(|| line.strip_suffix(BARS)) {
         Some(rest) if !rest.ends_with('\\') => rest,
@@ -213,11 +213,19 @@ fn inner(line: &str) -> &str {
 /// A line of dashes, colons and pipes, or of a frame.
 fn is_rule(line: &str) -> bool {
     let dash = |letter| matches!(letter, '-' | '=' | '─' | '━' | '═' | '╌');
+    let line = unquoted(line);
+    // A long dash alone is a cell that says nothing; several are what an editor made of hyphens.
+    let long = ["––", "—–", "–—", "——"].iter().any(|pair| line.contains(pair));
     let frame = |letter| {
         matches!(letter, '|' | '-' | ':' | ' ' | '\t' | '+' | '=' | '\u{2500}'..='\u{257F}')
+            || (long && matches!(letter, '–' | '—'))
     };
-    let line = line.trim();
-    line.contains(dash) && line.chars().all(frame)
+    (long || line.contains(dash)) && line.chars().all(frame)
+}
+
+/// A line without blanks round it and the marks of a quotation before it.
+fn unquoted(line: &str) -> &str {
+    line.trim_start_matches(['>', ' ', '\t']).trim_end()
 }
 
 /// Whether a line is a rule that divides columns, or the edge of a frame.
@@ -300,9 +308,10 @@ mod tests {
     }
 
     #[test]
-    fn tables_that_databases_print_are_tables() {
+    fn tables_quoted_or_printed_are_tables() {
         let printed = [
             " id | town \n----+------\n  1 | Oslo\n  2 | Hull\n(2 rows)\n",
+            "> | id | town |\n> | —– | —– |\n> | 1 | Oslo |\n> | 2 | Hull |\n",
             "+----+------+\n| id | town |\n+----+------+\n|  1 | Oslo |\n|  2 | Hull |\n+----+------+\n",
             "+----+------+\n| id | town |\n+====+======+\n| 1  | Oslo |\n+----+------+\n| 2  | Hull |\n+----+------+\n",
             "┌───────┬─────────┐\n│  id   │  town   │\n│ int32 │ varchar │\n├───────┼─────────┤\n│     1 │ Oslo    │\n│     2 │ Hull    │\n├───────┴─────────┤\n│ 2 rows          │\n└─────────────────┘\n",

@@ -421,7 +421,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Goes past `...` or `…`.
+    /// Goes past `...` or `…`, and past the words behind it that say what was left out.
     fn ellipsis(&mut self) -> bool {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with("...") {
@@ -433,6 +433,9 @@ impl<'a> Parser<'a> {
         };
         self.note(Repair::Ellipsis);
         self.at += length;
+        let end = look::remark(self.bytes, self.at);
+        self.steps += end - self.at;
+        self.at = end;
         true
     }
 
