@@ -90,11 +90,20 @@ pub(crate) struct Window<I> {
     ends: bool,
     /// How many bytes the text has; 0 where that is not known.
     size: usize,
+    /// How many bytes a part has for the most part.
+    usual: usize,
 }
 
 impl<I: Input> Window<I> {
     /// The first part of a text, without a mark of its encoding.
     pub(crate) fn open(input: I) -> Result<Self, Fault> {
+        Self::short(input, 0, USUAL)
+    }
+
+    /// The same, of a text of so many bytes, as far as that is known, of which parts have `usual` for
+    /// the most part.
+    pub(crate) fn short(input: I, size: usize, usual: usize) -> Result<Self, Fault> {
+        let usual = usual.min(USUAL);
         let mut window = Self {
             input,
             text: String::new(),
@@ -102,9 +111,10 @@ impl<I: Input> Window<I> {
             rest: 0,
             base: 0,
             ends: false,
-            size: 0,
+            size,
+            usual,
         };
-        window.fill(USUAL)?;
+        window.fill(usual)?;
         let text = window.text.strip_prefix('\u{FEFF}').unwrap_or(&window.text);
         if is_wide(&text.as_bytes()[..text.len().min(BEGINNING)]) {
             return Err(NOT_UTF8);
@@ -112,7 +122,7 @@ impl<I: Input> Window<I> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         window.text.drain(..window.text.len() - text.len());
         // What the marks took is filled up, so that a part which does not end the text is long.
-        window.fill(USUAL)?;
+        window.fill(usual)?;
         Ok(window)
     }
 
@@ -123,7 +133,7 @@ impl<I: Input> Window<I> {
 
     /// The same, of a text of so many bytes, as far as that is known.
     pub(crate) fn sized(input: I, size: usize) -> Result<Self, Fault> {
-        Ok(Self { size, ..Self::open(input)? })
+        Self::short(input, size, USUAL)
     }
 
     /// How many bytes stand behind the part, as far as that is known.
@@ -144,7 +154,7 @@ impl<I: Input> Window<I> {
         if length >= MOST && !self.ends {
             return Err(Fault::Unfit("a record of it is too long to be read in parts"));
         }
-        self.fill(USUAL.max(length * 2).min(MOST + CHUNK))
+        self.fill(self.usual.max(length * 2).min(MOST + CHUNK))
     }
 
     fn fill(&mut self, size: usize) -> Result<(), Fault> {
