@@ -105,10 +105,10 @@ pub fn parts<R: io::Read + Send>(
     let input = open()?;
     let (flows, findings) = if threads.get() > 1 {
         std::thread::scope(|scope| {
-            flows(Window::sized(Ahead::of(scope, input), size)?, name, threads)
+            flows(Window::open(Ahead::of(scope, input))?.sized(size), name, threads)
         })
     } else {
-        flows(Window::sized(input, size)?, name, threads)
+        flows(Window::near(input)?.sized(size), name, threads)
     }?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
@@ -117,7 +117,7 @@ pub fn parts<R: io::Read + Send>(
             (raw.header() == header).then_some(flowed)
         };
         part::walk(
-            &mut Window::open(open()?)?,
+            &mut Window::near(open()?)?,
             name,
             |number, header| Copied::new(known(number, header).map_or(Vec::new(), Flowed::lost)),
             |_, _| Ok(()),
@@ -336,7 +336,7 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Lets a column take its cells of a run.
-fn take(trust: &mut Trust, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
+fn take(trust: &mut Trust, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
     run.cuts(number, cuts);
     trust.take(run.text().as_bytes(), cuts)
 }
@@ -370,7 +370,7 @@ impl<'a> Sink<'a> for Flow {
         self.rows += table.len();
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         self.rows += run.count();
         self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
@@ -382,7 +382,7 @@ impl<'a> Sink<'a> for Flow {
 }
 
 impl delimited::sink::Column for Option<Trust> {
-    fn run(&mut self, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) {
+    fn run(&mut self, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>) {
         if self.as_mut().is_some_and(|trust| !take(trust, run, number, cuts)) {
             *self = None;
         }

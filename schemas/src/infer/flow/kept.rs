@@ -46,7 +46,7 @@ impl<'a> Sink<'a> for Lying<'a> {
         }
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         let Some(base) = self.table.place_of(run.text()) else { return };
         let width = self.columns.len();
         let from = self.table.spans().len();
@@ -160,7 +160,7 @@ impl<'a> Sink<'a> for Copied {
         }
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         self.rows += run.count();
         for (column, strip) in self.columns.iter().zip(&mut self.strips) {
             run.cuts(*column, &mut self.cuts);

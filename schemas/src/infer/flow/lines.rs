@@ -44,14 +44,14 @@ pub(super) fn parts<R: io::Read + Send>(
     let input = open()?;
     if threads.get() > 1 {
         std::thread::scope(|scope| {
-            lines.walk(&mut Window::short(Ahead::of(scope, input), size, part)?)
+            lines.walk(&mut Window::short(Ahead::of(scope, input), part)?.sized(size))
         })?;
     } else {
-        lines.walk(&mut Window::short(input, size, part)?)?;
+        lines.walk(&mut Window::short(input, part)?.sized(size))?;
     }
     let mut later = lines.later();
     if let Some(later) = &mut later {
-        let mut window = Window::short(open()?, size, part)?;
+        let mut window = Window::short(open()?, part)?.sized(size);
         lines::parts(&mut window, |text, _| later.take(text).map_err(Fault::Unfit))?;
         // Somebody may write to a file while it is read.
         if later.rows != lines.rows {
