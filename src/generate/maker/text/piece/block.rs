@@ -28,7 +28,9 @@ pub(super) fn fill<const W: usize>(
     let mut first = rows.start;
     while first < rows.end {
         let len = (rows.end - first).min(BLOCK as u64) as usize;
-        picked.iter_mut().for_each(|picked| picked.turn(first, len));
+        for picked in &mut picked {
+            picked.turn(first, len);
+        }
         let base = bytes.len();
         let written = match picked.as_slice() {
             // The usual numbers of pieces, with the pieces' loop unrolled.
