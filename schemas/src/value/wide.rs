@@ -10,7 +10,7 @@
 //! all; the functions themselves are safe Rust. That all of them do the same is tested.
 
 /// Work that can be compiled for several sets of instructions.
-pub(crate) trait Work {
+pub trait Work {
     /// What comes of it.
     type Done;
     /// Does it; to be inlined, so that it is compiled for what calls it.
@@ -18,7 +18,7 @@ pub(crate) trait Work {
 }
 
 /// Does some work.
-pub(crate) fn widest<W: Work>(work: W) -> W::Done {
+pub fn widest<W: Work>(work: W) -> W::Done {
     #[cfg(target_arch = "x86_64")]
     {
         if wide_is_there() {
