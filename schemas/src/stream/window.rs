@@ -13,34 +13,30 @@ const USUAL: usize = REACH;
 const MOST: usize = 8 * REACH;
 /// Bytes asked for at once: few enough that they are still near when they are looked at.
 const CHUNK: usize = if cfg!(test) { 1 << 9 } else { 1 << 18 };
-/// Bytes of a letter at most, less one, and of half of a line end.
-const LETTER: usize = 4;
-/// Bytes of a buffer: those asked for at once, and before them room for what is left over.
-const PIECE: usize = LETTER + CHUNK;
+/// Bytes of a part that stays near while it is read, and of the first such part, by which it is told
+/// how a text is written.
+const NEAR: usize = if cfg!(test) { REACH / 8 } else { 1 << 18 };
+const FIRST: usize = if cfg!(test) { USUAL } else { NEAR };
 /// Bytes by which it is told that a text is not of single bytes.
 const BEGINNING: usize = 4096;
 
 /// Bytes that come one piece after the other.
 pub(crate) trait Input {
-    /// Puts the next piece into a buffer of [`PIECE`] bytes, from [`LETTER`] on; how long it is: 0 at
-    /// the end.
-    fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize>;
+    /// Puts the next piece, of at most [`CHUNK`] bytes, behind other bytes; how long it is: 0 at the
+    /// end.
+    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize>;
 }
 
 impl<R: Read> Input for R {
-    fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        loop {
-            match self.read(&mut buffer[LETTER..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read,
-            }
-        }
+    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        // What is appended is not made zero before.
+        self.take(CHUNK as u64).read_to_end(bytes)
     }
 }
 
 /// Bytes that another thread reads ahead of who asks for them, by a few pieces.
 pub(crate) struct Ahead {
-    full: Receiver<io::Result<(Vec<u8>, usize)>>,
+    full: Receiver<io::Result<Vec<u8>>>,
     empty: Sender<Vec<u8>>,
 }
 
@@ -53,11 +49,12 @@ impl Ahead {
         let (empty, used) = channel::<Vec<u8>>();
         scope.spawn(move || {
             loop {
-                let mut buffer = used.try_recv().unwrap_or_else(|_| vec![0; PIECE]);
-                let read = input.next(&mut buffer);
+                let mut piece = used.try_recv().unwrap_or_default();
+                piece.clear();
+                let read = input.next(&mut piece);
                 let ends = !matches!(read, Ok(1..));
                 // Where nobody asks any more, nothing more is read.
-                if put.send(read.map(|count| (buffer, count))).is_err() || ends {
+                if put.send(read.map(|_| piece)).is_err() || ends {
                     return;
                 }
             }
@@ -67,12 +64,14 @@ impl Ahead {
 }
 
 impl Input for Ahead {
-    fn next(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
         // Behind the end nothing comes.
         let Ok(read) = self.full.recv() else { return Ok(0) };
-        let (piece, count) = read?;
+        let piece = read?;
+        let count = piece.len();
+        bytes.extend_from_slice(&piece);
         // Who reads may be done.
-        let _ = self.empty.send(std::mem::replace(buffer, piece));
+        let _ = self.empty.send(piece);
         Ok(count)
     }
 }
@@ -81,30 +80,37 @@ impl Input for Ahead {
 pub(crate) struct Window<I> {
     input: I,
     text: String,
-    /// What was read last. So many bytes before it stand behind the part: they are no whole letters,
-    /// or half of a line end.
-    piece: Vec<u8>,
-    rest: usize,
+    /// What stands behind the part and was read: no whole letter, or half of a line end.
+    rest: Vec<u8>,
     /// How many bytes of the text stand before it.
     base: usize,
     ends: bool,
     /// How many bytes the text has; 0 where that is not known.
     size: usize,
+    /// How many bytes a part has for the most part.
+    usual: usize,
 }
 
 impl<I: Input> Window<I> {
     /// The first part of a text, without a mark of its encoding.
     pub(crate) fn open(input: I) -> Result<Self, Fault> {
-        let mut window = Self {
-            input,
-            text: String::new(),
-            piece: Vec::new(),
-            rest: 0,
-            base: 0,
-            ends: false,
-            size: 0,
-        };
-        window.fill(USUAL)?;
+        Self::begin(input, USUAL, USUAL)
+    }
+
+    /// The same of a text that one thread reads: each part is so short that it stays near.
+    pub(crate) fn near(input: I) -> Result<Self, Fault> {
+        Self::begin(input, NEAR, FIRST)
+    }
+
+    /// The same of parts of so many bytes for the most part.
+    pub(crate) fn short(input: I, usual: usize) -> Result<Self, Fault> {
+        Self::begin(input, usual.min(USUAL), usual.min(USUAL))
+    }
+
+    fn begin(input: I, usual: usize, first: usize) -> Result<Self, Fault> {
+        let (text, rest) = (String::new(), Vec::new());
+        let mut window = Self { input, text, rest, usual, base: 0, ends: false, size: 0 };
+        window.fill(first)?;
         let text = window.text.strip_prefix('\u{FEFF}').unwrap_or(&window.text);
         if is_wide(&text.as_bytes()[..text.len().min(BEGINNING)]) {
             return Err(NOT_UTF8);
@@ -112,7 +118,7 @@ impl<I: Input> Window<I> {
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         window.text.drain(..window.text.len() - text.len());
         // What the marks took is filled up, so that a part which does not end the text is long.
-        window.fill(USUAL)?;
+        window.fill(first)?;
         Ok(window)
     }
 
@@ -122,8 +128,8 @@ impl<I: Input> Window<I> {
     }
 
     /// The same, of a text of so many bytes, as far as that is known.
-    pub(crate) fn sized(input: I, size: usize) -> Result<Self, Fault> {
-        Ok(Self { size, ..Self::open(input)? })
+    pub(crate) fn sized(self, size: usize) -> Self {
+        Self { size, ..self }
     }
 
     /// How many bytes stand behind the part, as far as that is known.
@@ -144,36 +150,45 @@ impl<I: Input> Window<I> {
         if length >= MOST && !self.ends {
             return Err(Fault::Unfit("a record of it is too long to be read in parts"));
         }
-        self.fill(USUAL.max(length * 2).min(MOST + CHUNK))
+        self.fill(self.usual.max(length * 2).min(MOST + CHUNK))
     }
 
     fn fill(&mut self, size: usize) -> Result<(), Fault> {
-        self.text.reserve(size.saturating_sub(self.text.len()) + CHUNK);
-        self.piece.resize(PIECE, 0);
-        while self.text.len() < size && !self.ends {
-            let mut rest = [0; LETTER];
-            rest[..self.rest].copy_from_slice(&self.piece[..self.rest]);
-            let count = self.input.next(&mut self.piece)?;
-            let from = LETTER - self.rest;
-            self.piece[from..LETTER].copy_from_slice(&rest[..self.rest]);
-            self.ends = count == 0;
-            let bytes = &self.piece[from..LETTER + count];
-            let text = match std::str::from_utf8(bytes) {
-                Ok(text) => text,
-                Err(error) if error.error_len().is_none() && !self.ends => {
-                    std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
-                }
-                Err(_) => return Err(NOT_UTF8),
-            };
-            // A line end of two bytes is not divided.
-            let whole = if self.ends { text } else { text.strip_suffix('\r').unwrap_or(text) };
-            self.text.push_str(whole);
-            self.rest = bytes.len() - whole.len();
-            let end = LETTER + count;
-            self.piece.copy_within(end - self.rest..end, 0);
+        if self.text.len() >= size || self.ends {
+            return Ok(());
         }
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.reserve(size.saturating_sub(bytes.len()) + CHUNK);
+        bytes.append(&mut self.rest);
+        while bytes.len() < size && !self.ends {
+            self.ends = self.input.next(&mut bytes)? == 0;
+        }
+        if !self.ends {
+            self.rest = bytes.split_off(bytes.len() - unfinished(&bytes));
+        }
+        self.text = String::from_utf8(bytes).map_err(|_| NOT_UTF8)?;
         Ok(())
     }
+}
+
+/// How many bytes at the end of a text may belong to what comes: no whole letter, or half of a line
+/// end.
+fn unfinished(bytes: &[u8]) -> usize {
+    /// Bytes of a letter at most.
+    const LETTER: usize = 4;
+    if bytes.last() == Some(&b'\r') {
+        return 1;
+    }
+    let begins = |byte: &u8| byte & 0xC0 != 0x80;
+    let Some(back) = bytes.iter().rev().take(LETTER).position(begins) else { return 0 };
+    let whole = match bytes[bytes.len() - 1 - back] {
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0.. => 4,
+        _ => 1,
+    };
+    let there = back + 1;
+    if there < whole { there } else { 0 }
 }
 
 const NOT_UTF8: Fault = Fault::Unfit("it is not UTF-8");

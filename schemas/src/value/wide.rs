@@ -17,7 +17,7 @@ pub trait Work {
     fn run(self) -> Self::Done;
 }
 
-/// Does some work.
+/// Does some work by the widest vectors that the machine has, or else by those of all machines.
 pub fn widest<W: Work>(work: W) -> W::Done {
     #[cfg(target_arch = "x86_64")]
     {

@@ -215,6 +215,10 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
             number::rounded(function, first, digits.clamp(0, 18) as u8)
         }
         Function::Abs => number::absolute(parts.swap_remove(0)),
+        Function::IsNull => {
+            let missing = (0..rows).map(|row| parts[0].is_none(row));
+            Vector::full(Data::Truth(missing.collect()))
+        }
         Function::Min | Function::Max | Function::Coalesce => {
             let mut parts = parts.into_iter();
             let Some(mut out) = parts.next() else { return Vector::nothing(rows) };

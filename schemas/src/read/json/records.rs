@@ -128,7 +128,7 @@ pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
 impl<'a> Tables<'a, '_> {
     /// Values alike that stand in a row: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
-        let lines = [".jsonl", ".ndjson", ".jl"].iter().any(|end| self.source.name.ends_with(end));
+        let lines = self.source.is_lines_file();
         let name = self.source.stem().to_owned();
         if group.len() == 1 && !lines {
             if let Some(node) = group.pop() {
@@ -269,7 +269,7 @@ impl<'a> Tables<'a, '_> {
             }
         }
         let count: usize = items.iter().map(Node::count).sum();
-        if header.len() * count > ROOMY.max(SPARSE * members) {
+        if is_sparse(header.len(), count, members) {
             let at = format!("/tables/{}", self.found.len());
             let message = "rows have too few names in common to be columns: each is one value";
             self.findings.push(Finding::new(Level::Note, at, message));
@@ -333,7 +333,7 @@ impl<'a> Tables<'a, '_> {
             .iter()
             .map(|item| if let Node::Array(cells) = item { cells.len() } else { 1 })
             .sum();
-        if width * items.len() > ROOMY.max(SPARSE * members) {
+        if is_sparse(width, items.len(), members) {
             self.list(name, items);
             return;
         }
@@ -410,6 +410,11 @@ fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, 
     }
 }
 
+/// Whether too few of so many columns are filled by the members of so many rows.
+pub(super) fn is_sparse(width: usize, rows: usize, members: usize) -> bool {
+    width.saturating_mul(rows) > ROOMY.max(SPARSE.saturating_mul(members))
+}
+
 /// Whether a value is an object, or several.
 pub(super) fn is_row(node: &Node<'_>) -> bool {
     matches!(node, Node::Object(_) | Node::Rows(_))
@@ -461,7 +466,7 @@ fn is_columns(object: &Object<'_>) -> bool {
 
 /// An end of several values.
 #[derive(Debug, Clone, Copy)]
-enum Side {
+pub(super) enum Side {
     Front,
     Back,
 }
