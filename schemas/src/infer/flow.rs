@@ -245,7 +245,7 @@ fn settled(
     let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
         .map(|(number, (column, array))| {
             let array = array.unwrap_or_else(|| {
-                let mut builder = guard::column::Builder::new(&column);
+                let mut builder = guard::column::Builder::new(&column).expecting(rows);
                 each(number, &mut |cell| builder.push(&cell));
                 builder.finish().0
             });

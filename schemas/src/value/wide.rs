@@ -35,6 +35,15 @@ pub fn widest<W: Work>(work: W) -> W::Done {
     work.run()
 }
 
+/// Whether [`widest`] has vectors of 64 bytes: some work is worth being done side by side only then.
+pub fn is_widest() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let found = wide_is_there();
+    #[cfg(not(target_arch = "x86_64"))]
+    let found = false;
+    found
+}
+
 /// Vectors of 64 bytes.
 #[cfg(target_arch = "x86_64")]
 fn wide_is_there() -> bool {
@@ -42,10 +51,11 @@ fn wide_is_there() -> bool {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512cd")
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd")]
 fn wide<W: Work>(work: W) -> W::Done {
     work.run()
 }

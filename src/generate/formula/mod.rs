@@ -53,22 +53,6 @@ pub(super) enum Expr {
     Total(usize),
 }
 
-impl Expr {
-    /// Whether something holds of a part of it.
-    pub(super) fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
-        holds(self)
-            || match self {
-                Self::Negate(part) | Self::Not(part) => part.any(holds),
-                Self::Binary(_, parts) => parts.iter().any(|part| part.any(holds)),
-                Self::Call(_, parts) => parts.iter().any(|part| part.any(holds)),
-                Self::Choose(cases, rest) => {
-                    cases.iter().flatten().any(|part| part.any(holds)) || rest.any(holds)
-                }
-                _ => false,
-            }
-    }
-}
-
 impl Worked {
     pub(super) fn new(root: Expr) -> Self {
         Self { root, alike: None }

@@ -29,6 +29,8 @@ pub(crate) struct Builder<'c> {
     kind: &'c Kind,
     form: Form<'c>,
     rows: usize,
+    /// How many rows there will be, as far as that is known.
+    expected: usize,
     values: Values<'c>,
     misfits: Vec<Misfit>,
 }
@@ -88,7 +90,12 @@ impl<'c> Builder<'c> {
             }
             Kind::List(_) | Kind::Struct(_) => Values::Nested(Vec::new(), None),
         };
-        Self { kind, form, rows: 0, values, misfits: Vec::new() }
+        Self { kind, form, rows: 0, expected: 0, values, misfits: Vec::new() }
+    }
+
+    /// The same, for so many rows.
+    pub(crate) fn expecting(self, rows: usize) -> Self {
+        Self { expected: rows, ..self }
     }
 
     /// Takes a cell in.
@@ -151,8 +158,14 @@ impl<'c> Builder<'c> {
                 if cells.len() == BLOCK {
                     let array = self.close();
                     if let Values::Nested(_, grown) = &mut self.values {
-                        let fresh = || Box::new(Grown::new(&kind.to_arrow()));
-                        grown.get_or_insert_with(fresh).push(&array);
+                        if let Some(grown) = grown {
+                            grown.push(&array);
+                        } else {
+                            let mut first = Box::new(Grown::new(&kind.to_arrow()));
+                            first.push(&array);
+                            first.expect(self.expected);
+                            *grown = Some(first);
+                        }
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! [`Grown`]: lists and structs that grow by arrays of them, without a second copy of all at last.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -8,6 +9,9 @@ use arrow::array::{
 };
 use arrow::buffer::{Buffer, MutableBuffer};
 use arrow::datatypes::{DataType, Int32Type};
+
+/// Bytes or values for which room is made at most before they come.
+const MOST_ROOM: usize = 1 << 28;
 
 /// An array that grows by arrays of its type.
 pub(super) struct Grown {
@@ -106,6 +110,31 @@ impl Grown {
             }
         };
         self.failed |= !holds;
+    }
+
+    /// Makes room for so many rows in all, if those to come are as those that are there.
+    pub(super) fn expect(&mut self, rows: usize) {
+        let Some(part) = NonZero::new(self.rows) else { return };
+        // More than there was is hardly touched, so that a little too much takes nothing.
+        let more = |now: usize| {
+            let all = now as u128 * rows as u128 / part.get() as u128;
+            usize::try_from(all + all / 16).unwrap_or(usize::MAX).saturating_sub(now).min(MOST_ROOM)
+        };
+        match &mut self.values {
+            Values::Fixed(bytes, _) | Values::Words(bytes, _) => bytes.reserve(more(bytes.len())),
+            Values::Text(ends, bytes) => {
+                ends.0.reserve_exact(more(ends.0.len()));
+                bytes.reserve(more(bytes.len()));
+            }
+            Values::List(ends, items) => {
+                ends.0.reserve_exact(more(ends.0.len()));
+                let all = items.rows.saturating_add(more(items.rows));
+                items.expect(all);
+            }
+            Values::Struct(fields) => fields.iter_mut().for_each(|field| field.expect(rows)),
+            // A bit for each takes next to nothing.
+            Values::Bits(_) => {}
+        }
     }
 
     /// The array of so many values; all are missing where they are more than an array can hold.
@@ -228,7 +257,9 @@ mod tests {
             };
             let cells: Vec<Cell<'_>> = (from..from + rows).map(|row| cell(text(row))).collect();
             let mut builder = Builder::of(&kind, Form::PLAIN);
-            cells.iter().for_each(|cell| builder.push(cell));
+            for cell in &cells {
+                builder.push(cell);
+            }
             let (array, misfits) = builder.finish();
             let mut expected = Vec::new();
             let all: Vec<&Cell<'_>> = cells.iter().collect();

@@ -128,17 +128,17 @@ fn objects(rows: usize, late: &str) -> Vec<String> {
 #[test]
 fn lines_of_json_flow_as_they_are_read_and_typed() {
     for late in ["1", "\"12 %\"", "[1, 2]", "true"] {
-        for rows in [1, 5, 60, 900] {
+        for rows in [1, 60, 700] {
             check("a.jsonl", &objects(rows, late).join("\n"));
         }
     }
     let spoil = |at: usize, line: &str| {
-        let mut lines = objects(900, "1");
+        let mut lines = objects(200, "1");
         line.clone_into(&mut lines[at]);
-        check("a.jsonl", &lines.join("\n"));
-        check("A.NDJSON", &lines.join("\r\n"));
+        let (name, end) = if at == 100 { ("A.NDJSON", "\r\n") } else { ("a.jsonl", "\n") };
+        check(name, &lines.join(end));
     };
-    for at in [0, 3, 450, 899] {
+    for at in [0, 100, 199] {
         spoil(at, "{\"id\": 1, \"sum\": 99999999999999999999.5}");
         spoil(at, "{\"id\": 1, \"name\": [\"x\"], \"sum\": \"12 %\"}");
         spoil(at, "{\"id\": 1, \"id\": 2}");
@@ -159,14 +159,11 @@ fn lines_of_json_flow_as_they_are_read_and_typed() {
     check("a.jsonl", "[{\"a\": 1}]\n[{\"a\": 2}]\n");
     check("a.jsonl", "{\"t\": [{\"a\": 1}], \"u\": [{\"b\": 2}]}\n");
     // Names that drift, so that at last there are too many for rows that fill few of them.
-    let names = |row: usize| (row..row + 4).map(move |at| format!("\"n{}\": {row}", at / 3));
-    let drift = |row: usize| {
-        let mut names: Vec<String> = names(row).collect();
-        names.dedup_by_key(|name| name.split(':').next().map(str::to_owned));
-        format!("{{{}}}\n", names.join(", "))
-    };
-    check("a.jsonl", &(0..300).map(drift).collect::<String>());
-    check("a.jsonl", &(0..4000).map(drift).collect::<String>());
+    let drift = |row: usize| format!("{{\"n{row}\": 1, \"n{}\": 2}}\n", row + 1);
+    check("a.jsonl", &(0..99).map(drift).collect::<String>());
+    let text: String = (0..1_100).map(drift).collect();
+    let read = parts("a.jsonl", text.len(), NonZero::<usize>::MIN, || Ok(text.as_bytes()));
+    assert!(matches!(read, Err(Fault::Unfit(_))), "{read:?}");
 }
 
 proptest::proptest! {

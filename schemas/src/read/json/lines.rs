@@ -3,8 +3,10 @@
 
 use std::collections::HashSet;
 
+use super::alike::{alike, are_alike};
+use super::names::is_sparse;
 use super::node::Node;
-use super::records::{Rows, Side, alike, is_row, is_sparse};
+use super::records::{Rows, is_row};
 use super::repair::{Log, Repair};
 use super::told::said;
 use super::{parser, unwrapped, values};
@@ -57,12 +59,15 @@ pub(crate) fn part<'a>(source: &Source<'a>) -> Result<Option<Part<'a>>, &'static
     }
     let apart = found.roots.iter().any(|root| root.apart);
     let roots: Vec<Node<'a>> = found.roots.into_iter().map(|root| root.node).collect();
+    let holds =
+        |root: &Node<'_>| !matches!(root, Node::Rows(run) if run.is_loose() && !are_alike(run));
     let mut pairs = roots.iter().zip(roots.iter().skip(1));
-    if apart || !roots.iter().all(is_row) || !pairs.all(|(one, other)| alike(one, other)) {
+    let rows = roots.iter().all(|root| is_row(root) && holds(root));
+    if apart || !rows || !pairs.all(|(one, other)| alike(one, other)) {
         return Err(UNLIKE);
     }
     let (Some(first), Some(last)) = (roots.first(), roots.last()) else { return Err(UNLIKE) };
-    let ends = (end(first, Side::Front), end(last, Side::Back));
+    let ends = (end(first, 0), end(last, usize::MAX));
     let members = roots.iter().map(members).sum();
     if members == 0 {
         return Err("nothing is in its objects");
@@ -147,19 +152,18 @@ fn is_local(repair: Repair) -> bool {
     )
 }
 
-/// The first object of a value, or the last.
-fn end(node: &Node<'_>, side: Side) -> Node<'static> {
-    match (node, side) {
-        (Node::Rows(run), Side::Front) => Node::Object(run.object(0)).into_owned(),
-        (Node::Rows(run), Side::Back) => Node::Object(run.object(run.len() - 1)).into_owned(),
-        (node, _) => node.clone().into_owned(),
+/// The object of a number among those of a value, or the last.
+fn end(node: &Node<'_>, row: usize) -> Node<'static> {
+    match node {
+        Node::Rows(run) => Node::Object(run.object(row.min(run.len() - 1))).into_owned(),
+        node => node.clone().into_owned(),
     }
 }
 
 /// How many members the objects of a value have.
 fn members(node: &Node<'_>) -> usize {
     match node {
-        Node::Rows(run) => run.members,
+        Node::Rows(run) => run.members(),
         Node::Object(object) => object.members.len(),
         _ => 0,
     }

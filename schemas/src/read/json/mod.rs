@@ -8,12 +8,14 @@ use self::parse::{Parser, Place};
 use self::repair::{Log, Repair};
 use super::{Reading, Source};
 
+mod alike;
 mod bare;
 mod expected;
 mod grown;
 mod lane;
 pub(crate) mod lines;
 mod look;
+mod names;
 mod node;
 mod objects;
 mod parse;
