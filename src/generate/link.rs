@@ -227,7 +227,9 @@ impl Here<'_> {
                 }
             }
             Tie::Once(shuffle) => {
-                frame.rows.each(list, |row| first + shuffle.forward(made(row)));
+                frame.rows.each(list, made);
+                shuffle.forward_all(list);
+                list.iter_mut().for_each(|parent| *parent += first);
                 kin.nth.resize(list.len(), 0);
             }
             Tie::Partner { with, skew } => {

@@ -18,7 +18,7 @@ mod number;
 mod texts;
 mod vector;
 
-pub(super) use digits::Digits;
+pub(super) use digits::{Digits, Divisor};
 pub(super) use texts::Texts;
 pub(super) use vector::{Data, Vector};
 
@@ -171,9 +171,18 @@ fn seen(view: &View<'_>, kind: &Kind, rows: usize) -> Vector {
 
 /// The values that rows see; nought and the like where they see none.
 fn gathered<T: Copy + Default>(view: &View<'_>, values: &[T], rows: usize) -> Vec<T> {
-    let straight = view.is_straight().then(|| values.get(view.base()..view.base() + rows));
-    if let Some(Some(values)) = straight {
-        return values.to_vec();
+    match view.places() {
+        Some((None, base)) => {
+            if let Some(values) = values.get(base..base + rows) {
+                return values.to_vec();
+            }
+        }
+        Some((Some(places), base)) if places.len() >= rows => {
+            let values = values.get(base..).unwrap_or_default();
+            let value = |place: &u32| values.get(*place as usize).copied().unwrap_or_default();
+            return places[..rows].iter().map(value).collect();
+        }
+        _ => {}
     }
     let value = |row| view.at(row).and_then(|at| values.get(at)).copied().unwrap_or_default();
     (0..rows).map(value).collect()

@@ -98,6 +98,7 @@ impl Texts {
         }
         let met = self.unique.then(|| self.met.get_or_init(|| self.meet(here, draw)));
         let classes = self.classes(here, frame);
+        let forms = draw.named("form");
         let mut text = Vec::new();
         let from = lane.values.len();
         let mut absent = Vec::new();
@@ -114,7 +115,7 @@ impl Texts {
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
-                let form = self.form(draw, row, classes.get(place));
+                let form = self.form(forms, row, classes.get(place));
                 if !self.write(&looks, form, row, place, &mut text) {
                     absent.push(from + place);
                     ends.push(bytes.len() as u32);
@@ -159,8 +160,8 @@ impl Texts {
         classes
     }
 
-    /// The form of a row of some class.
-    fn form(&self, draw: Draw, row: u64, class: Option<&u32>) -> usize {
+    /// The form of a row of some class, by the draws of forms.
+    fn form(&self, forms: Draw, row: u64, class: Option<&u32>) -> usize {
         if self.forms.len() < 2 {
             return 0;
         }
@@ -170,7 +171,7 @@ impl Texts {
             .zip(class)
             .and_then(|((_, cases), class)| cases.get((*class as usize).wrapping_sub(1)));
         let (first, alias) = case.map_or((0, &self.alias), |(first, alias)| (*first, alias));
-        first + alias.pick(draw.named("form").bits(row)) as usize
+        first + alias.pick(forms.bits(row)) as usize
     }
 
     /// Writes the text of a row, if it has one.
@@ -201,6 +202,7 @@ impl Texts {
         let all = self.rows.min(LOOKED_AT);
         let mut met = vec![0; all.div_ceil(64) as usize];
         let mut seen = HashSet::new();
+        let forms = draw.named("form");
         let mut frame = here.recipe.frame(here.table);
         let mut text = Vec::new();
         for first in (0..all).step_by(BATCH as usize) {
@@ -217,7 +219,7 @@ impl Texts {
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
-                let form = self.form(draw, row, classes.get(place));
+                let form = self.form(forms, row, classes.get(place));
                 if self.write(&looks, form, row, place, &mut text) && !seen.insert(digest(&text)) {
                     met[(row / 64) as usize] |= 1 << (row % 64);
                     told_apart(&mut text, row);
