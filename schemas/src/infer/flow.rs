@@ -23,11 +23,12 @@ use crate::read::delimited::sink::Sink;
 use crate::read::delimited::{self, part, read_into};
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
-use crate::stream::Fault;
 use crate::stream::window::{Ahead, Input, Window};
+use crate::stream::{self, Fault};
 use kept::{Copied, Kept, Lying};
 
 mod kept;
+mod lines;
 
 /// Rows that are taken from a table of text at once.
 const BLOCK: usize = 1024;
@@ -51,6 +52,12 @@ const WORTH: usize = 1 << 14;
 /// assert!(table.raw.is_empty());
 /// ```
 pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
+    if source.is_lines_file()
+        && source.expect.is_none()
+        && let Some(flowing) = lines::whole(source, threads)
+    {
+        return flowing;
+    }
     let (mut tables, mut findings, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     let mut crowd = Crowd::default();
     for found in text::found(source) {
@@ -78,8 +85,8 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
     Flowing { tables, findings, doubts }
 }
 
-/// The same of a file whose name says that it is delimited text, a part of which is held at a time:
-/// once for most files, and once more where the kind of a column is not plain.
+/// The same of a file whose name says that it is delimited text or lines of JSON, a part of which is
+/// held at a time: once for most files, and once more where the kind of a column is not plain.
 ///
 /// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
 /// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream) but for the number
@@ -90,8 +97,10 @@ pub fn parts<R: io::Read + Send>(
     threads: NonZero<usize>,
     mut open: impl FnMut() -> io::Result<R>,
 ) -> Result<Flowing, Fault> {
-    if !(Source { name, text: "", expect: None }).is_delimited_file() {
-        return Err(Fault::Unfit("its name says no form that is read in parts"));
+    match stream::form(name) {
+        Some(stream::Form::Delimited) => {}
+        Some(stream::Form::Lines) => return lines::parts(name, size, threads, open),
+        None => return Err(Fault::Unfit("its name says no form that is read in parts")),
     }
     let input = open()?;
     let (flows, findings) = if threads.get() > 1 {
@@ -236,7 +245,7 @@ fn settled(
     let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
         .map(|(number, (column, array))| {
             let array = array.unwrap_or_else(|| {
-                let mut builder = guard::column::Builder::new(&column);
+                let mut builder = guard::column::Builder::new(&column).expecting(rows);
                 each(number, &mut |cell| builder.push(&cell));
                 builder.finish().0
             });

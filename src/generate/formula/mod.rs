@@ -53,22 +53,6 @@ pub(super) enum Expr {
     Total(usize),
 }
 
-impl Expr {
-    /// Whether something holds of a part of it.
-    pub(super) fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
-        holds(self)
-            || match self {
-                Self::Negate(part) | Self::Not(part) => part.any(holds),
-                Self::Binary(_, parts) => parts.iter().any(|part| part.any(holds)),
-                Self::Call(_, parts) => parts.iter().any(|part| part.any(holds)),
-                Self::Choose(cases, rest) => {
-                    cases.iter().flatten().any(|part| part.any(holds)) || rest.any(holds)
-                }
-                _ => false,
-            }
-    }
-}
-
 impl Worked {
     pub(super) fn new(root: Expr) -> Self {
         Self { root, alike: None }
@@ -206,6 +190,10 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
             number::rounded(function, first, digits.clamp(0, 18) as u8)
         }
         Function::Abs => number::absolute(parts.swap_remove(0)),
+        Function::IsNull => {
+            let missing = (0..rows).map(|row| parts[0].is_none(row));
+            Vector::full(Data::Truth(missing.collect()))
+        }
         Function::Min | Function::Max | Function::Coalesce => {
             let mut parts = parts.into_iter();
             let Some(mut out) = parts.next() else { return Vector::nothing(rows) };

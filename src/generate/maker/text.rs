@@ -1,7 +1,7 @@
 //! [`Texts`]: text put together from words, numbers, neighbours and parents' columns.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use peyote_schemas::Kind;
 use peyote_schemas::behaviour::{Case, Shape};
@@ -20,6 +20,9 @@ use crate::lane::{Lane, Values, Words};
 use piece::Pieces;
 
 mod piece;
+mod shaped;
+
+pub(in crate::generate) use shaped::Shaped;
 
 /// Rows whose texts are told apart only where they meet; those after them always.
 const LOOKED_AT: u64 = 1 << 20;
@@ -37,6 +40,8 @@ pub(in crate::generate) struct Texts {
     pub(in crate::generate) rows: u64,
     /// Of the first rows those whose text an earlier one has, a bit each.
     pub(in crate::generate) met: OnceLock<Vec<u64>>,
+    /// Lists of words in their shapes.
+    pub(in crate::generate) shaped: Shaped,
 }
 
 /// One form of a text.
@@ -104,7 +109,7 @@ impl Texts {
                 .forms
                 .iter()
                 .zip(made)
-                .map(|(form, made)| form.looks(here, frame, made))
+                .map(|(form, made)| form.looks(here, frame, made, &self.shaped))
                 .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
@@ -207,7 +212,7 @@ impl Texts {
                 .forms
                 .iter()
                 .zip(made)
-                .map(|(form, made)| form.looks(here, &frame, made))
+                .map(|(form, made)| form.looks(here, &frame, made, &self.shaped))
                 .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
@@ -256,7 +261,7 @@ enum Look<'f> {
     Nothing,
     /// Nothing is seen: the whole text is absent.
     Absent,
-    View(View<'f>, &'f Kind, Option<Words>),
+    View(View<'f>, &'f Kind, Option<Arc<Words>>),
     /// Texts, one for each row in hand.
     Made(Lane),
 }
@@ -286,6 +291,7 @@ impl Form {
         here: Here<'f>,
         frame: &'f Frame,
         made: Vec<Option<Lane>>,
+        shapes: &Shaped,
     ) -> Vec<Look<'f>> {
         let look = |(part, made): (&Part, Option<Lane>)| {
             if let Some(made) = made {
@@ -295,15 +301,8 @@ impl Form {
             let Some(view) = frame.view(&route.links, route.column) else { return Look::Absent };
             // Each word once, not each row.
             let shaped = match (&view.lane.values, shape) {
-                (Values::Word { words, .. }, Some(shape)) if words.len() <= frame.rows.len() => {
-                    let texts: Vec<String> = (0..words.len())
-                        .map(|at| {
-                            let mut text = Vec::new();
-                            shape::piece(*shape, words.bytes(at), &mut text);
-                            String::from_utf8_lossy(&text).into_owned()
-                        })
-                        .collect();
-                    Some(Words::new(texts.iter().map(String::as_str)))
+                (Values::Word { words, .. }, Some(shape)) => {
+                    shapes.get(words, *shape, frame.rows.len())
                 }
                 _ => None,
             };

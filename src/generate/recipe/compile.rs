@@ -100,7 +100,6 @@ fn work(
         }
     }
     bench.plant(&mut recipe);
-    recipe.prepare_notes();
     recipe.room.is_open = true;
     Ok(recipe)
 }

@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
     ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
-    is_rule, mend, quoted, span,
+    is_end_mark, is_rule, mend, opens_comment, quoted, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -304,7 +304,8 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
         let remark = apart && self.manner.named && width > 1 && span::is_prose(line);
         if pieces.len() != width || remark || self.is_suspect(scanner, pieces) {
-            if width > 1 && is_comment(pieces) || is_rule(line) {
+            let comment = is_comment(pieces) || self.manner.comments && opens_comment(pieces);
+            if width > 1 && (comment || is_end_mark(line)) || is_rule(line) {
                 self.left_out("comment", line);
             } else {
                 let ragged = Ragged::new(at, record, pieces, apart);
