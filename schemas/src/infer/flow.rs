@@ -105,7 +105,7 @@ pub fn parts<R: io::Read + Send>(
     let input = open()?;
     let (flows, findings) = if threads.get() > 1 {
         std::thread::scope(|scope| {
-            flows(Window::open(Ahead::of(scope, input))?.sized(size), name, threads)
+            flows(Window::near(Ahead::of(scope, input))?.sized(size), name, threads)
         })
     } else {
         flows(Window::near(input)?.sized(size), name, threads)

@@ -20,21 +20,39 @@ const FIRST: usize = if cfg!(test) { USUAL } else { NEAR };
 /// Bytes by which it is told that a text is not of single bytes.
 const BEGINNING: usize = 4096;
 
+/// Bytes of a piece that another thread reads ahead, and before them room for what is left over.
+const PIECE: usize = if cfg!(test) { 1 << 9 } else { 1 << 22 };
+const LEAD: usize = if cfg!(test) { 1 << 6 } else { 1 << 14 };
+
 /// Bytes that come one piece after the other.
 pub(crate) trait Input {
-    /// Puts the next piece, of at most [`CHUNK`] bytes, behind other bytes; how long it is: 0 at the
-    /// end.
-    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize>;
+    /// Puts the next piece behind bytes that are there; 0 at the end.
+    fn next(&mut self, held: &mut Held) -> io::Result<usize>;
 }
 
-impl<R: Read> Input for R {
-    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        // What is appended is not made zero before.
-        self.take(CHUNK as u64).read_to_end(bytes)
+/// Bytes that are there: all of a buffer from a place on.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    bytes: Vec<u8>,
+    from: usize,
+}
+
+impl Held {
+    /// The buffer, in which nothing stands before the bytes.
+    fn first(&mut self) -> &mut Vec<u8> {
+        self.bytes.drain(..std::mem::take(&mut self.from));
+        &mut self.bytes
     }
 }
 
-/// Bytes that another thread reads ahead of who asks for them, by a few pieces.
+impl<R: Read> Input for R {
+    fn next(&mut self, held: &mut Held) -> io::Result<usize> {
+        // What is appended is not made zero before.
+        self.take(CHUNK as u64).read_to_end(held.first())
+    }
+}
+
+/// Bytes that another thread reads ahead of who asks for them, by a piece or two.
 pub(crate) struct Ahead {
     full: Receiver<io::Result<Vec<u8>>>,
     empty: Sender<Vec<u8>>,
@@ -44,14 +62,16 @@ impl Ahead {
     /// Lets a thread of a scope read.
     pub(crate) fn of<'s, R: Read + Send + 's>(scope: &'s Scope<'s, '_>, mut input: R) -> Self {
         /// Pieces that wait to be asked for.
-        const MOST: usize = 8;
+        const MOST: usize = 1;
         let (put, full) = sync_channel(MOST);
         let (empty, used) = channel::<Vec<u8>>();
         scope.spawn(move || {
             loop {
                 let mut piece = used.try_recv().unwrap_or_default();
                 piece.clear();
-                let read = input.next(&mut piece);
+                piece.reserve(LEAD + PIECE);
+                piece.resize(LEAD, 0);
+                let read = input.by_ref().take(PIECE as u64).read_to_end(&mut piece);
                 let ends = !matches!(read, Ok(1..));
                 // Where nobody asks any more, nothing more is read.
                 if put.send(read.map(|_| piece)).is_err() || ends {
@@ -64,12 +84,20 @@ impl Ahead {
 }
 
 impl Input for Ahead {
-    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    fn next(&mut self, held: &mut Held) -> io::Result<usize> {
         // Behind the end nothing comes.
         let Ok(read) = self.full.recv() else { return Ok(0) };
-        let piece = read?;
-        let count = piece.len();
-        bytes.extend_from_slice(&piece);
+        let mut piece = read?;
+        let count = piece.len() - LEAD;
+        let over = &held.bytes[held.from..];
+        if let Some(from) = LEAD.checked_sub(over.len()) {
+            // What is left over is less than what comes.
+            piece[from..LEAD].copy_from_slice(over);
+            std::mem::swap(&mut piece, &mut held.bytes);
+            held.from = from;
+        } else {
+            held.first().extend_from_slice(&piece[LEAD..]);
+        }
         // Who reads may be done.
         let _ = self.empty.send(piece);
         Ok(count)
@@ -79,7 +107,9 @@ impl Input for Ahead {
 /// The part of a text that is at hand, from the end of a line on if it is not the first.
 pub(crate) struct Window<I> {
     input: I,
+    /// What was read, and where in it the part begins.
     text: String,
+    from: usize,
     /// What stands behind the part and was read: no whole letter, or half of a line end.
     rest: Vec<u8>,
     /// How many bytes of the text stand before it.
@@ -97,7 +127,7 @@ impl<I: Input> Window<I> {
         Self::begin(input, USUAL, USUAL)
     }
 
-    /// The same of a text that one thread reads: each part is so short that it stays near.
+    /// The same in parts as short as its pieces are, so that each stays near.
     pub(crate) fn near(input: I) -> Result<Self, Fault> {
         Self::begin(input, NEAR, FIRST)
     }
@@ -109,14 +139,15 @@ impl<I: Input> Window<I> {
 
     fn begin(input: I, usual: usize, first: usize) -> Result<Self, Fault> {
         let (text, rest) = (String::new(), Vec::new());
-        let mut window = Self { input, text, rest, usual, base: 0, ends: false, size: 0 };
+        let mut window = Self { input, text, from: 0, rest, usual, base: 0, ends: false, size: 0 };
         window.fill(first)?;
-        let text = window.text.strip_prefix('\u{FEFF}').unwrap_or(&window.text);
+        let text = window.text();
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
         if is_wide(&text.as_bytes()[..text.len().min(BEGINNING)]) {
             return Err(NOT_UTF8);
         }
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-        window.text.drain(..window.text.len() - text.len());
+        window.from = window.text.len() - text.len();
         // What the marks took is filled up, so that a part which does not end the text is long.
         window.fill(first)?;
         Ok(window)
@@ -124,7 +155,7 @@ impl<I: Input> Window<I> {
 
     /// The part of the text.
     pub(crate) fn text(&self) -> &str {
-        &self.text
+        &self.text[self.from..]
     }
 
     /// The same, of a text of so many bytes, as far as that is known.
@@ -134,7 +165,7 @@ impl<I: Input> Window<I> {
 
     /// How many bytes stand behind the part, as far as that is known.
     pub(crate) fn ahead(&self) -> usize {
-        self.size.saturating_sub(self.base + self.text.len())
+        self.size.saturating_sub(self.base + self.text().len())
     }
 
     /// How many bytes stand before the part, and whether none stand behind it.
@@ -144,9 +175,9 @@ impl<I: Input> Window<I> {
 
     /// Goes on to the part that begins so many bytes later: a longer one if they are few.
     pub(crate) fn slide(&mut self, by: usize) -> Result<(), Fault> {
-        self.text.drain(..by);
+        self.from += by;
         self.base += by;
-        let length = self.text.len();
+        let length = self.text().len();
         if length >= MOST && !self.ends {
             return Err(Fault::Unfit("a record of it is too long to be read in parts"));
         }
@@ -154,19 +185,21 @@ impl<I: Input> Window<I> {
     }
 
     fn fill(&mut self, size: usize) -> Result<(), Fault> {
-        if self.text.len() >= size || self.ends {
+        if self.text().len() >= size || self.ends {
             return Ok(());
         }
-        let mut bytes = std::mem::take(&mut self.text).into_bytes();
-        bytes.reserve(size.saturating_sub(bytes.len()) + CHUNK);
-        bytes.append(&mut self.rest);
-        while bytes.len() < size && !self.ends {
-            self.ends = self.input.next(&mut bytes)? == 0;
+        let bytes = std::mem::take(&mut self.text).into_bytes();
+        let mut held = Held { bytes, from: std::mem::take(&mut self.from) };
+        held.bytes.append(&mut self.rest);
+        while held.bytes.len() - held.from < size && !self.ends {
+            self.ends = self.input.next(&mut held)? == 0;
         }
+        let Held { mut bytes, from } = held;
         if !self.ends {
-            self.rest = bytes.split_off(bytes.len() - unfinished(&bytes));
+            self.rest = bytes.split_off(bytes.len() - unfinished(&bytes[from..]));
         }
         self.text = String::from_utf8(bytes).map_err(|_| NOT_UTF8)?;
+        self.from = from;
         Ok(())
     }
 }
