@@ -168,6 +168,7 @@ fn make(
 ) -> Result<(), Error> {
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
+    recipe.prove()?;
     let batches = samples(&recipe)?;
     let story = super::story::page(design, &recipe, &making, plan);
     let mut folder = unclaimed(place, Some(MAKING))?;

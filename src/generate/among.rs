@@ -29,8 +29,9 @@ const KEPT: usize = 1 << 20;
 const CELLS: usize = 1 << 12;
 /// By how much a favour that is known roughly may be off, and more.
 const OFF: f64 = 1e-9;
-/// How often a partner is drawn for each that is needed.
-const PARTNERS: u64 = 16;
+/// How often partners are drawn before the least of those left is taken: as often whichever of them is
+/// asked for, so that all who ask have the same order.
+const PARTNERS: u64 = 16 * 64;
 /// How often somebody less favoured is passed over.
 const TRIES: u64 = 6;
 /// The favour, in standard deviations, above which nobody is favoured more.
@@ -424,7 +425,7 @@ pub(super) fn partner(
         met.tried = 0;
     }
     // As good as always the next one drawn is a new one; else the least of those left.
-    while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS * (nth + 1) {
+    while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS {
         let rank = ranks.rank(draw, met.tried) - 1;
         if !met.ranks.contains(&rank) {
             met.ranks.push(rank);

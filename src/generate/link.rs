@@ -54,6 +54,13 @@ pub(super) enum Tie {
         /// Who is taken more often, where not all are alike: ranks, and whose they are.
         skew: Option<(Zipf, Shuffle)>,
     },
+    /// Any, dealt out with other values of the row so that no two rows have all of them alike.
+    Dealt {
+        /// What is dealt out, and which digit of it this is.
+        deal: (usize, usize),
+        /// The other link of those, from whose row on rows are counted: never the same as this one's.
+        apart: Option<usize>,
+    },
     /// A row of the same table, of the level above.
     Tree {
         /// The first row of each level, and the end of the last.
@@ -215,6 +222,7 @@ impl Here<'_> {
                 let open = link.parents.saturating_sub(first);
                 frame.rows.each(list, |row| first + draw.below(row, open));
             }
+            Tie::Dealt { deal, apart } => self.deal_out(frame, link, *deal, *apart, list),
             Tie::Fan(fanout) => {
                 let last = fanout.children().saturating_sub(1);
                 let (nth, block, rows) = (&mut kin.nth, &mut kin.block, &frame.rows);

@@ -289,6 +289,13 @@ fn variety(table: &DesignTable, column: usize) -> Option<(u64, String)> {
             if let (None, Some(Kind::Enum(words))) = (&pick.words, kind) {
                 return listed(words.len(), "values");
             }
+            // What hangs on another column may be any of the words of its cases.
+            if let Some(given) = &pick.given {
+                let own = pick.words.iter().chain(&column.vocabulary).flatten();
+                let cases = given.cases.values().flat_map(|words| &words.words);
+                let all: std::collections::BTreeSet<&String> = own.chain(cases).collect();
+                return listed(all.len(), "words");
+            }
             let words = pick.words.as_ref().or(column.vocabulary.as_ref());
             words.and_then(|words| listed(words.len(), "words"))
         }

@@ -52,6 +52,51 @@ impl Cells {
         start + draw.named("within").below(row, many) as i64 * self.grain
     }
 
+    /// How many moments there are of which each is as likely as any, as far apart as their law has
+    /// them; and how many there are at all.
+    pub(in crate::generate) fn strata(&self) -> (u64, u64) {
+        let all = self.spans.iter().fold(0_u64, |sum, (_, many)| sum.saturating_add(*many));
+        if self.spans.len() == 1 {
+            return (all, all);
+        }
+        // What the likeliest has for itself: nobody is nearer to the next one.
+        let most = self.spans.iter().zip(self.sums.windows(2));
+        let most = most.map(|((_, many), sums)| (sums[1] - sums[0]) / (*many).max(1) + 2).max();
+        (self.sums.last().copied().unwrap_or(0) / most.unwrap_or(1), all)
+    }
+
+    /// One of so many [strata](Self::strata), in their order.
+    pub(in crate::generate) fn stratum(&self, number: u64, many: u64) -> i64 {
+        if let [(start, _)] = self.spans.as_slice() {
+            return start + number as i64 * self.grain;
+        }
+        let total = self.sums.last().copied().unwrap_or(0);
+        let step = total / many.max(1);
+        let at = number.saturating_mul(step).saturating_add(step / 2).min(total.saturating_sub(1));
+        let cell = self.sums.partition_point(|sum| *sum <= at).clamp(1, self.spans.len()) - 1;
+        let (start, grains) = self.spans[cell];
+        let width = (self.sums[cell + 1] - self.sums[cell]).max(1);
+        let into = u128::from(at.saturating_sub(self.sums[cell])) * u128::from(grains);
+        start + ((into / u128::from(width)) as i64).min(grains as i64 - 1) * self.grain
+    }
+
+    /// How many moments there are before each stretch of them.
+    pub(in crate::generate) fn before(&self) -> Vec<u64> {
+        let mut sum = 0_u64;
+        let before = |(_, many): &(i64, u64)| {
+            sum = sum.saturating_add(*many);
+            sum - many
+        };
+        self.spans.iter().map(before).collect()
+    }
+
+    /// The *n*-th of all moments, where so many are [before](Self::before) each stretch.
+    pub(in crate::generate) fn nth(&self, number: u64, before: &[u64]) -> i64 {
+        let at = before.partition_point(|sum| *sum <= number).saturating_sub(1);
+        let (start, _) = self.spans[at];
+        start + (number - before[at]) as i64 * self.grain
+    }
+
     /// The same time without the moments from one to another, the latter not included; in the units
     /// of the lane. None where nothing is left.
     pub(in crate::generate) fn without(&self, from: i64, to: i64) -> Option<Self> {

@@ -120,6 +120,16 @@ impl Grid {
         (self.per > 0.0).then_some(self.per)
     }
 
+    /// The least and the greatest number of units, and what one is in a lane of whole numbers.
+    pub(in crate::generate) fn held_units(&self) -> ((i64, i64), i64) {
+        (self.bounds, self.unit)
+    }
+
+    /// Whether whole numbers have endings.
+    pub(in crate::generate) fn has_endings(&self) -> bool {
+        !self.endings.is_empty()
+    }
+
     /// Whether numbers are rounded at all.
     pub(in crate::generate) fn is_none(&self) -> bool {
         self.per <= 0.0

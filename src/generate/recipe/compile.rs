@@ -13,7 +13,7 @@ use super::kept::{Kept, Room};
 use super::later::{Later, root};
 use super::noted::Noted;
 use super::nulls::NullRule;
-use super::{ColumnRecipe, Recipe, Route, TableRecipe, written};
+use super::{ColumnRecipe, Recipe, Route, TableRecipe, sets, written};
 use crate::error::Error;
 use crate::generate::draw::{Draw, share};
 use crate::generate::life::{Stage, Way};
@@ -248,7 +248,7 @@ impl Bench<'_> {
     fn table(&self, table: usize) -> Result<TableRecipe, Error> {
         let designed = self.design_table(table);
         let mut totals = Vec::new();
-        let links = (0..designed.foreign_keys().len())
+        let mut links = (0..designed.foreign_keys().len())
             .map(|key| self.link(table, key))
             .collect::<Result<Vec<_>, _>>()?;
         let mut columns = Vec::with_capacity(designed.columns().len());
@@ -270,10 +270,12 @@ impl Bench<'_> {
                 written,
                 story: Vec::new(),
                 draw: self.draw(table, at),
+                dealt: None,
                 kept: Kept::default(),
                 noted: Noted::default(),
             });
         }
+        let sets::Kept { deals, open, .. } = self.deals(table, &mut links, &mut columns)?;
         let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();
         Ok(TableRecipe {
             name: designed.name().to_string(),
@@ -283,6 +285,8 @@ impl Bench<'_> {
             links,
             ways,
             totals,
+            deals,
+            open,
         })
     }
 

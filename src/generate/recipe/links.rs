@@ -1,6 +1,6 @@
 //! Links: foreign keys, worked out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use peyote_schemas::behaviour::{Among, Children, Order as Said};
 use peyote_schemas::design::DesignTable;
@@ -172,7 +172,7 @@ impl Bench<'_> {
             }
             return Ok(Tie::Once(Shuffle::new(draw, parents)));
         }
-        let pair = pair(designed, at);
+        let pair = pair(designed, at).filter(|first| self.is_paired(table, *first));
         if let Some(with) = pair.filter(|with| *with != at) {
             let skew = match &said.children {
                 Some(Children::Zipf { skew, .. }) => {
@@ -187,6 +187,32 @@ impl Bench<'_> {
         if lawless && !counted && pair.is_none() {
             return Ok(Tie::Chance);
         }
+        let most = pair.map_or(u64::MAX, |_| self.partners(table, at));
+        if u128::from(most) * u128::from(parents) < u128::from(children) {
+            return Err(Error::usage(format!(
+                "{children} rows of `{}` have no pairs of their own: there are {}",
+                designed.name(),
+                u128::from(most) * u128::from(parents)
+            ))
+            .at(format!("/tables/{}/foreign_keys/{at}", designed.name()))
+            .hint("ask for fewer rows, or for more of those that they refer to"));
+        }
+        Ok(Tie::Fan(self.fan(table, at, (parents, children), most, draw)))
+    }
+
+    /// The relation of so many children to so many parents by a foreign key, none of whom has more
+    /// than so many.
+    fn fan(
+        &self,
+        table: usize,
+        at: usize,
+        (parents, children): (u64, u64),
+        most: u64,
+        draw: Draw,
+    ) -> Fanout {
+        let designed = self.design_table(table);
+        let said = &designed.spreads()[at];
+        let pair = pair(designed, at).filter(|first| self.is_paired(table, *first));
         let sized = match designed.size() {
             Some(peyote_schemas::behaviour::Size::PerParent { of }) => {
                 per_parent(designed, of.as_deref()) == Some(at)
@@ -200,18 +226,20 @@ impl Bench<'_> {
         };
         let childless = said.childless.unwrap_or(0.0);
         let mean = children as f64 / (parents as f64 * (1.0 - childless)).max(1.0);
-        let most = pair.map_or(u64::MAX, |_| self.partners(table, at));
-        if u128::from(most) * u128::from(parents) < u128::from(children) {
-            return Err(Error::usage(format!(
-                "{children} rows of `{}` have no pairs of their own: there are {}",
-                designed.name(),
-                u128::from(most) * u128::from(parents)
-            ))
-            .at(format!("/tables/{}/foreign_keys/{at}", designed.name()))
-            .hint("ask for fewer rows, or for more of those that they refer to"));
-        }
         let curve = spread(said.children.as_ref(), mean).curve(parents, children, childless, most);
-        Ok(Tie::Fan(Fanout::new(curve, order, draw)))
+        Fanout::new(curve, order, draw)
+    }
+
+    /// The same relation as that of a link, none of whose parents has more than so many children; none
+    /// where that is more than its law lets go, or too few.
+    pub(super) fn capped(&self, table: usize, at: usize, link: &Link, most: u64) -> Option<Fanout> {
+        let said = &self.design_table(table).spreads()[at];
+        let parents = link.parents - link.first;
+        let children = self.rows[table] - self.stands(table);
+        let fertile = parents as f64 * (1.0 - said.childless.unwrap_or(0.0));
+        let soft = said.children.as_ref().is_none_or(|law| law.most().is_none());
+        let fits = soft && fertile.floor() * most as f64 >= children as f64;
+        fits.then(|| self.fan(table, at, (parents, children), most, link.draw))
     }
 
     /// The tie to the rows that a key may refer to.
@@ -255,6 +283,27 @@ impl Bench<'_> {
         let parent = &self.design_table(table).foreign_keys()[with].references.table;
         let keys = self.design_table(target).foreign_keys();
         keys.iter().position(|key| key.references.table == *parent)
+    }
+
+    /// Whether the pair that a foreign key is the first of tells all rows apart: what belongs to the
+    /// same set as two others need not be told apart by those.
+    fn is_paired(&self, table: usize, first: usize) -> bool {
+        let designed = self.design_table(table);
+        let keys = designed.foreign_keys();
+        let two = (0..keys.len()).filter(|key| pair(designed, *key) == Some(first));
+        let two: BTreeSet<&Identifier> = two.flat_map(|key| &keys[key].columns).collect();
+        let sets = std::iter::once(designed.primary_key())
+            .chain(designed.unique().iter().map(Vec::as_slice));
+        let mut wider = sets.filter(|set| two.iter().all(|one| set.contains(one)));
+        if wider.all(|set| set.len() == two.len()) {
+            return true;
+        }
+        let target = self.place(keys[first].references.table.as_str()).unwrap_or(table);
+        let (parents, most) = (self.rows[target], self.partners(table, first));
+        let said = designed.spreads()[first].children.as_ref().and_then(Children::most);
+        let rows = self.rows[table] - self.stands(table);
+        u128::from(parents) * u128::from(most) >= u128::from(rows)
+            && said.is_none_or(|said| said <= most)
     }
 
     /// How many partners there are for a row of the first foreign key of a pair.

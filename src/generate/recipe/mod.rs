@@ -16,6 +16,7 @@ use noted::Held;
 
 mod columns;
 mod compile;
+mod deal;
 mod earlier;
 mod explain;
 mod expression;
@@ -27,6 +28,7 @@ mod links;
 mod noted;
 mod nulls;
 mod raise;
+mod sets;
 mod story;
 mod words;
 mod written;
@@ -67,6 +69,10 @@ pub struct TableRecipe {
     pub(super) links: Vec<Link>,
     pub(super) ways: Vec<Way>,
     pub(super) totals: Vec<Total>,
+    /// What is dealt out so that no two rows have all of it alike.
+    pub(super) deals: Vec<deal::Deal>,
+    /// Columns that are to be unique together, which nothing keeps so.
+    open: Vec<Vec<usize>>,
 }
 
 /// What is needed to make values of a column.
@@ -86,6 +92,8 @@ pub struct ColumnRecipe {
     /// What is planted in them.
     pub(super) story: Vec<Planted>,
     pub(super) draw: Draw,
+    /// What is dealt out to it, where no two rows may be alike in it and others.
+    dealt: Option<deal::Dealt>,
     kept: kept::Kept,
     noted: Noted<Held>,
 }
@@ -216,11 +224,17 @@ impl<'r> Here<'r> {
         if was == frame.rows.len() || noticed || self.recollect(frame, column, &mut lane) {
             // None of them is new, or all are known.
         } else if self.depth < DEEPEST {
-            recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
+            let dealt = recipe.dealt.as_ref();
+            if dealt.is_none_or(|dealt| dealt.source.is_moved()) {
+                recipe.maker.fill(self, frame, recipe.draw, &recipe.column.kind, &mut lane);
+            }
             if let Some(instead) = &recipe.instead
                 && lane.nulls > 0
             {
                 written::complete(self, recipe, instead, frame, &mut lane);
+            }
+            if let Some(dealt) = dealt {
+                dealt.fill(self, frame, &mut lane);
             }
             if let Some(nulls) = &recipe.nulls {
                 nulls.apply(self, frame, recipe, &mut lane);
