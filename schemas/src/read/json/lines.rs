@@ -76,6 +76,11 @@ pub(crate) fn table<'a>(
     Ok(Some(table))
 }
 
+/// Whether a text is one value a line, by its name.
+pub(super) fn is_lines(source: &Source<'_>) -> bool {
+    [".jsonl", ".ndjson", ".jl"].iter().any(|end| source.name.ends_with(end))
+}
+
 impl Joint {
     /// What was repaired in all parts.
     pub(crate) fn findings(self) -> Vec<Finding> {

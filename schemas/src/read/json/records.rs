@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use super::lane::Run;
+use super::lines::is_lines;
 use super::node::{Node, Object, each};
 use super::repair::{Log, Repair};
 use super::told::{crowded, listed, repairs, said, shown};
@@ -62,13 +63,19 @@ pub(super) fn reading<'a>(
     source: &Source<'a>,
 ) -> Reading<'a> {
     let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
-    let mut group: Vec<Node<'a>> = Vec::new();
+    let (mut group, mut last) = (Vec::<Node<'a>>::new(), 0);
+    let lines = is_lines(source);
     for (node, apart) in roots {
-        if let Some(last) = group.last()
-            && tables.found.len() < MOST_TABLES
-            && (apart || !alike(last, &node))
-        {
+        // Among lines of objects, one that is none ends no table.
+        let goes_on = |before: &Node<'_>| match lines {
+            true => !is_row(&node) || !is_row(before) || alike(before, &node),
+            false => !apart && alike(before, &node),
+        };
+        if tables.found.len() < MOST_TABLES && group.get(last).is_some_and(|last| !goes_on(last)) {
             tables.group(std::mem::take(&mut group));
+        }
+        if group.is_empty() || !lines || is_row(&node) {
+            last = group.len();
         }
         group.push(node);
     }
@@ -128,9 +135,8 @@ pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
 impl<'a> Tables<'a, '_> {
     /// Values alike that stand in a row: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
-        let lines = [".jsonl", ".ndjson", ".jl"].iter().any(|end| self.source.name.ends_with(end));
         let name = self.source.stem().to_owned();
-        if group.len() == 1 && !lines {
+        if group.len() == 1 && !is_lines(self.source) {
             if let Some(node) = group.pop() {
                 self.value(name, node);
             }
