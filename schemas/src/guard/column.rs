@@ -11,6 +11,7 @@ use crate::value::moment::Order;
 use crate::value::number::Mark;
 
 mod builder;
+mod grown;
 mod nested;
 mod scalar;
 

@@ -82,13 +82,13 @@ pub(crate) struct Window<I> {
     text: String,
     /// What stands behind the part and was read: no whole letter, or half of a line end.
     rest: Vec<u8>,
-    /// Bytes of a part for the most part.
-    usual: usize,
     /// How many bytes of the text stand before it.
     base: usize,
     ends: bool,
     /// How many bytes the text has; 0 where that is not known.
     size: usize,
+    /// How many bytes a part has for the most part.
+    usual: usize,
 }
 
 impl<I: Input> Window<I> {
@@ -100,6 +100,11 @@ impl<I: Input> Window<I> {
     /// The same of a text that one thread reads: each part is so short that it stays near.
     pub(crate) fn near(input: I) -> Result<Self, Fault> {
         Self::begin(input, NEAR, FIRST)
+    }
+
+    /// The same of parts of so many bytes for the most part.
+    pub(crate) fn short(input: I, usual: usize) -> Result<Self, Fault> {
+        Self::begin(input, usual.min(USUAL), usual.min(USUAL))
     }
 
     fn begin(input: I, usual: usize, first: usize) -> Result<Self, Fault> {

@@ -10,15 +10,15 @@
 //! all; the functions themselves are safe Rust. That all of them do the same is tested.
 
 /// Work that can be compiled for several sets of instructions.
-pub(crate) trait Work {
+pub trait Work {
     /// What comes of it.
     type Done;
     /// Does it; to be inlined, so that it is compiled for what calls it.
     fn run(self) -> Self::Done;
 }
 
-/// Does some work.
-pub(crate) fn widest<W: Work>(work: W) -> W::Done {
+/// Does some work by the widest vectors that the machine has, or else by those of all machines.
+pub fn widest<W: Work>(work: W) -> W::Done {
     #[cfg(target_arch = "x86_64")]
     {
         if wide_is_there() {

@@ -229,12 +229,11 @@ impl Numbers {
             }
             (Spread::Even(least, many), None) => {
                 let (least, many, unit) = (*least, *many, grid.unit);
-                if u32::try_from(many).is_ok() {
-                    // The upper half of a draw is enough, and half of the work: a bias below
-                    // many / 2^32 of one in many.
-                    let first = least.wrapping_mul(unit);
-                    rows.each(values, |row| {
-                        let place = ((draw.bits(row) >> 32) * many) >> 32;
+                let first = least.wrapping_mul(unit);
+                if let (Ok(many), 1) = (u32::try_from(many), unit) {
+                    draw.places(rows, many, values, |place| first.wrapping_add(place as i64));
+                } else if let Ok(many) = u32::try_from(many) {
+                    draw.places(rows, many, values, |place| {
                         first.wrapping_add((place as i64).wrapping_mul(unit))
                     });
                 } else {

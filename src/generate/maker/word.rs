@@ -73,9 +73,9 @@ impl Picks {
             return;
         }
         let Deck { places, alias } = &self.main;
-        let many = alias.len() as u64;
-        if places.is_empty() && alias.is_even() && u32::try_from(many).is_ok() {
-            frame.rows.each(picks, |row| (((draw.bits(row) >> 32) * many) >> 32) as u32);
+        let even = u32::try_from(alias.len()).ok().filter(|_| alias.is_even());
+        if let (true, Some(many)) = (places.is_empty(), even) {
+            draw.places(&frame.rows, many, picks, |place| place as u32);
         } else if places.is_empty() {
             frame.rows.each(picks, |row| alias.pick(draw.bits(row)));
         } else {

@@ -11,6 +11,7 @@ use crate::finding::{Finding, Level};
 mod begin;
 pub(crate) mod body;
 mod doubt;
+mod give;
 pub(super) mod header;
 mod index;
 pub(crate) mod lane;

@@ -8,6 +8,7 @@ use self::parse::{Parser, Place};
 use self::repair::{Log, Repair};
 use super::{Reading, Source};
 
+mod alike;
 mod bare;
 mod expected;
 mod grown;

@@ -1,10 +1,10 @@
 //! Values as tables: which of them are rows, what the columns are, and where the repairs went.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
+use super::alike::alike;
 use super::lane::Run;
-use super::lines::is_lines;
 use super::node::{Node, Object, each};
 use super::repair::{Log, Repair};
 use super::told::{crowded, listed, repairs, said, shown};
@@ -64,7 +64,7 @@ pub(super) fn reading<'a>(
 ) -> Reading<'a> {
     let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
     let (mut group, mut last) = (Vec::<Node<'a>>::new(), 0);
-    let lines = is_lines(source);
+    let lines = source.is_lines_file();
     for (node, apart) in roots {
         // Among lines of objects, one that is none ends no table.
         let goes_on = |before: &Node<'_>| match lines {
@@ -136,7 +136,7 @@ impl<'a> Tables<'a, '_> {
     /// Values alike that stand in a row: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
         let name = self.source.stem().to_owned();
-        if group.len() == 1 && !is_lines(self.source) {
+        if group.len() == 1 && !self.source.is_lines_file() {
             if let Some(node) = group.pop() {
                 self.value(name, node);
             }
@@ -275,7 +275,7 @@ impl<'a> Tables<'a, '_> {
             }
         }
         let count: usize = items.iter().map(Node::count).sum();
-        if header.len() * count > ROOMY.max(SPARSE * members) {
+        if is_sparse(header.len(), count, members) {
             let at = format!("/tables/{}", self.found.len());
             let message = "rows have too few names in common to be columns: each is one value";
             self.findings.push(Finding::new(Level::Note, at, message));
@@ -339,7 +339,7 @@ impl<'a> Tables<'a, '_> {
             .iter()
             .map(|item| if let Node::Array(cells) = item { cells.len() } else { 1 })
             .sum();
-        if width * items.len() > ROOMY.max(SPARSE * members) {
+        if is_sparse(width, items.len(), members) {
             self.list(name, items);
             return;
         }
@@ -416,6 +416,11 @@ fn append<'a>(table: &mut RawTable<'a>, run: Run<'a>, columns: &HashMap<String, 
     }
 }
 
+/// Whether too few of so many columns are filled by the members of so many rows.
+pub(super) fn is_sparse(width: usize, rows: usize, members: usize) -> bool {
+    width.saturating_mul(rows) > ROOMY.max(SPARSE.saturating_mul(members))
+}
+
 /// Whether a value is an object, or several.
 pub(super) fn is_row(node: &Node<'_>) -> bool {
     matches!(node, Node::Object(_) | Node::Rows(_))
@@ -430,7 +435,7 @@ fn cell(node: Node<'_>) -> Cell<'_> {
     }
 }
 
-fn is_rows(items: &[Node<'_>]) -> bool {
+pub(super) fn is_rows(items: &[Node<'_>]) -> bool {
     !items.is_empty() && items.iter().all(is_row)
 }
 
@@ -463,38 +468,4 @@ fn is_columns(object: &Object<'_>) -> bool {
     let mut lengths = object.members.iter().map(|(_, node)| length(node));
     let Some(Some(first)) = lengths.next() else { return false };
     object.members.len() > 1 && first >= COLUMN_ROWS && lengths.all(|next| next == Some(first))
-}
-
-/// An end of several values.
-#[derive(Debug, Clone, Copy)]
-enum Side {
-    Front,
-    Back,
-}
-
-/// Whether two values are rows of one table: objects, or arrays of them, with most names in common.
-pub(super) fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
-    /// The first object of a value, or the last of several.
-    fn first<'n, 'a>(node: &'n Node<'a>, side: Side) -> Option<Cow<'n, Object<'a>>> {
-        match (node, side) {
-            (Node::Object(object), _) => Some(Cow::Borrowed(object)),
-            (Node::Rows(run), Side::Front) => Some(Cow::Owned(run.object(0))),
-            (Node::Rows(run), Side::Back) => Some(Cow::Owned(run.object(run.len() - 1))),
-            (Node::Array(items), _) if is_rows(items) => first(items.first()?, Side::Front),
-            _ => None,
-        }
-    }
-    /// Names compared at most, so that a text of many wide objects stays linear.
-    const COMPARED: usize = 64;
-    let (Some(one), Some(other)) = (first(one, Side::Back), first(other, Side::Front)) else {
-        return false;
-    };
-    let (small, large) =
-        if one.members.len() < other.members.len() { (&one, &other) } else { (&other, &one) };
-    let names: BTreeSet<&str> =
-        large.members.iter().take(COMPARED * 2).map(|(key, _)| &**key).collect();
-    let compared = small.members.len().min(COMPARED);
-    let common =
-        small.members.iter().take(COMPARED).filter(|(key, _)| names.contains(&**key)).count();
-    common * 2 >= compared
 }
