@@ -67,9 +67,8 @@ pub(super) fn reading<'a>(
     let lines = source.is_lines_file();
     for (node, apart) in roots {
         // Among lines of objects, one that is none ends no table.
-        let goes_on = |before: &Node<'_>| match lines {
-            true => !is_row(&node) || !is_row(before) || alike(before, &node),
-            false => !apart && alike(before, &node),
+        let goes_on = |before: &Node<'_>| {
+            alike(before, &node) && (lines || !apart) || lines && !(is_row(&node) && is_row(before))
         };
         if tables.found.len() < MOST_TABLES && group.get(last).is_some_and(|last| !goes_on(last)) {
             tables.group(std::mem::take(&mut group));
