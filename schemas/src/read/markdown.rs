@@ -247,7 +247,7 @@ fn cells<'a>(line: &'a str, text: &str) -> Vec<Piece<'a>> {
     let base = inner.as_ptr().addr() - text.as_ptr().addr();
     let mut pieces = Vec::new();
     let mut start = 0;
-    for bar in bars(inner).chain([inner.len()..inner.len()]) {
+    for bar in bars(inner).chain(std::iter::once(inner.len()..inner.len())) {
         let cell = inner[start..bar.start].trim();
         let text = if cell.contains("\\|") {
             Cow::Owned(cell.replace("\\|", "|"))

@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
     ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
-    is_end_mark, is_rule, mend, opens_comment, quoted, span,
+    is_dashes, is_end_mark, is_rule, mend, opens_comment, quoted, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -326,9 +326,10 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         if !self.fits
             && self.manner.named
             && width > 1
-            && pieces.iter().all(|piece| piece.text.is_empty())
+            && (pieces.iter().all(|piece| piece.text.is_empty())
+                || pieces.iter().all(|piece| is_dashes(&piece.text)))
         {
-            self.left_out("empty line under the header", &scanner.text[at..record.end]);
+            self.left_out("line under the header", &scanner.text[at..record.end]);
             return;
         }
         self.settle(scanner);

@@ -144,6 +144,11 @@ fn is_end_mark(line: &str) -> bool {
     !line.is_empty() && line.bytes().all(|byte| matches!(byte, 0 | 0x1A))
 }
 
+/// Whether a piece is what stands under a name where a rule is drawn under the header.
+fn is_dashes(text: &str) -> bool {
+    text.len() > 1 && text.bytes().all(|byte| byte == b'-')
+}
+
 /// A line of dashes, dots or fences is no row.
 fn is_rule(line: &str) -> bool {
     line.len() > 2 && line.bytes().all(|byte| b"-=+.*_`~ ".contains(&byte))

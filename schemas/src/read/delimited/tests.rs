@@ -55,6 +55,12 @@ fn comment_with_delimiters_is_one_where_others_are() {
 }
 
 #[test]
+fn rule_under_the_header_is_no_row() {
+    assert_eq!(one("day\tsold\n---\t----\n1\t2\n3\t4\n").1, [["1", "2"], ["3", "4"]]);
+    assert_eq!(one("day,sold\n1,2\n--,--\n3,4\n").1.len(), 3);
+}
+
+#[test]
 fn end_mark_of_a_file_is_no_row() {
     assert_eq!(one("day,sold\n1,2\n3,4\n\u{1A}").1.len(), 2);
     assert_eq!(one("day,sold\n1,2\n3,4\n\0\0\0").1.len(), 2);

@@ -57,19 +57,25 @@ pub(super) fn reading<'a>(
     source: &Source<'a>,
 ) -> Reading<'a> {
     let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
-    let mut group: Vec<Node<'a>> = Vec::new();
+    let (mut group, mut last) = (Vec::<Node<'a>>::new(), 0);
+    let lines = source.is_lines_file();
     for (node, apart) in roots {
         if let Node::Rows(run) = &node
             && run.is_loose()
         {
-            tables.loose(run, apart, &mut group);
+            tables.loose(run, apart && !lines, &mut group);
+            last = group.len().saturating_sub(1);
             continue;
         }
-        if let Some(last) = group.last()
-            && tables.found.len() < MOST_TABLES
-            && (apart || !alike(last, &node))
-        {
+        // Among lines of objects, one that is none ends no table.
+        let goes_on = |before: &Node<'_>| {
+            alike(before, &node) && (lines || !apart) || lines && !(is_row(&node) && is_row(before))
+        };
+        if tables.found.len() < MOST_TABLES && group.get(last).is_some_and(|last| !goes_on(last)) {
             tables.group(std::mem::take(&mut group));
+        }
+        if group.is_empty() || !lines || is_row(&node) {
+            last = group.len();
         }
         group.push(node);
     }
@@ -155,9 +161,8 @@ impl<'a> Tables<'a, '_> {
 
     /// Values alike that stand in a row: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
-        let lines = self.source.is_lines_file();
         let name = self.source.stem().to_owned();
-        if group.len() == 1 && !lines {
+        if group.len() == 1 && !self.source.is_lines_file() {
             if let Some(node) = group.pop() {
                 self.value(name, node);
             }
