@@ -189,6 +189,7 @@ fn turned<T: ArrowNativeType>(
     last: &mut Option<Buffer>,
 ) -> ScalarBuffer<T> {
     let mut out = back(last);
+    out.resize(values.len(), T::default());
     widest(Turn { values, to, out: &mut out });
     handed(out, last)
 }
@@ -197,7 +198,7 @@ fn turned<T: ArrowNativeType>(
 struct Turn<'v, T, F> {
     values: &'v [i64],
     to: F,
-    out: &'v mut Vec<T>,
+    out: &'v mut [T],
 }
 
 impl<T, F: Fn(i64) -> T> Work for Turn<'_, T, F> {
@@ -206,7 +207,10 @@ impl<T, F: Fn(i64) -> T> Work for Turn<'_, T, F> {
     #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
     #[inline(always)]
     fn run(self) {
-        self.out.extend(self.values.iter().map(|value| (self.to)(*value)));
+        // A plain loop: what an iterator is handed to might be compiled for all machines.
+        for (out, value) in self.out.iter_mut().zip(self.values) {
+            *out = (self.to)(*value);
+        }
     }
 }
 

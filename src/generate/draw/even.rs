@@ -16,7 +16,7 @@ impl Draw {
     /// Adds what is made of the place among so many, all alike, that the upper half of each row's
     /// draw picks: a bias below many / 2^32 of one in many.
     #[inline]
-    pub(in crate::generate) fn places<T>(
+    pub(in crate::generate) fn places<T: Copy + Default>(
         self,
         rows: &Rows,
         many: u32,
@@ -26,7 +26,9 @@ impl Draw {
         match rows {
             Rows::Run { first, len } => {
                 let at = self.key.wrapping_add(first.wrapping_mul(STEP));
-                widest(Run { at, len: *len, many, out, make });
+                let start = out.len();
+                out.resize(start + len, T::default());
+                widest(Run { at, many, out: &mut out[start..], make });
             }
             Rows::List(rows) => out.extend(rows.iter().map(|row| make(self.place(*row, many)))),
         }
@@ -43,9 +45,8 @@ impl Draw {
 struct Run<'v, T, M> {
     /// Where the first row's draw stands.
     at: u64,
-    len: usize,
     many: u32,
-    out: &'v mut Vec<T>,
+    out: &'v mut [T],
     make: M,
 }
 
@@ -55,11 +56,12 @@ impl<T, M: Fn(u64) -> T> Work for Run<'_, T, M> {
     #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
     #[inline(always)]
     fn run(self) {
-        let Self { at, len, many, out, make } = self;
-        out.extend((0..len as u64).map(|row| {
-            let upper = upper(at.wrapping_add(row.wrapping_mul(STEP)));
-            make((upper * u64::from(many)) >> 32)
-        }));
+        let Self { mut at, many, out, make } = self;
+        // A plain loop: what an iterator is handed to might be compiled for all machines.
+        for slot in out {
+            *slot = make((upper(at) * u64::from(many)) >> 32);
+            at = at.wrapping_add(STEP);
+        }
     }
 }
 

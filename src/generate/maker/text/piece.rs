@@ -229,7 +229,10 @@ impl Count {
     pub(super) fn spell(self, place: u32) -> (u64, u32) {
         let number = self.least + place;
         // Comparisons are made of many numbers at once.
-        let zeros: u32 = FILLED.iter().map(|least| u32::from(number < *least)).sum();
+        let mut zeros = 0;
+        for least in FILLED {
+            zeros += u32::from(number < least);
+        }
         let zeros = zeros.min(EIGHT as u32 - self.width);
         (eight(number) >> (8 * zeros), EIGHT as u32 - zeros)
     }

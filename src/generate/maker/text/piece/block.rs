@@ -80,13 +80,15 @@ impl<'p, const W: usize> Picked<'p, W> {
             Pick::Weighed(deck, draw) => rows.each(places, |row| deck.pick(draw.bits(row))),
             Pick::Count(count, draw) => {
                 draw.places(&rows, count.many, letters, |place| place);
+                places.resize(len, 0);
                 widest(Spelling { count: *count, letters, lengths: places });
             }
         }
     }
 
     /// Puts what is picked for a row, and gives how much of it is meant.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a few instructions for each row")]
+    #[inline(always)]
     fn put(&self, row: usize, room: &mut [u8]) -> usize {
         if let Pick::Count(..) = self.piece.pick {
             room[..EIGHT].copy_from_slice(&self.letters[row].to_le_bytes());
@@ -102,7 +104,7 @@ impl<'p, const W: usize> Picked<'p, W> {
 struct Spelling<'v> {
     count: Count,
     letters: &'v mut [u64],
-    lengths: &'v mut Vec<u32>,
+    lengths: &'v mut [u32],
 }
 
 impl Work for Spelling<'_> {
@@ -112,11 +114,9 @@ impl Work for Spelling<'_> {
     #[inline(always)]
     fn run(self) {
         let Self { count, letters, lengths } = self;
-        lengths.extend(letters.iter_mut().map(|letters| {
-            let (spelt, len) = count.spell(*letters as u32);
-            *letters = spelt;
-            len
-        }));
+        for (letters, length) in letters.iter_mut().zip(lengths) {
+            (*letters, *length) = count.spell(*letters as u32);
+        }
     }
 }
 
@@ -130,7 +130,7 @@ fn write<const W: usize, const N: usize>(
     ends: &mut Vec<u32>,
 ) -> usize {
     let mut at = 0;
-    ends.extend((0..len).map(|row| {
+    for row in 0..len {
         // One look at the room for all pieces of a text.
         let whole = &mut room[at..at + N * W];
         let mut from = 0;
@@ -138,8 +138,8 @@ fn write<const W: usize, const N: usize>(
             from += picked.put(row, &mut whole[from..]);
         }
         at += from;
-        (base + at) as u32
-    }));
+        ends.push((base + at) as u32);
+    }
     at
 }
 
