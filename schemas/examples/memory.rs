@@ -2,8 +2,9 @@
 //!
 //! `memory [MEGABYTES] [SHAPE…]` makes a text of each shape, reads it in a process of its own by
 //! each way of reading, and prints the seconds and the most memory that the process ever held, as
-//! Linux tells it, divided by the bytes of the text, which is a part of it. Of what is read in parts
-//! it prints the megabytes besides the text.
+//! Linux tells it, divided by the bytes of the text, which is a part of it. Beside `typed` stands what
+//! the buffers of the arrays alone take, likewise. Of what is read in parts it prints the megabytes
+//! besides the text.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -94,7 +95,7 @@ fn main() {
     }
     let megabytes = first.and_then(|word| word.parse().ok()).unwrap_or(20);
     let asked: Vec<String> = words.collect();
-    println!("{:18} {:>9} {}", "", "bytes", WAYS.map(|way| format!("{way:>20}")).concat());
+    println!("{:18} {:>9} {}", "", "bytes", WAYS.map(|way| format!("{way:>24}")).concat());
     for (shape, ..) in
         SHAPES.iter().filter(|shape| asked.is_empty() || asked.iter().any(|one| one == shape.0))
     {
@@ -111,7 +112,7 @@ fn main() {
                         // Writing to a string cannot fail.
                         let _ = write!(line, "{bytes:>9} ");
                     }
-                    let _ = write!(line, "{rest:>20}");
+                    let _ = write!(line, "{rest:>24}");
                 }
                 None => line.push_str("        did not end"),
             }
@@ -125,10 +126,13 @@ fn trial(shape: &str, way: &str, megabytes: &str) {
     let bytes = megabytes.parse().unwrap_or(20) * 1_000_000;
     let Some((_, name, make)) = SHAPES.iter().find(|known| known.0 == shape) else { return };
     let text = make(bytes);
+    let mut buffers = 0;
     let start = Instant::now();
     let source = Source { name, text: &text, expect: None };
     if way == "typed" {
-        drop(flow::read(&source, NonZero::<usize>::MIN));
+        let read = flow::read(&source, NonZero::<usize>::MIN);
+        let columns = read.tables.iter().flat_map(|table| table.batch.columns());
+        buffers = columns.map(|column| column.get_buffer_memory_size()).sum();
     } else if way == "parts" {
         let read = stream::learn(name, text.as_bytes()).and_then(|learnt| {
             let mut rows = 0;
@@ -159,6 +163,9 @@ fn trial(shape: &str, way: &str, megabytes: &str) {
     let share = held / text.len() as f64;
     if way == "parts" {
         println!("{} {besides:.0} MB, {seconds:.2} s", text.len());
+    } else if way == "typed" {
+        let arrays = buffers as f64 / text.len() as f64;
+        println!("{} {share:.1} x ({arrays:.1}), {seconds:.2} s", text.len());
     } else {
         println!("{} {share:.1} x, {seconds:.2} s", text.len());
     }

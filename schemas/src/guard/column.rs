@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
-use arrow::datatypes::Schema;
+use arrow::datatypes::{Fields, Schema};
 
 use crate::cell::RawTable;
 use crate::column::Column;
@@ -89,7 +89,7 @@ pub(crate) fn batch_of(
 /// The same from arrays of so many values, one of each column.
 pub(crate) fn batch_from(columns: &[Column], arrays: Vec<ArrayRef>, rows: usize) -> RecordBatch {
     let schema = Schema::new(
-        columns.iter().map(|column| column.to_arrow().with_nullable(true)).collect::<Vec<_>>(),
+        columns.iter().map(|column| column.to_arrow().with_nullable(true)).collect::<Fields>(),
     );
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
     RecordBatch::try_new_with_options(Arc::new(schema), arrays, &options)

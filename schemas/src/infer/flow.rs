@@ -241,17 +241,15 @@ fn settled(
         }
     };
     let at = format!("/tables/{number}");
-    let typed = kinds::concluded(raw.header(), proved, &each, &at, doubts);
-    let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
-        .map(|(number, (column, array))| {
-            let array = array.unwrap_or_else(|| {
-                let mut builder = guard::column::Builder::new(&column).expecting(rows);
-                each(number, &mut |cell| builder.push(&cell));
-                builder.finish().0
-            });
-            (column, array)
+    let (columns, arrays) = kinds::concluded(raw.header(), proved, &each, &at, doubts);
+    let array = |(number, array): (usize, Option<ArrayRef>)| {
+        array.unwrap_or_else(|| {
+            let mut builder = guard::column::Builder::new(&columns[number]).expecting(rows);
+            each(number, &mut |cell| builder.push(&cell));
+            builder.finish().0
         })
-        .unzip();
+    };
+    let arrays: Vec<ArrayRef> = arrays.into_iter().enumerate().map(array).collect();
     let batch = guard::column::batch_from(&columns, arrays, rows);
     bare(raw, columns, batch)
 }
@@ -284,12 +282,16 @@ impl Flow {
     }
 
     fn finish(self) -> Flowed {
+        let prove = |column: Option<Trust>| column.and_then(Trust::proved);
+        // What is short is done before another thread has begun.
+        if self.threads <= 1 || self.rows <= WORTH {
+            let proved = self.columns.into_iter().map(prove).collect();
+            return Flowed { rows: self.rows, proved };
+        }
         let proved: Vec<Mutex<Option<Proved>>> =
             self.columns.iter().map(|_| Mutex::new(None)).collect();
-        // What is short is done before another thread has begun.
-        let threads = if self.rows > WORTH { self.threads } else { 1 };
-        deal(threads, self.columns.into_iter().zip(&proved), |(column, proved)| {
-            *held(proved) = column.and_then(Trust::proved);
+        deal(self.threads, self.columns.into_iter().zip(&proved), |(column, proved)| {
+            *held(proved) = prove(column);
         });
         let proved = proved.into_iter();
         let proved = proved.map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner));
@@ -310,10 +312,6 @@ impl Flow {
 
 /// Does some work for each of several things, on so many threads.
 fn deal<T>(threads: usize, things: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
-    if threads <= 1 {
-        things.for_each(work);
-        return;
-    }
     let things = Mutex::new(things);
     let worker = || {
         loop {

@@ -35,7 +35,7 @@ pub fn columns(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<Column> {
-    arrays(table, said, at, findings).into_iter().map(|(column, _)| column).collect()
+    arrays(table, said, at, findings).0
 }
 
 /// The same, with the values of each column that was proved on the way: what the guard would make
@@ -45,7 +45,7 @@ pub(crate) fn arrays(
     said: &Said,
     at: &str,
     findings: &mut Vec<Finding>,
-) -> Vec<(Column, Option<ArrayRef>)> {
+) -> Typed {
     let known = Known::of(said);
     let header: Vec<Identifier> =
         table.header().iter().map(|name| Identifier::new(name, "x")).collect();
@@ -59,8 +59,12 @@ pub(crate) fn arrays(
     let each = |number: usize, take: &mut dyn FnMut(Cell<'_>)| {
         table.column(number).for_each(take);
     };
-    conclude(table.header(), &Asked { hints, known }, proved, &each, at, findings)
+    let hint = |number: usize| hints[number].clone();
+    conclude(table.header(), &Asked { hint: &hint, known }, proved, &each, at, findings)
 }
+
+/// Columns, and for each its values where it was proved.
+pub(crate) type Typed = (Vec<Column>, Vec<Option<ArrayRef>>);
 
 /// Gives all cells of the column of a number to whoever asks for them.
 pub(super) type Each<'e> = dyn Fn(usize, &mut dyn FnMut(Cell<'_>)) + 'e;
@@ -68,9 +72,9 @@ pub(super) type Each<'e> = dyn Fn(usize, &mut dyn FnMut(Cell<'_>)) + 'e;
 /// Gives all cells of a column to whoever asks for them.
 type Cells<'e> = dyn Fn(&mut dyn FnMut(Cell<'_>)) + 'e;
 
-/// What is asked for: the columns' hints and what was said of them.
+/// What is asked for: the hint of the column of a number, and what was said of the columns.
 struct Asked<'s> {
-    hints: Vec<Hint>,
+    hint: &'s dyn Fn(usize) -> Hint,
     known: Known<'s>,
 }
 
@@ -82,14 +86,10 @@ pub(super) fn concluded(
     each: &Each<'_>,
     at: &str,
     findings: &mut Vec<Finding>,
-) -> Vec<(Column, Option<ArrayRef>)> {
-    // What is proved is not asked for hints.
-    let hint = |(name, proved): (&String, &Option<guess::Proved>)| {
-        if proved.is_some() { Hint::default() } else { Hint::of(name) }
-    };
-    let hints = header.iter().zip(&proved).map(hint).collect();
+) -> Typed {
     let nothing = Said::default();
-    let asked = Asked { hints, known: Known::of(&nothing) };
+    let hint = |number: usize| Hint::of(&header[number]);
+    let asked = Asked { hint: &hint, known: Known::of(&nothing) };
     conclude(header, &asked, proved, each, at, findings)
 }
 
@@ -100,27 +100,24 @@ pub(crate) fn evident(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> Vec<Column> {
-    let verdicts = verdicts(evidence.iter().map(Some));
-    let columns = header.iter().zip(evidence).zip(verdicts).enumerate();
+    let columns = header.iter().zip(evidence).zip(verdicts(evidence)).enumerate();
     let column = |(number, ((name, evidence), verdict)): (usize, ((&String, &Evidence), _))| {
-        let verdict: Option<(Verdict, Settled)> = verdict;
+        let (verdict, _): (Verdict, Settled) = verdict;
         let at = format!("{at}/columns/{number}");
-        Some(verdict?.0.into_column(name, evidence, &at, findings))
+        verdict.into_column(name, evidence, &at, findings)
     };
-    columns.filter_map(column).collect()
+    columns.map(column).collect()
 }
 
 /// What each evidence comes down to. One table is written in one order: what a column leaves open,
 /// another may settle.
-fn verdicts<'e>(
-    evidence: impl Iterator<Item = Option<&'e Evidence>> + Clone,
-) -> Vec<Option<(Verdict, Settled)>> {
-    let mut verdicts: Vec<Option<(Verdict, Settled)>> =
-        evidence.clone().map(|evidence| Some(evidence?.verdict(None))).collect();
-    if let Some(order) = common_order(verdicts.iter().flatten()) {
+fn verdicts(evidence: &[Evidence]) -> Vec<(Verdict, Settled)> {
+    let mut verdicts: Vec<(Verdict, Settled)> =
+        evidence.iter().map(|evidence| evidence.verdict(None)).collect();
+    if let Some(order) = common_order(verdicts.iter()) {
         for (slot, evidence) in verdicts.iter_mut().zip(evidence) {
-            if let (Some((_, Settled::Open)), Some(evidence)) = (&slot, evidence) {
-                *slot = Some(evidence.verdict(Some(order)));
+            if matches!(slot.1, Settled::Open) {
+                *slot = evidence.verdict(Some(order));
             }
         }
     }
@@ -134,27 +131,26 @@ fn conclude(
     each: &Each<'_>,
     at: &str,
     findings: &mut Vec<Finding>,
-) -> Vec<(Column, Option<ArrayRef>)> {
-    let gathered = |(number, proved): (usize, &Option<guess::Proved>)| {
-        proved.is_none().then(|| {
-            let mut evidence = Evidence::new(asked.hints[number].clone(), 0);
-            each(number, &mut |cell| evidence.take(&cell));
-            evidence
-        })
+) -> Typed {
+    // Of what is proved, and of very wide tables all may be, there is no evidence.
+    let gathered = |number: usize| {
+        let mut evidence = Evidence::new((asked.hint)(number), 0);
+        each(number, &mut |cell| evidence.take(&cell));
+        evidence
     };
-    let evidence: Vec<Option<Evidence>> = proved.iter().enumerate().map(gathered).collect();
-    let verdicts = verdicts(evidence.iter().map(Option::as_ref));
-    let mut columns = Vec::with_capacity(header.len());
-    for (number, ((verdict, evidence), proved)) in
-        verdicts.into_iter().zip(&evidence).zip(proved).enumerate()
-    {
-        let name = &header[number];
+    let lost = (0..header.len()).filter(|number| proved[*number].is_none());
+    let evidence: Vec<Evidence> = lost.map(gathered).collect();
+    let mut verdicts = verdicts(&evidence).into_iter().zip(&evidence);
+    let (mut columns, mut arrays) =
+        (Vec::with_capacity(header.len()), Vec::with_capacity(header.len()));
+    for (number, (name, proved)) in header.iter().zip(proved).enumerate() {
         if let Some(proved) = proved {
-            columns.push((proved.verdict.proved(name, proved.nullable), Some(proved.array)));
+            columns.push(proved.verdict.proved(name, proved.nullable));
+            arrays.push(Some(proved.array));
             continue;
         }
         let at = format!("{at}/columns/{number}");
-        let (Some((verdict, _)), Some(evidence)) = (verdict, evidence) else { continue };
+        let Some(((verdict, _), evidence)) = verdicts.next() else { continue };
         let column = match asked.known.columns.get(&Identifier::new(name, "x")) {
             Some(designed) => {
                 let each = |take: &mut dyn FnMut(Cell<'_>)| each(number, take);
@@ -162,9 +158,10 @@ fn conclude(
             }
             None => verdict.into_column(name, evidence, &at, findings),
         };
-        columns.push((column, None));
+        columns.push(column);
+        arrays.push(None);
     }
-    columns
+    (columns, arrays)
 }
 
 /// What was said beforehand, by the names of columns in any spelling.

@@ -29,8 +29,7 @@ pub fn typed(
     at: &str,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Column>, RecordBatch) {
-    let (columns, arrays): (Vec<Column>, Vec<_>) =
-        kinds::arrays(raw, said, at, findings).into_iter().unzip();
+    let (columns, arrays) = kinds::arrays(raw, said, at, findings);
     let batch = guard::column::batch_of(raw, &columns, arrays);
     (columns, batch)
 }

@@ -41,7 +41,11 @@ const TYPES: [&str; 22] = [
 /// Reads a block that holds Markdown tables.
 pub fn read<'a>(text: &'a str, source: &Source<'a>) -> Reading<'a> {
     let mut reading = Reading::default();
-    for span in spans(text) {
+    let mut spans = spans(text);
+    // What lies behind is taken together, and as many tables as a text can hold are much.
+    spans.truncate(MOST_TABLES + 1);
+    spans.shrink_to_fit();
+    for span in spans {
         let number = reading.tables.len();
         if number == MOST_TABLES {
             let message = "more tables than any dataset has: every further line is one value";

@@ -23,6 +23,10 @@ const SCALES: usize = 19;
 /// The smallest number of four digits.
 const LONG: u64 = 1000;
 
+/// Values that are taken in together. Where they lie until they are kept is not the column's own, of
+/// which a table may have thousands.
+const FRESH: usize = 8 * LANES;
+
 /// Whole numbers up to here are exact floats.
 const EXACT: u64 = 1 << 53;
 
@@ -37,8 +41,6 @@ enum Values {
 /// The values of a column of numbers.
 pub(super) struct Numbers {
     values: Values,
-    /// Those that are taken in together, and what is behind them.
-    fresh: Vec<i64>,
     /// The scale of each, from the first that differs from those before it.
     scales: Vec<u8>,
     scale: Option<u8>,
@@ -92,7 +94,6 @@ impl Numbers {
     pub(super) fn new() -> Self {
         Self {
             values: Values::Whole(Vec::new()),
-            fresh: Vec::new(),
             scales: Vec::new(),
             scale: None,
             count: 0,
@@ -107,16 +108,34 @@ impl Numbers {
 
     /// Takes some cells of a text in, or as many as come before the one that is no plain number.
     pub(super) fn take(&mut self, text: &[u8], cuts: &[Cut], gaps: Gaps) -> Result<(), usize> {
-        self.fresh.resize(self.fresh.len().max(cuts.len()), 0);
+        if let [_] = cuts {
+            return self.take_fresh(text, cuts, gaps, &mut [0]);
+        }
+        let mut fresh = [0; FRESH];
+        for (number, cuts) in cuts.chunks(FRESH).enumerate() {
+            self.take_fresh(text, cuts, gaps, &mut fresh[..cuts.len()])
+                .map_err(|odd| number * FRESH + odd)?;
+        }
+        Ok(())
+    }
+
+    /// Takes as many cells in as there is room for fresh values, likewise.
+    fn take_fresh(
+        &mut self,
+        text: &[u8],
+        cuts: &[Cut],
+        gaps: Gaps,
+        fresh: &mut [i64],
+    ) -> Result<(), usize> {
         let before = self.values.len();
         let (mut at, mut done) = (0, Ok(()));
         while at < cuts.len() {
             if let Some(scale) = self.scale.filter(|_| self.scales.is_empty()) {
-                at += many::numbers(text, &cuts[at..], scale, &mut self.fresh[at..cuts.len()]);
+                at += many::numbers(text, &cuts[at..], scale, &mut fresh[at..]);
             }
             // What is none of a block of one scale.
             let to = (at + LANES).min(cuts.len());
-            if let Err(odd) = self.take_some(text, &cuts[..to], at, before) {
+            if let Err(odd) = self.take_some(text, &cuts[..to], at, before, fresh) {
                 done = Err(odd);
                 break;
             }
@@ -124,18 +143,18 @@ impl Numbers {
         }
         let taken = done.err().unwrap_or(cuts.len());
         if gaps == Gaps::None && self.scales.is_empty() {
-            self.count_all(taken);
+            self.count_all(&fresh[..taken]);
         } else {
             for (at, cut) in cuts[..taken].iter().enumerate() {
                 if !cut.is_absent() {
-                    self.count_one(self.fresh[at], before + at);
+                    self.count_one(fresh[at], before + at);
                 }
             }
         }
         if self.scale.is_some_and(|scale| scale > 0) {
             self.values.widen();
         }
-        self.values.extend(&self.fresh[..taken]);
+        self.values.extend(&fresh[..taken]);
         done
     }
 
@@ -147,10 +166,11 @@ impl Numbers {
         cuts: &[Cut],
         from: usize,
         before: usize,
+        fresh: &mut [i64],
     ) -> Result<(), usize> {
         let mut scale = self.scale.unwrap_or(u8::MAX);
         for (at, cut) in cuts.iter().enumerate().skip(from) {
-            self.fresh[at] = 0;
+            fresh[at] = 0;
             let found = digits::number(text, cut.start(), cut.length());
             let Some(plain) = found.filter(|_| cut.sort() != Some(Sort::Nested)) else {
                 if !cut.is_absent() {
@@ -164,7 +184,7 @@ impl Numbers {
             if plain.scale != scale || !self.scales.is_empty() {
                 scale = self.other_scale(plain.scale, before + at);
             }
-            self.fresh[at] = plain.digits;
+            fresh[at] = plain.digits;
         }
         Ok(())
     }
@@ -189,9 +209,8 @@ impl Numbers {
         first
     }
 
-    /// Counts so many values in, all there and of one scale.
-    fn count_all(&mut self, taken: usize) {
-        let digits = &self.fresh[..taken];
+    /// Counts values in, all there and of one scale.
+    fn count_all(&mut self, digits: &[i64]) {
         let Some(scale) = self.scale.filter(|_| !digits.is_empty()) else { return };
         self.count += digits.len();
         let sums = many::sums(digits, LONG);

@@ -82,8 +82,9 @@ proptest! {
         for value in values {
             table.push_row([value]);
         }
-        let found = arrays(&table, &Said::default(), "", &mut Vec::new());
-        for ((column, array), (careful, plain)) in found.into_iter().zip(careful(&table)) {
+        let (columns, arrays) = arrays(&table, &Said::default(), "", &mut Vec::new());
+        let found = columns.into_iter().zip(arrays);
+        for ((column, array), (careful, plain)) in found.zip(careful(&table)) {
             prop_assert_eq!(&column, &careful);
             if let Some(array) = array {
                 prop_assert_eq!(&array, &plain);
