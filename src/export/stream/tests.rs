@@ -265,7 +265,7 @@ fn parts_of_a_family_are_made_side_by_side() {
         .map(|(maker, level)| {
             let family = Family { number: 0, level };
             let stem = format!("samples/{}", maker.0);
-            Table { stem, maker, family, ..table(&maker.2, &columns, 2) }
+            Table { maker, stem, family, ..table(&maker.2, &columns, 2) }
         })
         .into();
     let go = AtomicBool::new(false);

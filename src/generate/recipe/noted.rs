@@ -100,16 +100,14 @@ impl<T> Noted<T> {
         let mut run: Option<&Arc<Run<T>>> = None;
         for place in 0..all {
             let row = rows.at(place);
-            let found = match run.and_then(|run| within(run, row)) {
-                Some(found) => found,
-                None => {
-                    if let Some(run) = run {
-                        hits.runs.push((Arc::clone(run), place));
-                    }
-                    let next = run_of(row)?;
-                    run = Some(next);
-                    within(next, row)?
-                }
+            let known = run.and_then(|run| within(run, row));
+            let found = if let Some(known) = known {
+                known
+            } else {
+                hits.runs.extend(run.map(|run| (Arc::clone(run), place)));
+                let next = run_of(row)?;
+                run = Some(next);
+                within(next, row)?
             };
             hits.places.push(found as u32);
         }
