@@ -16,7 +16,7 @@ use parquet::basic;
 use parquet::file::properties::WriterProperties;
 use peyote::export::folder::Folder;
 use peyote::export::parquet::{Compression, Encoded, Encoder, Layout, Options, Writer};
-use peyote::export::stream::{self, Maker, Table};
+use peyote::export::stream::{self, Family, Maker, Table};
 use peyote::export::{self, Format, Head};
 use peyote::generate::draw::Draw;
 use peyote::lane::{Known, Lane, Values, Words};
@@ -322,6 +322,7 @@ fn streams(criterion: &mut Criterion) {
                         file_parts: PARTS,
                         stem: "fact".to_owned(),
                         first_file: 0,
+                        family: Family { number: 0, level: 0 },
                     };
                     let options = stream::Options {
                         formats: &[format],

@@ -11,8 +11,8 @@ use peyote_schemas::{Design, design};
 
 /// Rows made in one go: a row group's.
 const ROWS: usize = 1 << 17;
-/// Rows that a batch of Arrow holds.
-const BATCH: usize = 1 << 13;
+/// Rows that a batch of Arrow holds: they stay in a near cache until they are looked at.
+const BATCH: usize = 1 << 12;
 
 /// Two tables of which the first has a billion rows.
 const BILLION: &str = r#"{"resolved": true, "tables": [

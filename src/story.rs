@@ -46,7 +46,11 @@ pub fn page(design: &Design, recipe: &Recipe, seed: u64, file: &dyn Fn(&str) -> 
     let (mut text, mut planted, mut missing) = (String::new(), 0, 0);
     for (place, (anomaly, told)) in design.story().iter().zip(recipe.story()).enumerate() {
         let _ = writeln!(text, "\n## {}. {}\n", place + 1, headline(anomaly));
-        let measured = recipe.measure(told, anomaly);
+        // What is planted row by row is known, and nothing of it is told that had to be looked for.
+        let measured = match anomaly {
+            Anomaly::Burst { .. } | Anomaly::Ring { .. } => recipe.extent(told),
+            _ => recipe.measure(told, anomaly),
+        };
         let why = match told.missing() {
             None if shows(anomaly) && measured.inside == 0 && measured.looked == measured.all => {
                 Some("there is no row that it is about")

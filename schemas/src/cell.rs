@@ -328,7 +328,7 @@ impl Adrift {
 }
 
 /// Where in a text a part of it begins; `None` for a text that is no part of it.
-fn offset(whole: &str, part: &str) -> Option<usize> {
+pub(crate) fn offset(whole: &str, part: &str) -> Option<usize> {
     let start = (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize)?;
     (start + part.len() <= whole.len()).then_some(start)
 }

@@ -181,6 +181,7 @@ fn write(
                 file_parts: FILE_PARTS,
                 stem: format!("samples/{name}"),
                 first_file: next_file(manifest, name),
+                family: stream::Family { number: *table, level: 0 },
             }
         })
         .collect();

@@ -52,6 +52,7 @@ pub(super) fn write(
             parts: 0..1,
             file_parts: 1,
             first_file: 0,
+            family: stream::Family { number: 0, level: 0 },
             stem: format!("samples/{}", sheet.name),
         })
         .collect();

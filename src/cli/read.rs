@@ -206,7 +206,7 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
 /// not to have it whole, and where it can be read so.
 fn flowing(file: File, threads: NonZero<usize>) -> io::Result<Flowing> {
     let size = file.size()?;
-    if size >= PARTED_FROM && stream::form(&file.name) == Some(stream::Form::Delimited) {
+    if size >= PARTED_FROM && stream::form(&file.name).is_some() {
         match flow::parts(&file.name, size as usize, threads, || file.open()) {
             Err(Fault::Input(error)) => return Err(error),
             Err(Fault::Unfit(_)) => {}

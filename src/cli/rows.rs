@@ -10,7 +10,7 @@ use peyote_schemas::design::Design;
 use peyote_schemas::{Column, ForeignKey};
 
 use crate::error::Error;
-use crate::export::stream::{Maker, Table};
+use crate::export::stream::{Family, Maker, Table};
 use crate::export::{Head, Sheet};
 use crate::generate::recipe::Recipe;
 use crate::lane::Lane;
@@ -69,7 +69,20 @@ pub(super) fn table<'a>(
         file_parts,
         stem: format!("samples/{}", head.name),
         first_file: 0,
+        family: family(maker.recipe, maker.table),
     }
+}
+
+/// The tables that one is made beside: those that it stands in the order of, and those that stand in
+/// its order.
+fn family(recipe: &Recipe, table: usize) -> Family {
+    /// Tables that stand in each other's order, at most.
+    const MOST: u64 = 16;
+    let mut family = Family { number: table, level: 0 };
+    while let Some(above) = recipe.in_order_of(family.number).filter(|_| family.level < MOST) {
+        family = Family { number: above, level: family.level + 1 };
+    }
+    family
 }
 
 /// What a table is, owned.

@@ -291,17 +291,19 @@ const fn two(number: u32) -> u32 {
     ((number / 10) | ((number % 10) << 8)) + 0x3030
 }
 
+/// What is written into a line.
+#[cfg(test)]
+pub(super) fn line(write: impl FnOnce(&mut Line)) -> String {
+    let mut room = [0; LONGEST];
+    let mut line = Line::new(&mut room);
+    write(&mut line);
+    String::from_utf8(line.text().to_vec()).expect("digits")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use peyote_schemas::value::moment::Moment;
-
-    fn line(write: impl FnOnce(&mut Line)) -> String {
-        let mut room = [0; LONGEST];
-        let mut line = Line::new(&mut room);
-        write(&mut line);
-        String::from_utf8(line.text().to_vec()).expect("digits")
-    }
 
     #[test]
     fn eight_digits_are_those_of_the_number() {

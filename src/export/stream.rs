@@ -21,8 +21,11 @@ use crate::error::Error;
 use crate::lane::Lane;
 
 pub use journal::{JOURNAL, Start};
+pub use order::Family;
+use order::Order;
 
 mod journal;
+mod order;
 
 /// What makes the rows of a table.
 pub trait Maker: Sync {
@@ -55,6 +58,8 @@ pub struct Table<'a> {
     pub stem: String,
     /// The number of its first file, where there are files of the table already.
     pub first_file: u64,
+    /// Which tables it is made beside.
+    pub family: Family,
 }
 
 /// How tables are written.
@@ -140,7 +145,7 @@ pub fn write(
             start = end;
         }
     }
-    let state = State::new(&files);
+    let state = State::new(&files, tables);
     let work = Work { tables, files: &files, options, folder: folder.path().to_owned() };
     let shared = Shared { state: Mutex::new(state), moved: Condvar::new() };
     let noted = Mutex::new((&mut journal, vec![Vec::new(); files.len()]));
@@ -199,8 +204,8 @@ struct Shared {
 }
 
 struct State {
-    /// The next part to be made: its file and its number.
-    next: Option<(usize, u64)>,
+    /// What is still to be made.
+    next: Order,
     /// Parts that are being made or wait to be appended.
     busy: usize,
     files: BTreeMap<usize, Open>,
@@ -242,20 +247,10 @@ struct Bench {
 type Noted<'a> = Mutex<(&'a mut journal::Journal, Vec<Vec<Entry>>)>;
 
 impl State {
-    fn new(files: &[File]) -> Self {
-        let next = after(files, 0, None);
+    fn new(files: &[File], tables: &[Table<'_>]) -> Self {
+        let next = Order::new(files, tables);
         Self { next, busy: 0, files: BTreeMap::new(), free: Vec::new(), error: None }
     }
-}
-
-/// The first part from a place on that is still to be made.
-fn after(files: &[File], file: usize, part: Option<u64>) -> Option<(usize, u64)> {
-    if let Some(part) = part.filter(|part| part + 1 < files[file].parts.end) {
-        return Some((file, part + 1));
-    }
-    let from = if part.is_some() { file + 1 } else { file };
-    let missing = |file: &usize| files[*file].known.is_none();
-    (from..files.len()).find(missing).map(|file| (file, files[file].parts.start))
 }
 
 impl Shared {
@@ -286,10 +281,9 @@ impl Work<'_> {
             if state.error.is_some() || self.options.stop.load(Ordering::Relaxed) {
                 return None;
             }
-            let (file, number) = state.next?;
             if state.busy < self.options.threads.max(1) + SPARE {
+                let (file, number) = state.next.take(self.files, self.tables)?;
                 state.busy += 1;
-                state.next = after(self.files, file, Some(number));
                 let start = self.files[file].parts.start;
                 if number == start {
                     state.files.entry(file).or_default().turn = Some(start);

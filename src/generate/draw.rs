@@ -1,5 +1,7 @@
 //! [`Draw`]: randomness with an address instead of a state.
 
+mod even;
+
 /// The step of `wyrand` (Wang Yi): where the walk over 64 bits goes from one draw to the next.
 const STEP: u64 = 0x2d35_8dcc_aa6c_78a5;
 /// What `wyrand` sets against where it stands.

@@ -232,6 +232,17 @@ impl View<'_> {
         self.lane.holds(place).then_some(place)
     }
 
+    /// Where in the lane the values stand that rows see, where each sees one over one hop at most:
+    /// so many places behind the first, none for its own.
+    pub(super) fn places(&self) -> Option<(Option<&[u32]>, usize)> {
+        if self.lane.valid.is_some() || self.hops.iter().any(|kin| !kin.none.is_empty()) {
+            return None;
+        }
+        let mut moved = self.hops.iter().filter(|kin| !kin.place.is_empty());
+        let places = moved.next().map(|kin| kin.place.as_slice());
+        moved.next().is_none().then_some((places, self.base))
+    }
+
     /// Whether every row in hand sees a value, at its own place.
     pub(super) fn is_straight(&self) -> bool {
         self.lane.valid.is_none()

@@ -5,7 +5,7 @@ use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
-use super::recipe::{Here, NullRule};
+use super::recipe::{Here, Noted, NullRule, Tied};
 use super::shuffle::Shuffle;
 use super::story::Moved;
 use super::switch::Switch;
@@ -34,6 +34,8 @@ pub(super) struct Link {
     /// Rows that are planted.
     pub(super) story: Vec<Moved>,
     pub(super) draw: Draw,
+    /// Where rows led that were asked for last.
+    pub(super) noted: Noted<Tied>,
 }
 
 /// The way from a child to its parent.
@@ -129,6 +131,11 @@ impl Here<'_> {
         kin.nth.clear();
         kin.many.clear();
         let mut list = kin.frame.list();
+        if self.look_up_tie(frame, link, &mut kin, &mut list) {
+            kin.frame.turn(Rows::List(list));
+            frame.kin[at] = Some(kin);
+            return;
+        }
         let new = self.was(frame) < frame.rows.len();
         if new {
             self.parents(frame, link, &mut kin, &mut list);
@@ -187,6 +194,7 @@ impl Here<'_> {
         {
             share(&mut list, &mut kin.place);
         }
+        self.note_tie(frame, link, &kin, &list);
         kin.frame.turn(Rows::List(list));
         frame.kin[at] = Some(kin);
     }
@@ -227,7 +235,9 @@ impl Here<'_> {
                 }
             }
             Tie::Once(shuffle) => {
-                frame.rows.each(list, |row| first + shuffle.forward(made(row)));
+                frame.rows.each(list, made);
+                shuffle.forward_all(list);
+                list.iter_mut().for_each(|parent| *parent += first);
                 kin.nth.resize(list.len(), 0);
             }
             Tie::Partner { with, skew } => {

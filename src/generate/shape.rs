@@ -19,41 +19,58 @@ pub(super) fn piece(shape: Shape, text: &[u8], out: &mut Vec<u8>) {
 /// Gives a whole text its case.
 pub(super) fn whole(case: Case, text: &mut Vec<u8>) {
     /// What stands for itself in a mail address or a handle.
-    const KEPT: [char; 5] = ['.', '-', '_', '@', '+'];
-    let before = String::from_utf8_lossy(text).into_owned();
-    text.clear();
-    cased(case, &before, &KEPT, text);
-}
-
-fn cased(case: Case, text: &str, kept: &[char], out: &mut Vec<u8>) {
-    if text.is_ascii() {
-        // What most names are made of is what the long ways below make of it.
-        let bytes = text.bytes();
-        match case {
-            Case::Lower => out.extend(bytes.map(|byte| byte.to_ascii_lowercase())),
-            Case::Upper => out.extend(bytes.map(|byte| byte.to_ascii_uppercase())),
-            Case::Ascii => out.extend(bytes),
-            Case::Slug => out.extend(
-                bytes
-                    .filter(|byte| {
-                        byte.is_ascii_alphanumeric() || kept.contains(&char::from(*byte))
-                    })
-                    .map(|byte| byte.to_ascii_lowercase()),
-            ),
+    const KEPT: &[u8] = b".-_@+";
+    if case == Case::Slug && text.is_ascii() {
+        // Who stays is moved to the front, whether or not somebody left.
+        let mut end = 0;
+        for at in 0..text.len() {
+            let byte = text[at];
+            text[end] = byte.to_ascii_lowercase();
+            end += usize::from(is_kept(byte, KEPT));
         }
+        text.truncate(end);
         return;
     }
+    let before = String::from_utf8_lossy(text).into_owned();
+    text.clear();
+    cased(case, &before, KEPT, text);
+}
+
+fn cased(case: Case, text: &str, kept: &[u8], out: &mut Vec<u8>) {
+    let is_ascii = text.is_ascii();
+    let bytes = text.bytes();
     match case {
+        // What most names are made of is what the long ways make of it.
+        Case::Lower if is_ascii => out.extend(bytes.map(|byte| byte.to_ascii_lowercase())),
+        Case::Upper if is_ascii => out.extend(bytes.map(|byte| byte.to_ascii_uppercase())),
+        Case::Ascii if is_ascii => out.extend(bytes),
         Case::Lower => out.extend(text.to_lowercase().bytes()),
         Case::Upper => out.extend(text.to_uppercase().bytes()),
         Case::Ascii => out.extend(deunicode::deunicode(text).bytes()),
-        Case::Slug => out.extend(
-            deunicode::deunicode(text)
-                .chars()
-                .filter(|letter| letter.is_ascii_alphanumeric() || kept.contains(letter))
-                .map(|letter| letter.to_ascii_lowercase() as u8),
-        ),
+        Case::Slug => {
+            let mut push = |byte: u8| {
+                if is_kept(byte, kept) {
+                    out.push(byte.to_ascii_lowercase());
+                }
+            };
+            // Letter by letter, as what stands for a letter does not hang on its neighbours.
+            for letter in text.chars() {
+                match u8::try_from(letter) {
+                    Ok(byte) if byte.is_ascii() => push(byte),
+                    _ => deunicode::deunicode_char(letter)
+                        .unwrap_or_default()
+                        .bytes()
+                        .for_each(&mut push),
+                }
+            }
+        }
     }
+}
+
+/// Whether a character is kept where others are left out.
+#[inline]
+fn is_kept(byte: u8, kept: &[u8]) -> bool {
+    byte.is_ascii_alphanumeric() || kept.contains(&byte)
 }
 
 #[cfg(test)]
@@ -71,8 +88,14 @@ mod tests {
         assert_eq!(shaped(Shape::Initial, "Ángel"), "Á");
         assert_eq!(shaped(Shape::Last, "Ana de la Cruz"), "Cruz");
         assert_eq!(shaped(Shape::First, ""), "");
-        let mut text = "J. Müller@Mail.de".as_bytes().to_vec();
-        whole(Case::Slug, &mut text);
-        assert_eq!(text, b"j.muller@mail.de");
+        for (text, expected) in [
+            ("J. Müller@Mail.de", "j.muller@mail.de"),
+            ("J. Miller@Mail.de", "j.miller@mail.de"),
+            ("Ærø 北京\u{e000}+ß", "aerobeijing+ss"),
+        ] {
+            let mut text = text.as_bytes().to_vec();
+            whole(Case::Slug, &mut text);
+            assert_eq!(String::from_utf8_lossy(&text), expected);
+        }
     }
 }

@@ -1,17 +1,26 @@
 //! [`Shuffle`]: a permutation that is never written down.
 
+use peyote_schemas::value::wide::{Work, widest};
+
 use super::draw::{Draw, mix};
 
 /// Half rounds: three rounds make a Feistel network a pseudo-random permutation (Luby and Rackoff
 /// 1988).
 const ROUNDS: usize = 6;
 
-/// A permutation of `0..len`, computed forwards and backwards number by number.
+/// Numbers that are moved together.
+const AT_ONCE: usize = 512;
+/// The lower half of 64 bits.
+const HALF: u64 = u32::MAX as u64;
+
+/// A permutation of `0..len`, computed forwards and backwards number by number, or for many numbers
+/// side by side.
 ///
 /// A number is split in two digits, of radix `high` and of radix 2^`low`, which take turns in being
 /// moved by a draw of the other (a Feistel network over mixed radices, after Black and Rogaway
-/// 2002). The digits count a few numbers more than `len`; who lands there goes on walking, which
-/// about one of √`len` does.
+/// 2002). No digit is longer than 32 bits, so that every product fits a lane of a vector. The digits
+/// count a few numbers more than `len`; who lands there goes on walking, which about one of √`len`
+/// does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shuffle {
     len: u64,
@@ -27,7 +36,7 @@ impl Shuffle {
         let high = (len >> low) + u64::from(len & ((1 << low) - 1) != 0);
         let mut keys = [0; ROUNDS];
         for (key, round) in keys.iter_mut().zip(0..) {
-            *key = draw.numbered(round).bits(0);
+            *key = draw.bits(round);
         }
         Self { len, high: high.max(1), low, keys }
     }
@@ -45,57 +54,147 @@ impl Shuffle {
     /// Where a number goes. Numbers from `len` on stay.
     #[inline]
     pub fn forward(&self, number: u64) -> u64 {
-        if number >= self.len {
-            return number;
-        }
-        let mask = (1 << self.low) - 1;
-        let (mut high, mut low) = (number >> self.low, number & mask);
-        loop {
-            for keys in self.keys.chunks_exact(2) {
-                high += below(keys[0], low, self.high);
-                high -= if high >= self.high { self.high } else { 0 };
-                low = low.wrapping_add(stir(keys[1], high)) & mask;
-            }
-            let number = high << self.low | low;
-            if number < self.len {
-                return number;
+        let mut at = number;
+        while number < self.len {
+            at = self.onward(at);
+            if at < self.len {
+                break;
             }
         }
+        at
     }
 
     /// Where a number comes from. Numbers from `len` on stay.
     #[inline]
     pub fn backward(&self, number: u64) -> u64 {
-        if number >= self.len {
-            return number;
+        let mut at = number;
+        while number < self.len {
+            at = self.back(at);
+            if at < self.len {
+                break;
+            }
         }
+        at
+    }
+
+    /// Puts in the place of each number where it [goes](Self::forward).
+    pub fn forward_all(&self, numbers: &mut [u64]) {
+        self.all(numbers, Way::On);
+    }
+
+    /// Puts in the place of each number where it [comes from](Self::backward).
+    pub fn backward_all(&self, numbers: &mut [u64]) {
+        self.all(numbers, Way::Back);
+    }
+
+    /// Takes a step with all numbers, and then the way with those that have not arrived.
+    fn all(&self, numbers: &mut [u64], way: Way) {
+        let mut before = [0; AT_ONCE];
+        for numbers in numbers.chunks_mut(AT_ONCE) {
+            let before = &mut before[..numbers.len()];
+            before.copy_from_slice(numbers);
+            widest(Steps { shuffle: *self, way, before, numbers });
+            for (number, before) in numbers.iter_mut().zip(before) {
+                if *number >= self.len {
+                    *number = match way {
+                        Way::On => self.forward(*before),
+                        Way::Back => self.backward(*before),
+                    };
+                }
+            }
+        }
+    }
+
+    /// A step on the way of a number below `len`.
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn onward(&self, number: u64) -> u64 {
         let mask = (1 << self.low) - 1;
         let (mut high, mut low) = (number >> self.low, number & mask);
-        loop {
-            for keys in self.keys.chunks_exact(2).rev() {
-                low = low.wrapping_sub(stir(keys[1], high)) & mask;
-                let step = below(keys[0], low, self.high);
-                high = if high >= step { high - step } else { high + self.high - step };
+        for keys in self.keys.chunks_exact(2) {
+            high = high.wrapping_add(below(keys[0], low, self.high));
+            let over = if high as i64 >= self.high as i64 { self.high } else { 0 };
+            high = high.wrapping_sub(over);
+            low = low.wrapping_add(stir(keys[1], high)) & mask;
+        }
+        high << self.low | low
+    }
+
+    /// A step back on the way to a number below `len`.
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn back(&self, number: u64) -> u64 {
+        let mask = (1 << self.low) - 1;
+        let (mut high, mut low) = (number >> self.low, number & mask);
+        for keys in self.keys.chunks_exact(2).rev() {
+            low = low.wrapping_sub(stir(keys[1], high)) & mask;
+            high = high.wrapping_sub(below(keys[0], low, self.high));
+            let under = if (high as i64) < 0 { self.high } else { 0 };
+            high = high.wrapping_add(under);
+        }
+        high << self.low | low
+    }
+}
+
+/// Where numbers are moved to.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    On,
+    Back,
+}
+
+/// A step of many numbers; those from `len` on stay.
+struct Steps<'n> {
+    shuffle: Shuffle,
+    way: Way,
+    before: &'n [u64],
+    numbers: &'n mut [u64],
+}
+
+impl Work for Steps<'_> {
+    type Done = ();
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn run(self) {
+        let Self { shuffle, way, before, numbers } = self;
+        let stays = |number: u64| number >= shuffle.len;
+        // Loops of their own: what is called in them is to be compiled with them.
+        match way {
+            Way::On => {
+                for (number, before) in numbers.iter_mut().zip(before) {
+                    let there = shuffle.onward(*before);
+                    *number = if stays(*before) { *before } else { there };
+                }
             }
-            let number = high << self.low | low;
-            if number < self.len {
-                return number;
+            Way::Back => {
+                for (number, before) in numbers.iter_mut().zip(before) {
+                    let there = shuffle.back(*before);
+                    *number = if stays(*before) { *before } else { there };
+                }
             }
         }
     }
 }
 
-/// 64 bits that hang on a key and a digit; the upper ones are the better mixed.
-#[inline]
+/// 32 bits that hang on a key and a digit: two products with their halves folded, the second of
+/// which makes up for what the first leaves of the upper bits.
+#[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+#[inline(always)]
 fn stir(key: u64, digit: u64) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let product = u128::from(key ^ digit.wrapping_mul(ODD)) * u128::from(ODD);
-    (product >> 64) as u64 ^ product as u64
+    /// The golden ratio in 32 bits, and a factor of the finaliser of `MurmurHash3` (Appleby 2011).
+    const FIRST: u64 = 0x9e37_79b9;
+    const SECOND: u64 = 0x85eb_ca6b;
+    let product = ((digit ^ key) & HALF) * FIRST;
+    let product = ((product ^ product >> 32 ^ key >> 32) & HALF) * SECOND;
+    (product ^ product >> 32) & HALF
 }
 
-#[inline]
+#[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+#[inline(always)]
 fn below(key: u64, digit: u64, bound: u64) -> u64 {
-    ((u128::from(stir(key, digit)) * u128::from(bound)) >> 64) as u64
+    let digit = stir(key, digit);
+    // The bound may be 2^32 itself.
+    (digit * (bound & HALF)) >> 32 | digit & (bound >> 32).wrapping_neg()
 }
 
 /// Another number of 64 bits for every number of 64 bits: identifiers that look random, each once.
@@ -131,6 +230,23 @@ mod tests {
                 assert!(there < len);
                 assert_eq!(shuffle.backward(there), number);
             }
+        }
+    }
+
+    #[test]
+    fn many_go_where_each_goes() {
+        for len in [0, 1, 7, 1000, 65_537, (1 << 40) + 1, u64::MAX / 2, u64::MAX] {
+            let shuffle = Shuffle::new(Draw::new(len, "t", "c"), len);
+            let numbers: Vec<u64> = (0..1300)
+                .map(|at| at * (len / 1300).max(1))
+                .chain([len, len.saturating_add(5), u64::MAX])
+                .collect();
+            let mut all = numbers.clone();
+            shuffle.forward_all(&mut all);
+            let each: Vec<u64> = numbers.iter().map(|number| shuffle.forward(*number)).collect();
+            assert_eq!(all, each, "{len}");
+            shuffle.backward_all(&mut all);
+            assert_eq!(all, numbers, "{len}");
         }
     }
 

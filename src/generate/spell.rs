@@ -55,20 +55,27 @@ fn decimal(digits: i128, scale: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// Eight zeros.
-pub(super) const ZEROS: u64 = 0x3030_3030_3030_3030;
+/// The eight digits of a number below ten to the eighth, the first one in the lowest byte.
+#[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+#[inline(always)]
+pub(super) fn eight(number: u32) -> u64 {
+    // 3518437209 / 2^45 is a ten-thousandth, exact for every number of 32 bits.
+    let upper = ((u64::from(number) * 3_518_437_209) >> 45) as u32;
+    u64::from(four(upper)) | u64::from(four(number - upper * 10_000)) << 32
+}
 
-/// The eight digits of a number below ten to the eighth, the first one in the lowest byte: halves,
-/// quarters and eighths side by side in one word.
-#[inline]
-pub(super) fn eight(number: u64) -> u64 {
-    let halves = (number / 10_000) | ((number % 10_000) << 32);
+/// The four digits of a number below ten thousand: halves and quarters side by side in one word.
+#[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+#[inline(always)]
+fn four(number: u32) -> u32 {
+    /// Four zeros.
+    const ZEROS: u32 = 0x3030_3030;
     // 10486 / 2^20 is a hundredth, exact below ten thousand.
-    let hundreds = ((halves * 10_486) >> 20) & 0x0000_007f_0000_007f;
-    let quarters = hundreds | (halves - hundreds * 100) << 16;
+    let hundreds = (number * 10_486) >> 20;
+    let halves = hundreds | (number - hundreds * 100) << 16;
     // 103 / 2^10 is a tenth, exact below a hundred.
-    let tens = ((quarters * 103) >> 10) & 0x000f_000f_000f_000f;
-    (tens | (quarters - tens * 10) << 8) + ZEROS
+    let tens = ((halves * 103) >> 10) & 0x000f_000f;
+    (tens | (halves - tens * 10) << 8) + ZEROS
 }
 
 #[cfg(test)]

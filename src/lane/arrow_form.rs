@@ -11,6 +11,7 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffe
 use arrow::compute::{cast, take};
 use arrow::datatypes::ArrowNativeType;
 use arrow::error::Result;
+use peyote_schemas::value::wide::{Work, widest};
 use peyote_schemas::{IntSize, Kind};
 
 use super::{Lane, Values, Words};
@@ -187,9 +188,26 @@ fn turned<T: ArrowNativeType>(
     to: impl Fn(i64) -> T,
     last: &mut Option<Buffer>,
 ) -> ScalarBuffer<T> {
-    let mut next = back(last);
-    next.extend(values.iter().map(|value| to(*value)));
-    handed(next, last)
+    let mut out = back(last);
+    widest(Turn { values, to, out: &mut out });
+    handed(out, last)
+}
+
+/// Whole numbers that become others.
+struct Turn<'v, T, F> {
+    values: &'v [i64],
+    to: F,
+    out: &'v mut Vec<T>,
+}
+
+impl<T, F: Fn(i64) -> T> Work for Turn<'_, T, F> {
+    type Done = ();
+
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn run(self) {
+        self.out.extend(self.values.iter().map(|value| (self.to)(*value)));
+    }
 }
 
 fn narrow<F: Copy, T: ArrowNativeType>(values: &[F], to: impl Fn(F) -> T) -> ScalarBuffer<T> {

@@ -4,7 +4,7 @@ use peyote_schemas::{Column, Kind};
 
 use super::{DEFECTS, Defects, FOLDER, Level, Messy, Twin, columns};
 use crate::export::Head;
-use crate::export::stream::Table;
+use crate::export::stream::{Family, Table};
 
 /// The dirty twins of all tables of a dataset, and the table of their defects.
 pub struct Mess {
@@ -81,6 +81,7 @@ impl Mess {
                 parts: table.parts.clone(),
                 file_parts: table.file_parts,
                 first_file: table.first_file,
+                family: table.family,
                 stem: format!("{FOLDER}/{}", table.stem),
             };
         let all = defects.parts.len() as u64;
@@ -98,6 +99,7 @@ impl Mess {
             parts: 0..all,
             file_parts: u64::MAX,
             first_file: 0,
+            family: Family { number: usize::MAX, level: 0 },
             stem: format!("{FOLDER}/{DEFECTS}"),
         };
         clean.iter().zip(twins).zip(&self.columns).map(dirty).chain([told]).collect()

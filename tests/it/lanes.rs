@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use peyote::export::folder::{Folder, Taken};
 use peyote::export::parquet::{Compression, Options as ParquetOptions};
-use peyote::export::stream::{Maker, Options, Start, Table, write};
+use peyote::export::stream::{Family, Maker, Options, Start, Table, write};
 use peyote::export::{Format, Head};
 use peyote::generate::draw::Draw;
 use peyote::lane::{Lane, Values, Words};
@@ -161,6 +161,7 @@ fn dataset(place: &Path, options: ParquetOptions) {
         file_parts: 100,
         stem: "samples/mixed".to_owned(),
         first_file: 0,
+        family: Family { number: 0, level: 0 },
     };
     let options = Options {
         formats: &[Format::Parquet, Format::Csv],

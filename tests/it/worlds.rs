@@ -81,6 +81,29 @@ fn visits_follow_visits_of_the_same_patient() {
     assert!(!followed.is_empty() && followed.values().all(|times| *times == 1));
 }
 
+#[test]
+fn who_dies_dies_once_and_is_not_seen_again() {
+    let hospital = made("hospital", "--rows 20000");
+    let died_on = by(&hospital["patients"], "patient_id", "died_on");
+    let mut deaths = BTreeMap::new();
+    for visit in &hospital["encounters"] {
+        let died_on = &died_on[&visit["patient_id"]];
+        if visit["disposition"] == "died" {
+            assert_eq!(visit["ended_at"][..10], **died_on);
+            *deaths.entry(&visit["patient_id"]).or_insert(0) += 1;
+        } else if !died_on.is_empty() {
+            let seen = ["ended_at", "started_at", "scheduled_for"].map(|moment| &visit[moment]);
+            let last = seen.into_iter().find(|moment| !moment.is_empty());
+            assert!(last.is_none_or(|moment| moment[..10] <= **died_on), "{visit:?}");
+        }
+    }
+    let dead = died_on.values().filter(|day| !day.is_empty()).count();
+    assert!(
+        dead > 20 && deaths.len() == dead && deaths.values().all(|times| *times == 1),
+        "{dead}"
+    );
+}
+
 /// A column of a table by its key.
 fn by(rows: &[BTreeMap<String, String>], key: &str, of: &str) -> BTreeMap<String, String> {
     rows.iter().map(|row| (row[key].clone(), row[of].clone())).collect()

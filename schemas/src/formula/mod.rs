@@ -2,7 +2,7 @@
 //!
 //! Numbers are exact decimals as far as the columns are: what is added keeps the longer fraction,
 //! what is multiplied has both, and a quotient six digits more than its operands. What an operand
-//! is missing from is missing, save for `coalesce` and for conditions, which then do not hold.
+//! is missing from is missing, save for `coalesce`, `is null` and conditions, which then do not hold.
 //!
 //! ```text
 //! quantity * unit_price * (1 - discount)          columns of the row, decimals
@@ -10,6 +10,7 @@
 //! round(x, 2)  floor(x)  ceil(x)  abs(x)          half away from zero
 //! min(a, b)  max(a, b)  coalesce(a, b)
 //! if(a < b and not c, x, y)                       or: case when a < b then x else y end
+//! a is null  a in ('x', 'y')  a between 1 and 9   or with `not` before: a is not null
 //! ended_on - started_on                           dates: days; date + number: that many days later
 //! days(a, b)  hours(a, b)  minutes(a, b)  seconds(a, b)    whole ones from a to b
 //! minutes_after(a, n)  seconds_after(a, n)        the moment so many of them later, or earlier
@@ -145,6 +146,8 @@ pub enum Function {
     Max,
     /// The first that is there.
     Coalesce,
+    /// Whether a value is missing.
+    IsNull,
     /// Whole days from one moment to another, rounded down.
     Days,
     /// Whole hours.
@@ -243,7 +246,7 @@ impl Node {
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 20] = [
+    const ALL: [(&'static str, Self); 21] = [
         ("round", Self::Round),
         ("floor", Self::Floor),
         ("ceil", Self::Ceil),
@@ -251,6 +254,7 @@ impl Function {
         ("min", Self::Min),
         ("max", Self::Max),
         ("coalesce", Self::Coalesce),
+        ("is_null", Self::IsNull),
         ("days", Self::Days),
         ("hours", Self::Hours),
         ("minutes", Self::Minutes),
@@ -281,6 +285,7 @@ impl Function {
             Self::Floor
             | Self::Ceil
             | Self::Abs
+            | Self::IsNull
             | Self::Year
             | Self::Month
             | Self::Day
@@ -340,7 +345,7 @@ impl Operator {
     }
 
     /// How strongly it binds: what binds more is worked out first.
-    fn strength(self) -> u8 {
+    const fn strength(self) -> u8 {
         match self {
             Self::Or => 1,
             Self::And => 2,

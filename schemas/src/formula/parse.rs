@@ -6,6 +6,8 @@ use crate::behaviour::{At, Path};
 
 /// How deep parts may lie in each other.
 const MAX_DEPTH: usize = 40;
+/// How strongly comparisons bind.
+const COMPARED: u8 = Operator::Equal.strength();
 
 /// The expression that a text is.
 pub(super) fn formula(text: &str) -> Result<Formula, String> {
@@ -16,6 +18,24 @@ pub(super) fn formula(text: &str) -> Result<Formula, String> {
         None => Ok(Formula { root }),
         Some(_) => Err(parser.unexpected("the end")),
     }
+}
+
+/// What words ask of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Test {
+    /// `is null`.
+    Null,
+    /// `in (a, b)`.
+    In,
+    /// `between a and b`.
+    Between,
+}
+
+/// Whether a test is to hold or to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    Plain,
+    Denied,
 }
 
 struct Parser<'t> {
@@ -33,18 +53,68 @@ impl<'t> Parser<'t> {
         }
         let mut left = self.first()?;
         let mut links = 0;
-        while let Some(operator) = self.operator().filter(|one| one.strength() > least) {
-            self.at += 1;
+        loop {
+            if let Some(operator) = self.operator().filter(|one| one.strength() > least) {
+                self.at += 1;
+                let right = self.part(operator.strength())?;
+                left = Node::Binary(operator, Box::new([left, right]));
+            } else if COMPARED > least
+                && let Some(test) = self.test()
+            {
+                left = self.tested(left, test)?;
+            } else {
+                break;
+            }
             // A long row of equals lies as deep as it is long.
             links += 1;
             if self.depth + links > MAX_DEPTH {
                 return Err(format!("more than {MAX_DEPTH} parts lie in each other"));
             }
-            let right = self.part(operator.strength())?;
-            left = Node::Binary(operator, Box::new([left, right]));
         }
         self.depth -= 1;
         Ok(left)
+    }
+
+    /// The test by words that stands next, which is taken with its `not`.
+    fn test(&mut self) -> Option<(Test, Sense)> {
+        let start = self.at;
+        let is = self.takes_word("is");
+        let sense = if self.takes_word("not") { Sense::Denied } else { Sense::Plain };
+        let tests = [("null", Test::Null), ("in", Test::In), ("between", Test::Between)];
+        for (word, test) in tests {
+            if is == (test == Test::Null) && self.takes_word(word) {
+                return Some((test, sense));
+            }
+        }
+        self.at = start;
+        None
+    }
+
+    /// What a test asks of a part, said by comparisons.
+    fn tested(&mut self, part: Node, (test, sense): (Test, Sense)) -> Result<Node, String> {
+        let compared = |operator, one: Node, other| Node::Binary(operator, Box::new([one, other]));
+        let node = match test {
+            Test::Null => Node::Call(Function::IsNull, vec![part]),
+            Test::Between => {
+                let low = self.part(COMPARED)?;
+                self.expect_word("and")?;
+                let high = self.part(COMPARED)?;
+                let above = compared(Operator::AtLeast, part.clone(), low);
+                compared(Operator::And, above, compared(Operator::AtMost, part, high))
+            }
+            Test::In => {
+                self.expect("(")?;
+                let values = self.list()?;
+                if values.len() > MAX_DEPTH - self.depth.min(MAX_DEPTH) {
+                    return Err(format!("more than {MAX_DEPTH} parts lie in each other"));
+                }
+                let alike = |value| compared(Operator::Equal, part.clone(), value);
+                let either = |one, other| compared(Operator::Or, one, other);
+                let nothing = || "`in` takes the values that it may be".to_owned();
+                values.into_iter().map(alike).reduce(either).ok_or_else(nothing)?
+            }
+        };
+        Ok(if sense == Sense::Denied { Node::Not(Box::new(node)) } else { node })
     }
 
     fn first(&mut self) -> Result<Node, String> {
@@ -244,6 +314,13 @@ impl<'t> Parser<'t> {
 
     fn next_is_word(&self, word: &str) -> bool {
         matches!(self.peek(), Some(Token::Name(found)) if found.eq_ignore_ascii_case(word))
+    }
+
+    /// Takes a word, if it stands next.
+    fn takes_word(&mut self, word: &str) -> bool {
+        let next = self.next_is_word(word);
+        self.at += usize::from(next);
+        next
     }
 
     fn expect(&mut self, sign: &str) -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::{Exact, Node};
+use super::{Exact, Function, Node, Operator};
 use crate::behaviour::Path;
 
 /// How strongly what stands on its own binds.
@@ -18,6 +18,7 @@ impl Node {
             Self::Negate(_) => SIGNED,
             Self::Number(number) if number.digits < 0 => SIGNED,
             Self::Not(_) => DENIED,
+            Self::Call(Function::IsNull, _) => Operator::Equal.strength(),
             _ => ALONE,
         }
     }
@@ -49,6 +50,10 @@ impl Display for Node {
                 parts[0].within(f, operator.strength())?;
                 write!(f, " {} ", operator.word())?;
                 parts[1].within(f, operator.strength() + 1)
+            }
+            Self::Call(Function::IsNull, parts) if parts.len() == 1 => {
+                parts[0].within(f, Operator::Equal.strength() + 1)?;
+                f.write_str(" is null")
             }
             Self::Call(function, parts) => {
                 write!(f, "{}(", function.word())?;
@@ -106,9 +111,9 @@ fn column(path: &Path, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 /// A name, in quotes where it would be read as something else.
 fn name(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 17] = [
         "true", "false", "null", "not", "and", "or", "case", "when", "then", "else", "end", "if",
-        "by", "date",
+        "by", "date", "is", "in", "between",
     ];
     let plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')

@@ -32,6 +32,13 @@ fn what_binds_more_is_worked_out_first() {
         ("date '2024-03-09' - date(b)", "date '2024-03-09' - date(b)"),
         ("\"unit price\" * 2", "\"unit price\" * 2"),
         ("\"date\" + 1", "\"date\" + 1"),
+        ("a + 1 is null and b IS NOT NULL", "a + 1 is null and not b is null"),
+        ("(a is null) = b", "a is null = b"),
+        ("a = (b is null)", "a = (b is null)"),
+        ("a in (1, b) or c", "a = 1 or a = b or c"),
+        ("a NOT IN ('x')", "not a = 'x'"),
+        ("a between b and c + 1 and d", "a >= b and a <= c + 1 and d"),
+        ("\"in\" + \"is\"", "\"in\" + \"is\""),
     ] {
         assert_eq!(printed(text), meant, "{text}");
         assert_eq!(printed(meant), meant, "{text}");
@@ -49,6 +56,9 @@ fn what_is_wrong_is_said_with_its_place() {
         ("'a", "a quote `'` is not closed"),
         ("exec(a)", "there is no function `exec`"),
         ("round(a, 2, 3)", "`round` takes 1 to 2 parts, not 3"),
+        ("a in ()", "`in` takes the values that it may be"),
+        ("a is 3", "where the end should be, there is `is` at byte 2"),
+        ("a between 1", "where `and` should be, there is the end"),
         ("if(a, b)", "`if` takes a condition, a value and another value"),
         ("a.b.c.d.e.f", "`a.b.c.d.e.f` goes by more than 4 keys"),
     ] {
@@ -105,6 +115,7 @@ fn node() -> impl Strategy<Value = Node> {
             inner.clone().prop_map(negated),
             prop::collection::vec(inner.clone(), 1..3)
                 .prop_map(|parts| Node::Call(Function::Coalesce, parts)),
+            inner.clone().prop_map(|part| Node::Call(Function::IsNull, vec![part])),
             (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, rest)| Node::Choose {
                 cases: vec![[a, b]],
                 rest: Box::new(rest)

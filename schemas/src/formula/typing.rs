@@ -264,6 +264,7 @@ fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, S
             other => Err(wrong(other)),
         },
         Function::Abs if first.is_number() => Ok(first),
+        Function::IsNull => Ok(Type::Bool),
         Function::Min | Function::Max | Function::Coalesce => {
             let mut found = Type::Null;
             for one in types {

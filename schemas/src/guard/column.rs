@@ -11,6 +11,7 @@ use crate::value::moment::Order;
 use crate::value::number::Mark;
 
 mod builder;
+mod grown;
 mod nested;
 mod scalar;
 
@@ -59,7 +60,7 @@ pub const DECIMAL_COMMA: &str = "decimal_comma";
 /// The array has as many values as the table has rows, and the type of the column's kind. Missing
 /// values are null and fit, whether or not the column is nullable.
 pub fn array(table: &RawTable<'_>, at: usize, column: &Column) -> (ArrayRef, Vec<Misfit>) {
-    let mut builder = Builder::new(column);
+    let mut builder = Builder::new(column).expecting(table.len());
     table.column(at).for_each(|cell| builder.push(&cell));
     builder.finish()
 }

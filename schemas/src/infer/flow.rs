@@ -23,11 +23,12 @@ use crate::read::delimited::sink::Sink;
 use crate::read::delimited::{self, part, read_into};
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
-use crate::stream::Fault;
 use crate::stream::window::{Ahead, Input, Window};
+use crate::stream::{self, Fault};
 use kept::{Copied, Kept, Lying};
 
 mod kept;
+mod lines;
 
 /// Rows that are taken from a table of text at once.
 const BLOCK: usize = 1024;
@@ -51,6 +52,12 @@ const WORTH: usize = 1 << 14;
 /// assert!(table.raw.is_empty());
 /// ```
 pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
+    if source.is_lines_file()
+        && source.expect.is_none()
+        && let Some(flowing) = lines::whole(source, threads)
+    {
+        return flowing;
+    }
     let (mut tables, mut findings, mut doubts) = (Vec::new(), Vec::new(), Vec::new());
     let mut crowd = Crowd::default();
     for found in text::found(source) {
@@ -78,8 +85,8 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
     Flowing { tables, findings, doubts }
 }
 
-/// The same of a file whose name says that it is delimited text, a part of which is held at a time:
-/// once for most files, and once more where the kind of a column is not plain.
+/// The same of a file whose name says that it is delimited text or lines of JSON, a part of which is
+/// held at a time: once for most files, and once more where the kind of a column is not plain.
 ///
 /// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
 /// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream) but for the number
@@ -90,16 +97,18 @@ pub fn parts<R: io::Read + Send>(
     threads: NonZero<usize>,
     mut open: impl FnMut() -> io::Result<R>,
 ) -> Result<Flowing, Fault> {
-    if !(Source { name, text: "", expect: None }).is_delimited_file() {
-        return Err(Fault::Unfit("its name says no form that is read in parts"));
+    match stream::form(name) {
+        Some(stream::Form::Delimited) => {}
+        Some(stream::Form::Lines) => return lines::parts(name, size, threads, open),
+        None => return Err(Fault::Unfit("its name says no form that is read in parts")),
     }
     let input = open()?;
     let (flows, findings) = if threads.get() > 1 {
         std::thread::scope(|scope| {
-            flows(Window::sized(Ahead::of(scope, input), size)?, name, threads)
+            flows(Window::near(Ahead::of(scope, input))?.sized(size), name, threads)
         })
     } else {
-        flows(Window::sized(input, size)?, name, threads)
+        flows(Window::near(input)?.sized(size), name, threads)
     }?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
@@ -108,7 +117,7 @@ pub fn parts<R: io::Read + Send>(
             (raw.header() == header).then_some(flowed)
         };
         part::walk(
-            &mut Window::open(open()?)?,
+            &mut Window::near(open()?)?,
             name,
             |number, header| Copied::new(known(number, header).map_or(Vec::new(), Flowed::lost)),
             |_, _| Ok(()),
@@ -236,7 +245,7 @@ fn settled(
     let (columns, arrays): (Vec<Column>, Vec<ArrayRef>) = (typed.into_iter().enumerate())
         .map(|(number, (column, array))| {
             let array = array.unwrap_or_else(|| {
-                let mut builder = guard::column::Builder::new(&column);
+                let mut builder = guard::column::Builder::new(&column).expecting(rows);
                 each(number, &mut |cell| builder.push(&cell));
                 builder.finish().0
             });
@@ -327,7 +336,7 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Lets a column take its cells of a run.
-fn take(trust: &mut Trust, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
+fn take(trust: &mut Trust, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>) -> bool {
     run.cuts(number, cuts);
     trust.take(run.text().as_bytes(), cuts)
 }
@@ -361,7 +370,7 @@ impl<'a> Sink<'a> for Flow {
         self.rows += table.len();
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         self.rows += run.count();
         self.each(|number, trust, cuts| take(trust, run, number, cuts));
     }
@@ -373,7 +382,7 @@ impl<'a> Sink<'a> for Flow {
 }
 
 impl delimited::sink::Column for Option<Trust> {
-    fn run(&mut self, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>) {
+    fn run(&mut self, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>) {
         if self.as_mut().is_some_and(|trust| !take(trust, run, number, cuts)) {
             *self = None;
         }

@@ -85,7 +85,7 @@ pub(super) fn concluded(
 ) -> Vec<(Column, Option<ArrayRef>)> {
     // What is proved is not asked for hints.
     let hint = |(name, proved): (&String, &Option<guess::Proved>)| {
-        Hint::of(if proved.is_some() { "" } else { name })
+        if proved.is_some() { Hint::default() } else { Hint::of(name) }
     };
     let hints = header.iter().zip(&proved).map(hint).collect();
     let nothing = Said::default();

@@ -103,4 +103,10 @@ impl Source<'_> {
         let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
         ["csv", "tsv", "psv", "tab"].iter().any(|known| ending.eq_ignore_ascii_case(known))
     }
+
+    /// Whether the name's ending says that the text is an object of JSON a line.
+    pub(crate) fn is_lines_file(&self) -> bool {
+        let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        ["jsonl", "ndjson", "jl"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    }
 }

@@ -96,7 +96,7 @@ impl Sink<'_> for Learner {
         self.named(table);
     }
 
-    fn run(&mut self, run: &Run<'_, '_>) {
+    fn run(&mut self, run: &Run<'_>) {
         let text = run.text();
         let mut cuts = std::mem::take(&mut self.cuts);
         let from = self.first.len();

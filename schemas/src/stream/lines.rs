@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::Fault;
-use super::window::Window;
+use super::window::{Input, Window};
 use crate::cell::RawTable;
 use crate::finding::Finding;
 use crate::read::Source;
@@ -16,6 +16,22 @@ pub(super) fn walk<R: Read>(
     mut each: impl FnMut(&RawTable<'_>) -> Result<(), Fault>,
 ) -> Result<Vec<Finding>, Fault> {
     let mut joint = Joint::default();
+    parts(window, |text, _| {
+        let found = table(&Source { name, text, expect: None }, &mut joint);
+        match found.map_err(Fault::Unfit)? {
+            Some(piece) => each(&piece),
+            None => Ok(()),
+        }
+    })?;
+    Ok(joint.findings())
+}
+
+/// Gives the lines of a text, some at a time, and how many bytes stand behind them, as far as that
+/// is known.
+pub(crate) fn parts<I: Input>(
+    window: &mut Window<I>,
+    mut each: impl FnMut(&str, usize) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     loop {
         let (_, ends) = window.place();
         let text = window.text();
@@ -24,13 +40,9 @@ pub(super) fn walk<R: Read>(
             window.slide(0)?;
             continue;
         };
-        let source = Source { name, text: &text[..end], expect: None };
-        let found = table(&source, &mut joint).map_err(Fault::Unfit)?;
-        if let Some(piece) = found {
-            each(&piece)?;
-        }
+        each(&text[..end], window.ahead() + text.len() - end)?;
         if ends {
-            return Ok(joint.findings());
+            return Ok(());
         }
         window.slide(end)?;
     }

@@ -48,7 +48,7 @@ use typing::Typing;
 use window::Window;
 
 mod learner;
-mod lines;
+pub(crate) mod lines;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -107,11 +107,11 @@ pub struct Learnt {
 
 /// How a file of a name is written, if it can be read in parts.
 pub fn form(name: &str) -> Option<Form> {
-    let lower = name.to_ascii_lowercase();
-    if (Source { name, text: "", expect: None }).is_delimited_file() {
+    let source = Source { name, text: "", expect: None };
+    if source.is_delimited_file() {
         Some(Form::Delimited)
     } else {
-        [".jsonl", ".ndjson", ".jl"].iter().any(|end| lower.ends_with(end)).then_some(Form::Lines)
+        source.is_lines_file().then_some(Form::Lines)
     }
 }
 

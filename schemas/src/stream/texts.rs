@@ -56,7 +56,7 @@ impl Sink<'_> for Texts {
         }
     }
 
-    fn run(&mut self, run: &Run<'_, '_>) {
+    fn run(&mut self, run: &Run<'_>) {
         if !self.asked {
             return;
         }

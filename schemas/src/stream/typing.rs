@@ -83,7 +83,7 @@ impl Sink<'_> for Typing<'_> {
         }
     }
 
-    fn run(&mut self, run: &Run<'_, '_>) {
+    fn run(&mut self, run: &Run<'_>) {
         let text = run.text();
         for (column, builder) in self.builders.iter_mut().enumerate() {
             run.cuts(column, &mut self.cuts);

@@ -8,7 +8,7 @@ pub mod moment;
 pub mod number;
 pub mod unit;
 pub mod uuid;
-pub(crate) mod wide;
+pub mod wide;
 
 /// The text without the spaces around it, or `None` where it is longer than any single value but
 /// text: a place full of spaces is not searched for the end of them again and again.

@@ -10,15 +10,15 @@
 //! all; the functions themselves are safe Rust. That all of them do the same is tested.
 
 /// Work that can be compiled for several sets of instructions.
-pub(crate) trait Work {
+pub trait Work {
     /// What comes of it.
     type Done;
     /// Does it; to be inlined, so that it is compiled for what calls it.
     fn run(self) -> Self::Done;
 }
 
-/// Does some work.
-pub(crate) fn widest<W: Work>(work: W) -> W::Done {
+/// Does some work by the widest vectors that the machine has, or else by those of all machines.
+pub fn widest<W: Work>(work: W) -> W::Done {
     #[cfg(target_arch = "x86_64")]
     {
         if wide_is_there() {
@@ -35,6 +35,15 @@ pub(crate) fn widest<W: Work>(work: W) -> W::Done {
     work.run()
 }
 
+/// Whether [`widest`] has vectors of 64 bytes: some work is worth being done side by side only then.
+pub fn is_widest() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let found = wide_is_there();
+    #[cfg(not(target_arch = "x86_64"))]
+    let found = false;
+    found
+}
+
 /// Vectors of 64 bytes.
 #[cfg(target_arch = "x86_64")]
 fn wide_is_there() -> bool {
@@ -42,10 +51,11 @@ fn wide_is_there() -> bool {
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512cd")
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512cd")]
 fn wide<W: Work>(work: W) -> W::Done {
     work.run()
 }

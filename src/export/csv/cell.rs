@@ -3,7 +3,11 @@
 //! A cell is copied as a whole wherever the line ends, and its last byte says how many of the
 //! others are meant: so lines are put together without asking what a field is.
 
+use peyote_schemas::value::wide::is_widest;
+
 use crate::export::digits::{Days, EIGHT, FOUR, LONGEST, Line, ZEROS, clock, eight, fraction};
+
+mod shorts;
 
 /// The length of a cell: one register.
 pub(super) const CELL: usize = 16;
@@ -113,6 +117,9 @@ impl Digits {
     /// Makes the cell of every number.
     pub(super) fn fill(self, values: &[i64], behind: u8, place: Place<'_>) {
         match self {
+            Self::Short(scale) if is_widest() && values.iter().all(|value| *value >= 0) => {
+                shorts::fill(values, scale, behind, place);
+            }
             Self::Short(0) => each(values, place, |value, cell| short(value, behind, cell)),
             Self::Short(scale) => {
                 each(values, place, |value, cell| pointed(value, scale, behind, cell));
@@ -267,17 +274,11 @@ pub(super) fn have_parts(values: &[i64]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::digits::line;
 
     fn meant(cells: &[Cell]) -> String {
         let text = |cell: &Cell| str::from_utf8(&cell[..usize::from(cell[15])]).unwrap().to_owned();
         cells.iter().map(text).collect()
-    }
-
-    fn line(write: impl FnOnce(&mut Line)) -> String {
-        let mut room = [0; LONGEST];
-        let mut line = Line::new(&mut room);
-        write(&mut line);
-        String::from_utf8(line.text().to_vec()).expect("digits")
     }
 
     #[test]

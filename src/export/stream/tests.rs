@@ -58,6 +58,7 @@ fn table<'a>(maker: &'a Counter, columns: &'a [Column], file_parts: u64) -> Tabl
         parts: 0..0,
         file_parts,
         stem: "samples/orders".to_owned(),
+        family: Family { number: 0, level: 0 },
         first_file: 0,
     };
     Table { parts: 0..table.all_parts(), ..table }
@@ -239,4 +240,39 @@ fn few_parts_are_in_memory_at_a_time() {
     let table = Table { maker: &maker, ..table(&counter, &columns, 100) };
     write(&mut Folder::beside(&home.path().join("out")).unwrap(), &[table], &options).unwrap();
     assert!(most.load(Ordering::SeqCst) <= 4, "{most:?}");
+}
+
+#[test]
+fn parts_of_a_family_are_made_side_by_side() {
+    /// Notes which parts are made.
+    struct Noting<'a>(&'static str, &'a Mutex<Vec<(&'static str, u64)>>, Counter);
+    impl Maker for Noting<'_> {
+        fn make(
+            &self,
+            part: u64,
+            take: &mut dyn FnMut(&[Lane]) -> io::Result<()>,
+        ) -> io::Result<()> {
+            self.1.lock().unwrap().push((self.0, part));
+            self.2.make(part, take)
+        }
+    }
+    let home = tempfile::tempdir().unwrap();
+    let columns = id();
+    let made = Mutex::new(Vec::new());
+    let [parents, children] = [("parents", 200), ("children", 400)]
+        .map(|(name, rows)| Noting(name, &made, Counter::new(rows, 100)));
+    let tables: Vec<Table<'_>> = [(&parents, 0), (&children, 1)]
+        .map(|(maker, level)| {
+            let family = Family { number: 0, level };
+            let stem = format!("samples/{}", maker.0);
+            Table { stem, maker, family, ..table(&maker.2, &columns, 2) }
+        })
+        .into();
+    let go = AtomicBool::new(false);
+    write(&mut Folder::beside(&home.path().join("out")).unwrap(), &tables, &options(1, &go))
+        .unwrap();
+    let order = [("parents", 0), ("children", 0), ("parents", 1)];
+    let made = made.into_inner().unwrap();
+    assert_eq!(made[..3], order);
+    assert_eq!(made.len(), 6);
 }

@@ -121,10 +121,15 @@ impl Curve {
         let step = &self.steps[at];
         let offset = slot - step.slot;
         let mut rank = step.rank + times(offset, step.back_whole, step.back_part);
-        // The estimate is of the slot's lower edge: it is short by little.
+        // The estimate is of the slot's lower edge: it is short by one where a rank begins there, as
+        // often as not, so that is counted without a branch.
         let mut start = self.start_in(at, rank);
+        let mut next = self.start_in(at, rank + 1);
+        let ends = next <= slot && rank < self.parents();
+        rank += u64::from(ends);
+        start = if ends { next } else { start };
         loop {
-            let next = self.start_in(at, rank + 1);
+            next = self.start_in(at, rank + 1);
             if next > slot || rank >= self.parents() {
                 return (rank, slot.saturating_sub(start));
             }

@@ -164,17 +164,16 @@ impl Fanout {
             }
             return;
         };
-        // A step at a time for all: each is a chain of products, and chains go side by side.
+        // A step at a time for all: vectors take many side by side.
         let from = list.len();
-        list.extend(children.map(|child| slots.forward(child)));
+        list.extend(children);
+        slots.forward_all(&mut list[from..]);
         nth.extend(list[from..].iter_mut().map(|slot| {
             let (rank, which) = self.curve.owner(*slot);
             *slot = rank;
             which
         }));
-        for rank in &mut list[from..] {
-            *rank = ranks.backward(*rank);
-        }
+        ranks.backward_all(&mut list[from..]);
     }
 
     /// How many children a parent has.

@@ -16,7 +16,7 @@ pub(in crate::generate) enum Digits {
 /// A whole number above nought and below 2^63 that many are divided by: a product with a reciprocal
 /// instead of a division (Granlund and Montgomery 1994).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Divisor {
+pub(in crate::generate) struct Divisor {
     by: u64,
     reciprocal: u64,
     shift: u32,
@@ -190,7 +190,7 @@ impl Digits {
 
 impl Divisor {
     /// A number to divide by, if it is above nought and below 2^63.
-    pub(super) fn new(by: u64) -> Option<Self> {
+    pub(in crate::generate) fn new(by: u64) -> Option<Self> {
         let by = bounded(Some(by)).filter(|by| *by > 0)?;
         // The least power of two that is not below: 2^(63 + shift) / by, rounded up, is below 2^64.
         let shift = u64::BITS - (by - 1).leading_zeros();
@@ -215,7 +215,7 @@ impl Divisor {
 
     /// A number, divided and rounded down.
     #[inline]
-    pub(super) fn floor(self, of: i64) -> i64 {
+    pub(in crate::generate) fn floor(self, of: i64) -> i64 {
         let whole = self.quotient(of.unsigned_abs());
         let rest = of.unsigned_abs() - whole * self.by;
         if of < 0 { -((whole + u64::from(rest > 0)) as i64) } else { whole as i64 }

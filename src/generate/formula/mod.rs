@@ -18,7 +18,7 @@ mod number;
 mod texts;
 mod vector;
 
-pub(super) use digits::Digits;
+pub(super) use digits::{Digits, Divisor};
 pub(super) use texts::Texts;
 pub(super) use vector::{Data, Vector};
 
@@ -51,22 +51,6 @@ pub(super) enum Expr {
     Choose(Vec<[Expr; 2]>, Box<Expr>),
     /// The place of a total.
     Total(usize),
-}
-
-impl Expr {
-    /// Whether something holds of a part of it.
-    pub(super) fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
-        holds(self)
-            || match self {
-                Self::Negate(part) | Self::Not(part) => part.any(holds),
-                Self::Binary(_, parts) => parts.iter().any(|part| part.any(holds)),
-                Self::Call(_, parts) => parts.iter().any(|part| part.any(holds)),
-                Self::Choose(cases, rest) => {
-                    cases.iter().flatten().any(|part| part.any(holds)) || rest.any(holds)
-                }
-                _ => false,
-            }
-    }
 }
 
 impl Worked {
@@ -187,9 +171,18 @@ fn seen(view: &View<'_>, kind: &Kind, rows: usize) -> Vector {
 
 /// The values that rows see; nought and the like where they see none.
 fn gathered<T: Copy + Default>(view: &View<'_>, values: &[T], rows: usize) -> Vec<T> {
-    let straight = view.is_straight().then(|| values.get(view.base()..view.base() + rows));
-    if let Some(Some(values)) = straight {
-        return values.to_vec();
+    match view.places() {
+        Some((None, base)) => {
+            if let Some(values) = values.get(base..base + rows) {
+                return values.to_vec();
+            }
+        }
+        Some((Some(places), base)) if places.len() >= rows => {
+            let values = values.get(base..).unwrap_or_default();
+            let value = |place: &u32| values.get(*place as usize).copied().unwrap_or_default();
+            return places[..rows].iter().map(value).collect();
+        }
+        _ => {}
     }
     let value = |row| view.at(row).and_then(|at| values.get(at)).copied().unwrap_or_default();
     (0..rows).map(value).collect()
@@ -206,6 +199,10 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
             number::rounded(function, first, digits.clamp(0, 18) as u8)
         }
         Function::Abs => number::absolute(parts.swap_remove(0)),
+        Function::IsNull => {
+            let missing = (0..rows).map(|row| parts[0].is_none(row));
+            Vector::full(Data::Truth(missing.collect()))
+        }
         Function::Min | Function::Max | Function::Coalesce => {
             let mut parts = parts.into_iter();
             let Some(mut out) = parts.next() else { return Vector::nothing(rows) };

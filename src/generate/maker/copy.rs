@@ -83,17 +83,17 @@ pub(super) fn counted(here: Here<'_>, frame: &mut Frame, route: &Route, lane: &m
 /// Adds what a view sees, row by row.
 pub(in crate::generate) fn gather(view: &View<'_>, rows: usize, lane: &mut Lane) {
     let from = lane.values.len();
-    if let (true, Values::Int(values), Values::Int(of)) =
-        (view.is_straight(), &mut lane.values, &view.lane.values)
-    {
-        values.extend_from_slice(&of[view.base()..view.base() + rows]);
-        return;
-    }
-    join(view.lane, &mut |place| view.at(place), rows, lane);
-    if view.lane.valid.is_some() || !view.is_straight() {
-        for place in 0..rows {
-            if view.at(place).is_none() {
-                take_away(lane, from + place);
+    match view.places() {
+        Some((None, base)) => put(view.lane, |place| Some(base + place), rows, lane),
+        Some((Some(places), base)) if places.len() >= rows => {
+            put(view.lane, |place| Some(base + places[place] as usize), rows, lane);
+        }
+        _ => {
+            put(view.lane, |place| view.at(place), rows, lane);
+            for place in 0..rows {
+                if view.at(place).is_none() {
+                    take_away(lane, from + place);
+                }
             }
         }
     }
@@ -106,6 +106,11 @@ pub(in crate::generate) fn join(
     rows: usize,
     lane: &mut Lane,
 ) {
+    put(of, place, rows, lane);
+}
+
+#[inline]
+fn put(of: &Lane, mut place: impl FnMut(usize) -> Option<usize>, rows: usize, lane: &mut Lane) {
     match (&mut lane.values, &of.values) {
         (Values::Bool(out), Values::Bool(of)) => {
             out.extend((0..rows).map(|row| place(row).is_some_and(|at| of[at])));
@@ -150,12 +155,7 @@ pub(in crate::generate) fn join(
             }
         }
         (Values::Text { ends: out, bytes: into }, Values::Text { ends, bytes }) => {
-            for row in 0..rows {
-                if let Some(at) = place(row) {
-                    into.extend_from_slice(slice(ends, bytes, at));
-                }
-                out.push(into.len() as u32);
-            }
+            put_texts((ends, bytes), place, rows, (out, into));
         }
         (Values::Other(out), Values::Other(of)) => {
             let indices: arrow::array::UInt64Array =
@@ -171,6 +171,31 @@ pub(in crate::generate) fn join(
             super::nothing(lane, all);
         }
     }
+}
+
+/// Adds texts by their places, runs of neighbours as one.
+fn put_texts(
+    (ends, bytes): (&[u32], &[u8]),
+    mut place: impl FnMut(usize) -> Option<usize>,
+    rows: usize,
+    (out, into): (&mut Vec<u32>, &mut Vec<u8>),
+) {
+    let start = |at: usize| at.checked_sub(1).map_or(0, |before| ends[before]);
+    out.reserve(rows);
+    // The bytes of the run so far, and the place behind it.
+    let (mut from, mut to, mut next) = (0, 0, usize::MAX);
+    for row in 0..rows {
+        if let Some(at) = place(row) {
+            if at != next {
+                into.extend_from_slice(&bytes[from as usize..to as usize]);
+                from = start(at);
+            }
+            to = ends[at];
+            next = at + 1;
+        }
+        out.push(into.len() as u32 + (to - from));
+    }
+    into.extend_from_slice(&bytes[from as usize..to as usize]);
 }
 
 /// The bytes of a text in a lane.

@@ -56,13 +56,20 @@ impl Sequence {
 
 impl Codes {
     pub(super) fn fill(&self, rows: &Rows, lane: &mut Lane) {
+        /// Codes that are made together.
+        const AT_ONCE: usize = 512;
         let Values::Text { ends, bytes } = &mut lane.values else { return };
         bytes.reserve(rows.len() * self.pattern.width());
-        for place in 0..rows.len() {
-            let row = self.start.wrapping_add(rows.at(place));
-            let number = self.shuffle.as_ref().map_or(row, |shuffle| shuffle.forward(row));
-            self.pattern.write(u128::from(number), bytes);
-            ends.push(bytes.len() as u32);
+        let mut numbers = [0; AT_ONCE];
+        for first in (0..rows.len()).step_by(AT_ONCE) {
+            let numbers = &mut numbers[..AT_ONCE.min(rows.len() - first)];
+            for (number, place) in numbers.iter_mut().zip(first..) {
+                *number = self.start.wrapping_add(rows.at(place));
+            }
+            if let Some(shuffle) = &self.shuffle {
+                shuffle.forward_all(numbers);
+            }
+            self.pattern.write_all(numbers, ends, bytes);
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) use moment::{Cells, Happens, happens_between, hours_of, is_on, weekda
 pub(super) use nested::{Lists, Structs};
 pub(super) use number::{Amount, Grid, Numbers, Spread, finite};
 pub(super) use pattern::Pattern;
-pub(super) use text::{Form, Part, Texts};
+pub(super) use text::{Form, Part, Shaped, Texts};
 pub(super) use word::{Deck, Picks, Stock};
 
 /// How the values of one column come about: a closed set.

@@ -314,18 +314,13 @@ impl Happens {
         }
         let grain = cells.grain;
         match cells.spans.as_slice() {
-            [(start, many)] if u32::try_from(*many).is_ok() => {
-                let (start, many) = (*start, *many);
-                frame.rows.each(values, |row| {
-                    let place = ((draw.bits(row) >> 32) * many) >> 32;
-                    start.wrapping_add((place as i64).wrapping_mul(grain))
-                });
-            }
             [(start, many)] => {
                 let (start, many) = (*start, *many);
-                frame.rows.each(values, |row| {
-                    start.wrapping_add((draw.below(row, many) as i64).wrapping_mul(grain))
-                });
+                let moment = |place: u64| start.wrapping_add((place as i64).wrapping_mul(grain));
+                match u32::try_from(many) {
+                    Ok(many) => draw.places(&frame.rows, many, values, moment),
+                    Err(_) => frame.rows.each(values, |row| moment(draw.below(row, many))),
+                }
             }
             all => {
                 let within = draw.named("within");

@@ -7,6 +7,7 @@ use crate::generate::chance::normal;
 use crate::generate::chance::quantile::Quantile;
 use crate::generate::chance::zipf::Zipf;
 use crate::generate::draw::{Draw, share};
+use crate::generate::formula::Divisor;
 use crate::generate::frame::{Frame, Rows};
 use crate::generate::recipe::{Here, Route};
 use crate::generate::shuffle::Shuffle;
@@ -148,18 +149,28 @@ impl Grid {
         units.clamp(self.bounds.0, self.bounds.1).wrapping_mul(self.unit)
     }
 
-    /// A held number with one of the endings, by a draw.
-    fn ended(&self, held: i64, bits: u64) -> i64 {
-        let Some(ending) = self.endings.get(Alias::even(bits, self.endings.len())) else {
-            return held;
-        };
-        let whole = held.div_euclid(self.one);
+    /// Gives held numbers of rows one of the endings each, by draws.
+    fn end(&self, held: &mut [i64], draw: Draw, rows: &Rows) {
+        let one = self.one;
         let (least, most) = (self.bounds.0 * self.unit, self.bounds.1 * self.unit);
-        let ended = whole * self.one + ending;
-        match ended {
-            low if low < least && low + self.one <= most => low + self.one,
-            high if high > most && high - self.one >= least => high - self.one,
-            ended => ended.clamp(least, most),
+        let divisor = u64::try_from(one).ok().and_then(Divisor::new);
+        for (place, held) in held.iter_mut().enumerate() {
+            let Some(ending) =
+                self.endings.get(Alias::even(draw.bits(rows.at(place)), self.endings.len()))
+            else {
+                return;
+            };
+            // Bounds are half of what 64 bits hold, so the divisor can take whatever is held.
+            let whole = match divisor {
+                Some(divisor) => divisor.floor(*held),
+                None => held.div_euclid(one),
+            };
+            let ended = whole * one + ending;
+            *held = match ended {
+                low if low < least && low + one <= most => low + one,
+                high if high > most && high - one >= least => high - one,
+                ended => ended.clamp(least, most),
+            };
         }
     }
 }
@@ -182,34 +193,36 @@ impl Spread {
 
 impl Numbers {
     pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, lane: &mut Lane) {
-        let plain = self.given.is_none() && self.with.is_none() && self.grid.endings.is_empty();
+        let grid = &self.grid;
+        // Units that get an ending are drawn with all bits.
+        let whole = matches!(self.spread, Spread::Even(..)) && !grid.endings.is_empty();
+        let plain = self.given.is_none() && self.with.is_none() && !whole;
         match &mut lane.values {
-            Values::Int(values) if plain => self.plain(draw, &frame.rows, values),
             Values::Int(values) => {
-                let mut numbers = Vec::new();
-                self.numbers(here, frame, draw, &mut numbers);
-                let ends = draw.named("ending");
-                for (place, number) in numbers.into_iter().enumerate() {
-                    let held = match number {
-                        Counted::Units(units) => units.wrapping_mul(self.grid.unit),
-                        Counted::Number(number) => self.grid.held(number),
-                    };
-                    let row = frame.rows.at(place);
-                    values.push(if self.grid.endings.is_empty() {
-                        held
-                    } else {
-                        self.grid.ended(held, ends.bits(row))
+                let from = values.len();
+                if plain {
+                    self.plain(draw, &frame.rows, values);
+                } else {
+                    self.each(here, frame, draw, values, |law, row, bits| match law {
+                        Spread::Even(least, many) if !grid.is_none() => {
+                            (least + place(bits, *many)).wrapping_mul(grid.unit)
+                        }
+                        law => grid.held(law.number(draw, row, bits)),
                     });
+                }
+                if !grid.endings.is_empty() {
+                    grid.end(&mut values[from..], draw.named("ending"), &frame.rows);
                 }
             }
             Values::Float(values) => {
-                let mut numbers = Vec::new();
-                self.numbers(here, frame, draw, &mut numbers);
-                values.extend(numbers.into_iter().map(|number| match number {
-                    Counted::Units(units) => units as f64 / self.grid.per.max(f64::MIN_POSITIVE),
-                    Counted::Number(number) if self.grid.is_none() => finite(number),
-                    Counted::Number(number) => self.grid.held(number) as f64 / self.grid.per,
-                }));
+                let per = grid.per.max(f64::MIN_POSITIVE);
+                self.each(here, frame, draw, values, |law, row, bits| match law {
+                    Spread::Even(least, many) if !grid.is_none() => {
+                        (least + place(bits, *many)) as f64 / per
+                    }
+                    law if grid.is_none() => finite(law.number(draw, row, bits)),
+                    law => grid.held(law.number(draw, row, bits)) as f64 / grid.per,
+                });
             }
             Values::Wide(values) => {
                 let mut numbers = Vec::new();
@@ -232,19 +245,22 @@ impl Numbers {
         match (&self.spread, &self.unique) {
             (Spread::Even(least, many), Some(shuffle)) => {
                 let (least, unit, many) = (*least, grid.unit, *many);
-                rows.each(values, |row| {
-                    let place = shuffle.forward(row % many.max(1));
-                    least.wrapping_add(place as i64).wrapping_mul(unit)
-                });
+                let mut places = Vec::new();
+                rows.each(&mut places, |row| row % many.max(1));
+                shuffle.forward_all(&mut places);
+                values.extend(
+                    places
+                        .into_iter()
+                        .map(|place| least.wrapping_add(place as i64).wrapping_mul(unit)),
+                );
             }
             (Spread::Even(least, many), None) => {
                 let (least, many, unit) = (*least, *many, grid.unit);
-                if u32::try_from(many).is_ok() {
-                    // The upper half of a draw is enough, and half of the work: a bias below
-                    // many / 2^32 of one in many.
-                    let first = least.wrapping_mul(unit);
-                    rows.each(values, |row| {
-                        let place = ((draw.bits(row) >> 32) * many) >> 32;
+                let first = least.wrapping_mul(unit);
+                if let (Ok(many), 1) = (u32::try_from(many), unit) {
+                    draw.places(rows, many, values, |place| first.wrapping_add(place as i64));
+                } else if let Ok(many) = u32::try_from(many) {
+                    draw.places(rows, many, values, |place| {
                         first.wrapping_add((place as i64).wrapping_mul(unit))
                     });
                 } else {
@@ -256,34 +272,44 @@ impl Numbers {
             (Spread::Table(table), _) => {
                 rows.each(values, |row| grid.held(table.at(draw.bits(row))));
             }
+            (Spread::Levels(levels, alias), _) => {
+                let levels: Vec<i64> = levels.iter().map(|level| grid.held(*level)).collect();
+                rows.each(values, |row| levels[alias.pick(draw.bits(row)) as usize]);
+            }
             (spread, _) => {
                 rows.each(values, |row| grid.held(spread.number(draw, row, draw.bits(row))));
             }
         }
     }
 
-    fn numbers(&self, here: Here<'_>, frame: &mut Frame, draw: Draw, out: &mut Vec<Counted>) {
+    /// Adds what is made of each row's law, its number and the draw that decides.
+    fn each<T>(
+        &self,
+        here: Here<'_>,
+        frame: &mut Frame,
+        draw: Draw,
+        out: &mut Vec<T>,
+        make: impl Fn(&Spread, u64, u64) -> T,
+    ) {
+        let mut laws = vec![&self.spread];
         let mut classes = Vec::new();
-        if let Some((switch, _)) = &self.given {
+        if let Some((switch, given)) = &self.given {
+            laws.extend(given);
             switch.sort(here, frame, &mut classes);
         }
-        let mut ranks = Vec::new();
+        let mut draws = Vec::new();
         if self.with.is_some() {
-            self.ranks(here, frame, draw, &mut ranks, 0);
+            self.ranks(here, frame, draw, &mut draws, 0);
+        } else {
+            frame.rows.each(&mut draws, |row| draw.bits(row));
         }
-        out.extend((0..frame.rows.len()).map(|place| {
-            let row = frame.rows.at(place);
-            let class = classes.get(place).copied().unwrap_or(0) as usize;
-            let given = self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
-            let spread = given.unwrap_or(&self.spread);
-            let bits = ranks.get(place).copied().unwrap_or_else(|| draw.bits(row));
-            match spread {
-                Spread::Even(least, many) if !self.grid.is_none() => {
-                    let place = ((u128::from(bits) * u128::from(*many)) >> 64) as i64;
-                    Counted::Units(least + place)
-                }
-                spread => Counted::Number(spread.number(draw, row, bits)),
-            }
+        if classes.is_empty() {
+            classes.resize(draws.len(), 0);
+        }
+        let rows = &frame.rows;
+        out.extend(draws.into_iter().zip(classes).enumerate().map(|(place, (bits, class))| {
+            let law = laws.get(class as usize).copied().unwrap_or(&self.spread);
+            make(law, rows.at(place), bits)
         }));
     }
 
@@ -357,11 +383,10 @@ impl Numbers {
     }
 }
 
-/// A number, or units of the grid.
-#[derive(Debug, Clone, Copy)]
-enum Counted {
-    Units(i64),
-    Number(f64),
+/// The place among so many alike that a draw decides.
+#[inline]
+fn place(bits: u64, many: u64) -> i64 {
+    ((u128::from(bits) * u128::from(many)) >> 64) as i64
 }
 
 /// The greatest whole number that is not above another, as far as 64 bits hold it.

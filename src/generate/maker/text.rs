@@ -1,7 +1,7 @@
 //! [`Texts`]: text put together from words, numbers, neighbours and parents' columns.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use peyote_schemas::Kind;
 use peyote_schemas::behaviour::{Case, Shape};
@@ -20,6 +20,9 @@ use crate::lane::{Lane, Values, Words};
 use piece::Pieces;
 
 mod piece;
+mod shaped;
+
+pub(in crate::generate) use shaped::Shaped;
 
 /// Rows whose texts are told apart only where they meet; those after them always.
 const LOOKED_AT: u64 = 1 << 20;
@@ -37,6 +40,8 @@ pub(in crate::generate) struct Texts {
     pub(in crate::generate) rows: u64,
     /// Of the first rows those whose text an earlier one has, a bit each.
     pub(in crate::generate) met: OnceLock<Vec<u64>>,
+    /// Lists of words in their shapes.
+    pub(in crate::generate) shaped: Shaped,
 }
 
 /// One form of a text.
@@ -93,6 +98,7 @@ impl Texts {
         }
         let met = self.unique.then(|| self.met.get_or_init(|| self.meet(here, draw)));
         let classes = self.classes(here, frame);
+        let forms = draw.named("form");
         let mut text = Vec::new();
         let from = lane.values.len();
         let mut absent = Vec::new();
@@ -104,12 +110,12 @@ impl Texts {
                 .forms
                 .iter()
                 .zip(made)
-                .map(|(form, made)| form.looks(here, frame, made))
+                .map(|(form, made)| form.looks(here, frame, made, &self.shaped))
                 .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
-                let form = self.form(draw, row, classes.get(place));
+                let form = self.form(forms, row, classes.get(place));
                 if !self.write(&looks, form, row, place, &mut text) {
                     absent.push(from + place);
                     ends.push(bytes.len() as u32);
@@ -154,8 +160,8 @@ impl Texts {
         classes
     }
 
-    /// The form of a row of some class.
-    fn form(&self, draw: Draw, row: u64, class: Option<&u32>) -> usize {
+    /// The form of a row of some class, by the draws of forms.
+    fn form(&self, forms: Draw, row: u64, class: Option<&u32>) -> usize {
         if self.forms.len() < 2 {
             return 0;
         }
@@ -165,7 +171,7 @@ impl Texts {
             .zip(class)
             .and_then(|((_, cases), class)| cases.get((*class as usize).wrapping_sub(1)));
         let (first, alias) = case.map_or((0, &self.alias), |(first, alias)| (*first, alias));
-        first + alias.pick(draw.named("form").bits(row)) as usize
+        first + alias.pick(forms.bits(row)) as usize
     }
 
     /// Writes the text of a row, if it has one.
@@ -196,6 +202,7 @@ impl Texts {
         let all = self.rows.min(LOOKED_AT);
         let mut met = vec![0; all.div_ceil(64) as usize];
         let mut seen = HashSet::new();
+        let forms = draw.named("form");
         let mut frame = here.recipe.frame(here.table);
         let mut text = Vec::new();
         for first in (0..all).step_by(BATCH as usize) {
@@ -207,12 +214,12 @@ impl Texts {
                 .forms
                 .iter()
                 .zip(made)
-                .map(|(form, made)| form.looks(here, &frame, made))
+                .map(|(form, made)| form.looks(here, &frame, made, &self.shaped))
                 .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
                 text.clear();
-                let form = self.form(draw, row, classes.get(place));
+                let form = self.form(forms, row, classes.get(place));
                 if self.write(&looks, form, row, place, &mut text) && !seen.insert(digest(&text)) {
                     met[(row / 64) as usize] |= 1 << (row % 64);
                     told_apart(&mut text, row);
@@ -256,7 +263,7 @@ enum Look<'f> {
     Nothing,
     /// Nothing is seen: the whole text is absent.
     Absent,
-    View(View<'f>, &'f Kind, Option<Words>),
+    View(View<'f>, &'f Kind, Option<Arc<Words>>),
     /// Texts, one for each row in hand.
     Made(Lane),
 }
@@ -286,6 +293,7 @@ impl Form {
         here: Here<'f>,
         frame: &'f Frame,
         made: Vec<Option<Lane>>,
+        shapes: &Shaped,
     ) -> Vec<Look<'f>> {
         let look = |(part, made): (&Part, Option<Lane>)| {
             if let Some(made) = made {
@@ -295,15 +303,8 @@ impl Form {
             let Some(view) = frame.view(&route.links, route.column) else { return Look::Absent };
             // Each word once, not each row.
             let shaped = match (&view.lane.values, shape) {
-                (Values::Word { words, .. }, Some(shape)) if words.len() <= frame.rows.len() => {
-                    let texts: Vec<String> = (0..words.len())
-                        .map(|at| {
-                            let mut text = Vec::new();
-                            shape::piece(*shape, words.bytes(at), &mut text);
-                            String::from_utf8_lossy(&text).into_owned()
-                        })
-                        .collect();
-                    Some(Words::new(texts.iter().map(String::as_str)))
+                (Values::Word { words, .. }, Some(shape)) => {
+                    shapes.get(words, *shape, frame.rows.len())
                 }
                 _ => None,
             };

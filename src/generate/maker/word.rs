@@ -58,24 +58,33 @@ impl Picks {
         if let Some((switch, given)) = &self.given {
             let mut classes = Vec::new();
             switch.sort(here, frame, &mut classes);
-            picks.extend(classes.into_iter().enumerate().map(|(place, class)| {
-                let given = given.get((class as usize).wrapping_sub(1));
-                given.unwrap_or(&self.main).pick(draw.bits(frame.rows.at(place)))
+            let decks: Vec<&Deck> = std::iter::once(&self.main).chain(given).collect();
+            let from = picks.len();
+            let mut draws = Vec::with_capacity(classes.len());
+            frame.rows.each(&mut draws, |row| draw.bits(row));
+            picks.extend(draws.into_iter().zip(&classes).map(|(bits, class)| {
+                decks.get(*class as usize).map_or(0, |deck| deck.alias.pick(bits))
             }));
+            for (pick, class) in picks[from..].iter_mut().zip(&classes) {
+                let places = decks.get(*class as usize).map_or(&[][..], |deck| &deck.places);
+                *pick = places.get(*pick as usize).copied().unwrap_or(*pick);
+            }
             return;
         }
         if let Some(shuffle) = &self.unique {
             let many = shuffle.len().max(1);
-            frame.rows.each(picks, |row| {
-                let place = shuffle.forward(row % many) as u32;
-                self.main.places.get(place as usize).copied().unwrap_or(place)
-            });
+            let mut places = Vec::new();
+            frame.rows.each(&mut places, |row| row % many);
+            shuffle.forward_all(&mut places);
+            picks.extend(places.into_iter().map(|place| {
+                self.main.places.get(place as usize).copied().unwrap_or(place as u32)
+            }));
             return;
         }
         let Deck { places, alias } = &self.main;
-        let many = alias.len() as u64;
-        if places.is_empty() && alias.is_even() && u32::try_from(many).is_ok() {
-            frame.rows.each(picks, |row| (((draw.bits(row) >> 32) * many) >> 32) as u32);
+        let even = u32::try_from(alias.len()).ok().filter(|_| alias.is_even());
+        if let (true, Some(many)) = (places.is_empty(), even) {
+            draw.places(&frame.rows, many, picks, |place| place as u32);
         } else if places.is_empty() {
             frame.rows.each(picks, |row| alias.pick(draw.bits(row)));
         } else {

@@ -101,7 +101,6 @@ fn work(
     }
     bench.plant(&mut recipe);
     recipe.unsettle()?;
-    recipe.prepare_notes();
     recipe.room.is_open = true;
     Ok(recipe)
 }

@@ -39,6 +39,11 @@ impl Room {
         is_left
     }
 
+    /// Gives so many bytes back.
+    pub(super) fn give(&self, bytes: u64) {
+        self.taken.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     pub(super) fn reach(&self, depth: usize) {
         // To look is shared, to write is not.
         if self.deepest.load(Ordering::Relaxed) < depth {

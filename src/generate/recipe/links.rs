@@ -7,7 +7,7 @@ use peyote_schemas::design::DesignTable;
 use peyote_schemas::name::Identifier;
 
 use super::compile::{Bench, per_parent};
-use super::{NullRule, Recipe, written};
+use super::{Noted, NullRule, Recipe, written};
 use crate::error::Error;
 use crate::generate::among::{Favour, chain_block};
 use crate::generate::chance::zipf::Zipf;
@@ -133,7 +133,8 @@ impl Bench<'_> {
             .collect();
         let open = nullable.is_some();
         let (written, story) = (Vec::new(), Vec::new());
-        Ok(Link { target, parents, first, tie, nulls, open, unlike, written, story, draw })
+        let noted = Noted::default();
+        Ok(Link { target, parents, first, tie, nulls, open, unlike, written, story, draw, noted })
     }
 
     fn tie(&self, table: usize, at: usize, target: usize, draw: Draw) -> Result<Tie, Error> {

@@ -5,12 +5,14 @@ use peyote_schemas::{Column, Kind};
 use super::draw::Draw;
 use super::frame::{Frame, Made, Rows, View, finish, take_away};
 use super::life::Way;
-use super::link::Link;
+use super::link::{Link, Tie};
 use super::maker::Maker;
 use super::story::{Planted, Told};
 use super::switch::Switch;
 use super::total::Total;
 use crate::lane::{Lane, Values};
+
+use noted::Held;
 
 mod columns;
 mod compile;
@@ -35,6 +37,7 @@ pub use compile::{go_on, recipe};
 pub use explain::Explained;
 pub use later::{Later, later};
 pub use links::children;
+pub(super) use noted::{Noted, Tied};
 pub(super) use nulls::NullRule;
 pub use written::standing;
 
@@ -92,7 +95,7 @@ pub struct ColumnRecipe {
     /// What is dealt out to it, where no two rows may be alike in it and others.
     dealt: Option<deal::Dealt>,
     kept: kept::Kept,
-    noted: noted::Noted,
+    noted: Noted<Held>,
 }
 
 /// The way to a column: by links from the row on.
@@ -117,6 +120,14 @@ impl Recipe {
     /// The tables, in the design's order.
     pub fn tables(&self) -> &[TableRecipe] {
         &self.tables
+    }
+
+    /// The table whose rows those of a table stand in the order of, if there is one.
+    pub fn in_order_of(&self, table: usize) -> Option<usize> {
+        let is_in_order = |tie: &Tie| matches!(tie, Tie::Fan(fanout) if fanout.is_clustered());
+        let links = &self.tables.get(table)?.links;
+        let above = links.iter().find(|link| is_in_order(&link.tie))?.target;
+        (above != table).then_some(above)
     }
 
     /// A frame for rows of a table.
@@ -209,10 +220,8 @@ impl<'r> Here<'r> {
         let all = frame.base + frame.rows.len();
         let was = self.was(frame);
         self.recipe.room.reach(self.depth);
-        if was == frame.rows.len()
-            || self.look_up(frame, column, &mut lane)
-            || self.recollect(frame, column, &mut lane)
-        {
+        let noticed = was < frame.rows.len() && self.look_up(frame, column, &mut lane);
+        if was == frame.rows.len() || noticed || self.recollect(frame, column, &mut lane) {
             // None of them is new, or all are known.
         } else if self.depth < DEEPEST {
             let dealt = recipe.dealt.as_ref();
@@ -251,7 +260,9 @@ impl<'r> Here<'r> {
             valid.resize(all.div_ceil(64), u64::MAX);
         }
         debug_assert_eq!(lane.values.len(), all, "{}", recipe.column.name);
-        self.note(frame, column, &lane);
+        if !noticed {
+            self.note(frame, column, &lane);
+        }
         frame.lanes[column] = lane;
         frame.made[column] = Made::There;
     }

@@ -41,11 +41,11 @@ impl NullRule {
         absent: &mut Vec<usize>,
     ) {
         let all = frame.rows.len();
+        let from = absent.len();
+        // Every place is noted and only some are kept: a branch would be guessed wrong.
+        absent.resize(from + all, 0);
+        let mut end = from;
         if self.when.is_empty() {
-            // Every place is noted and only some are kept: a branch would be guessed wrong.
-            let from = absent.len();
-            absent.resize(from + all, 0);
-            let mut end = from;
             for place in 0..all {
                 absent[end] = place;
                 end += usize::from(draw.is_within(frame.rows.at(place), self.share));
@@ -59,15 +59,14 @@ impl NullRule {
             classes.clear();
             switch.sort(here, frame, &mut classes);
             for (class, held) in classes.iter().zip(&mut shares) {
-                if *class > 0 {
-                    *held = *share;
-                }
+                *held = if *class > 0 { *share } else { *held };
             }
         }
         for (place, share) in shares.into_iter().enumerate() {
-            if share == u64::MAX || draw.is_within(frame.rows.at(place), share) {
-                absent.push(place);
-            }
+            absent[end] = place;
+            let is = share == u64::MAX || draw.is_within(frame.rows.at(place), share);
+            end += usize::from(is);
         }
+        absent.truncate(end);
     }
 }

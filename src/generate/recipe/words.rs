@@ -14,7 +14,7 @@ use crate::generate::cell::cell;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::formula::Worked;
-use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Stock, Texts};
+use crate::generate::maker::{Deck, Form, Maker, Part, Pattern, Picks, Shaped, Stock, Texts};
 use crate::generate::shuffle::Shuffle;
 use crate::generate::total::Total;
 use crate::lane::Words as Lexicon;
@@ -122,6 +122,7 @@ impl Bench<'_> {
             unique: true,
             rows: self.rows[table],
             met: OnceLock::new(),
+            shaped: Shaped::default(),
         })
     }
 
@@ -197,6 +198,7 @@ impl Bench<'_> {
             unique: (text.unique || alone) && !keyed,
             rows: self.rows[table],
             met: OnceLock::new(),
+            shaped: Shaped::default(),
         })
     }
 }

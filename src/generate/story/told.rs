@@ -72,6 +72,11 @@ impl Recipe {
         &self.story
     }
 
+    /// How many rows the table has in which something was planted, of which none was looked at.
+    pub fn extent(&self, told: &Told) -> Measured {
+        Measured { all: self.tables[told.table].rows, ..Measured::default() }
+    }
+
     /// How large something is that was planted: of all rows, or of some that lie evenly among them
     /// where there are many.
     pub fn measure(&self, told: &Told, anomaly: &Anomaly) -> Measured {

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, DictionaryArray,
-    Float64Builder, Int8Builder, Int16Builder, Int32Builder, Int64Builder, StringArray,
-    StringBuilder, Time64MicrosecondBuilder, TimestampMicrosecondBuilder, new_null_array,
+    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, DictionaryArray, Float64Builder,
+    Int8Builder, Int16Builder, Int32Builder, Int64Builder, StringArray, StringBuilder,
+    Time64MicrosecondBuilder, TimestampMicrosecondBuilder, new_null_array,
 };
-use arrow::compute::concat;
 use arrow::datatypes::Int32Type;
 
+use super::grown::Grown;
 use super::scalar::{self, Fit, is_absent, quoted};
 use super::{Form, Misfit, nested};
 use crate::cell::Cell;
@@ -29,6 +29,8 @@ pub(crate) struct Builder<'c> {
     kind: &'c Kind,
     form: Form<'c>,
     rows: usize,
+    /// How many rows there will be, as far as that is known.
+    expected: usize,
     values: Values<'c>,
     misfits: Vec<Misfit>,
 }
@@ -48,8 +50,8 @@ enum Values<'c> {
     Date(Date32Builder),
     Time(Time64MicrosecondBuilder),
     Stamp(TimestampMicrosecondBuilder),
-    /// Lists and structs: cells that wait, and arrays of those before them.
-    Nested(Vec<Cell<'static>>, Vec<ArrayRef>),
+    /// Lists and structs: cells that wait, and the array of those before them.
+    Nested(Vec<Cell<'static>>, Option<Box<Grown>>),
 }
 
 /// The words of a class by their texts; another case or other spaces are mended.
@@ -86,9 +88,14 @@ impl<'c> Builder<'c> {
             Kind::Timestamp | Kind::TimestampTz => {
                 Values::Stamp(TimestampMicrosecondBuilder::with_capacity(0))
             }
-            Kind::List(_) | Kind::Struct(_) => Values::Nested(Vec::new(), Vec::new()),
+            Kind::List(_) | Kind::Struct(_) => Values::Nested(Vec::new(), None),
         };
-        Self { kind, form, rows: 0, values, misfits: Vec::new() }
+        Self { kind, form, rows: 0, expected: 0, values, misfits: Vec::new() }
+    }
+
+    /// The same, for so many rows.
+    pub(crate) fn expecting(self, rows: usize) -> Self {
+        Self { expected: rows, ..self }
     }
 
     /// Takes a cell in.
@@ -149,7 +156,17 @@ impl<'c> Builder<'c> {
             Values::Nested(cells, _) => {
                 cells.push(cell.clone().into_owned());
                 if cells.len() == BLOCK {
-                    self.close();
+                    let array = self.close();
+                    if let Values::Nested(_, grown) = &mut self.values {
+                        if let Some(grown) = grown {
+                            grown.push(&array);
+                        } else {
+                            let mut first = Box::new(Grown::new(&kind.to_arrow()));
+                            first.push(&array);
+                            first.expect(self.expected);
+                            *grown = Some(first);
+                        }
+                    }
                 }
             }
         }
@@ -183,25 +200,36 @@ impl<'c> Builder<'c> {
         true
     }
 
-    /// Makes an array of the lists or structs that wait.
-    fn close(&mut self) {
-        let Values::Nested(cells, done) = &mut self.values else { return };
-        if cells.is_empty() && !done.is_empty() {
-            return;
-        }
+    /// The array of the lists or structs that wait.
+    fn close(&mut self) -> ArrayRef {
+        let cells = match &mut self.values {
+            Values::Nested(cells, _) => std::mem::take(cells),
+            _ => Vec::new(),
+        };
         let first = self.rows - cells.len();
         let mut misfits = Vec::new();
         let all: Vec<&Cell<'_>> = cells.iter().collect();
-        done.push(nested::array(&all, self.kind, self.form, &mut misfits));
-        cells.clear();
+        let array = nested::array(&all, self.kind, self.form, &mut misfits);
         let moved = misfits.into_iter().map(|misfit| Misfit { row: misfit.row + first, ..misfit });
         self.misfits.extend(moved);
+        array
     }
 
     /// The array, and the values that did not fit it.
     pub(crate) fn finish(mut self) -> (ArrayRef, Vec<Misfit>) {
-        self.close();
         let (kind, rows) = (self.kind, self.rows);
+        if let Values::Nested(_, grown) = &mut self.values {
+            let grown = grown.take();
+            let last = self.close();
+            let array = match grown {
+                None => last,
+                Some(mut grown) => {
+                    grown.push(&last);
+                    grown.finish(rows)
+                }
+            };
+            return (array, self.misfits);
+        }
         let array: ArrayRef = match self.values {
             Values::Bool(mut all) => Arc::new(all.finish()),
             Values::I8(mut all) => Arc::new(all.finish()),
@@ -232,13 +260,7 @@ impl<'c> Builder<'c> {
                 Arc::new(all.finish().with_timezone("UTC"))
             }
             Values::Stamp(mut all) => Arc::new(all.finish()),
-            Values::Nested(_, done) => match &done[..] {
-                [one] => Arc::clone(one),
-                all => {
-                    let all: Vec<&dyn Array> = all.iter().map(AsRef::as_ref).collect();
-                    concat(&all).unwrap_or_else(|_| new_null_array(&kind.to_arrow(), rows))
-                }
-            },
+            Values::Nested(..) => new_null_array(&kind.to_arrow(), rows),
         };
         (array, self.misfits)
     }

@@ -46,7 +46,7 @@ impl<'a> Sink<'a> for Lying<'a> {
         }
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         let Some(base) = self.table.place_of(run.text()) else { return };
         let width = self.columns.len();
         let from = self.table.spans().len();
@@ -80,13 +80,19 @@ pub(super) struct Copied {
 
 /// The cells of a column one after the other.
 #[derive(Default)]
-struct Strip {
+pub(super) struct Strip {
     text: String,
     /// What each of them is, and how long its text is.
     cells: Vec<(Option<Sort>, usize)>,
 }
 
 impl Copied {
+    /// Columns of so many rows, by their numbers in order.
+    pub(super) fn of(columns: Vec<(usize, Strip)>, rows: usize) -> Self {
+        let (columns, strips) = columns.into_iter().unzip();
+        Self { columns, strips, rows, cuts: Vec::new() }
+    }
+
     /// Columns as yet without rows.
     pub(super) fn new(columns: Vec<usize>) -> Self {
         let strips = columns.iter().map(|_| Strip::default()).collect();
@@ -100,6 +106,19 @@ impl Copied {
 }
 
 impl Strip {
+    /// Takes in so many cells where nothing stands.
+    pub(super) fn skip(&mut self, cells: usize) {
+        self.cells.resize(self.cells.len() + cells, (None, 0));
+    }
+
+    /// Takes in the cells of a table in a place of its rows.
+    pub(super) fn take(&mut self, table: &RawTable<'_>, place: Option<usize>) {
+        match place {
+            Some(place) => table.column(place).for_each(|cell| self.push(&cell)),
+            None => self.skip(table.len()),
+        }
+    }
+
     fn push(&mut self, cell: &Cell<'_>) {
         let (sort, text) = match cell {
             Cell::Absent => return self.cells.push((None, 0)),
@@ -141,7 +160,7 @@ impl<'a> Sink<'a> for Copied {
         }
     }
 
-    fn run(&mut self, run: &Run<'a, '_>) {
+    fn run(&mut self, run: &Run<'a>) {
         self.rows += run.count();
         for (column, strip) in self.columns.iter().zip(&mut self.strips) {
             run.cuts(*column, &mut self.cuts);

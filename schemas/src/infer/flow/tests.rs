@@ -111,6 +111,61 @@ fn stretches_are_read_as_one_text_is() {
     check("footer.csv", &format!("{plain}\n\nThat was all, and no more.\n"));
 }
 
+/// Lines of JSON, many more than are taken at once, with columns that come late, go, are nested, or
+/// turn out to be something else.
+fn objects(rows: usize, late: &str) -> Vec<String> {
+    let line = |row: usize| match row % 50 {
+        7 => format!("{{'id': {row}, name: \"Ada\", \"sum\": 1.50,}}"),
+        8 => format!("{{\"id\": {row}, \"name\": null, \"day\": \"2024-05-0{}\"}}", 1 + row % 9),
+        9 => format!("{{\"sum\": 2, \"id\": {row}, \"at\": {{\"x\": [1, {row}], \"y\": null}}}}"),
+        10 => String::new(),
+        11 if row > rows / 2 => format!("{{\"id\": {row}, \"name\": \"x\", \"late\": {late}}}"),
+        _ => format!("{{\"id\": {row}, \"name\": \"B\\u00e9 {row}\", \"sum\": {}.25}}", row % 90),
+    };
+    (0..rows).map(line).collect()
+}
+
+#[test]
+fn lines_of_json_flow_as_they_are_read_and_typed() {
+    for late in ["1", "\"12 %\"", "[1, 2]", "true"] {
+        for rows in [1, 60, 700] {
+            check("a.jsonl", &objects(rows, late).join("\n"));
+        }
+    }
+    let spoil = |at: usize, line: &str| {
+        let mut lines = objects(200, "1");
+        line.clone_into(&mut lines[at]);
+        let (name, end) = if at == 100 { ("A.NDJSON", "\r\n") } else { ("a.jsonl", "\n") };
+        check(name, &lines.join(end));
+    };
+    for at in [0, 100, 199] {
+        spoil(at, "{\"id\": 1, \"sum\": 99999999999999999999.5}");
+        spoil(at, "{\"id\": 1, \"name\": [\"x\"], \"sum\": \"12 %\"}");
+        spoil(at, "{\"id\": 1, \"id\": 2}");
+        spoil(at, "{\"id\": 1, \"name\": \"open}");
+        spoil(at, "{\"id\": 1, \"name\":");
+        spoil(at, "{\"other\": 1, \"names\": 2}");
+        spoil(at, "{}");
+        spoil(at, "[1, 2]");
+        spoil(at, "words");
+        spoil(at, ",,,,,,,,,,,,,,,,,,,,");
+        spoil(at, "\"{\\\"a\\\": 1}\"");
+        spoil(at, "{\"id\": 1,\n\"name\": \"over\nlines\"\n}");
+        spoil(at, &format!("{{\"id\": 1, \"name\": \"{}\"}}", "long ".repeat(900)));
+    }
+    check("a.jsonl", "{}\n{}\n{\"a\": 1}\n");
+    check("a.jsonl", "{}");
+    check("a.jsonl", "\n\n");
+    check("a.jsonl", "[{\"a\": 1}]\n[{\"a\": 2}]\n");
+    check("a.jsonl", "{\"t\": [{\"a\": 1}], \"u\": [{\"b\": 2}]}\n");
+    // Names that drift, so that at last there are too many for rows that fill few of them.
+    let drift = |row: usize| format!("{{\"n{row}\": 1, \"n{}\": 2}}\n", row + 1);
+    check("a.jsonl", &(0..99).map(drift).collect::<String>());
+    let text: String = (0..1_100).map(drift).collect();
+    let read = parts("a.jsonl", text.len(), NonZero::<usize>::MIN, || Ok(text.as_bytes()));
+    assert!(matches!(read, Err(Fault::Unfit(_))), "{read:?}");
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
     #[test]
@@ -124,5 +179,19 @@ proptest::proptest! {
     ) {
         let text = format!("id,kind,sum,note,day\n{}{seam}\n{}", rows.concat().repeat(times), rows.concat());
         check("t.csv", &text);
+    }
+
+    #[test]
+    fn any_objects_flow_as_they_are_read_and_typed(
+        lines in proptest::collection::vec(
+            "\\{\"id\": [0-9]{1,4}(, \"(a|b)\": (null|[0-9]{1,3}|\"[a-z]{0,3}\"|\\[1\\]|\\{\"x\": 1\\}))?(, \"day\": \"2020-0[1-9]-1[0-9]\")?,?\\}",
+            1..60,
+        ),
+        times in 1..40_usize,
+        seam in "(\n|\\{\"id\": |.{0,9})",
+    ) {
+        let text = lines.join("\n");
+        let much = format!("{text}\n").repeat(times);
+        check("t.jsonl", &format!("{much}{seam}\n{text}"));
     }
 }

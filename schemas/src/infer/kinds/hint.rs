@@ -3,7 +3,7 @@
 use crate::name::Identifier;
 
 /// The words of a column's name, and what was said of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Hint {
     name: String,
     remark: String,

@@ -348,6 +348,12 @@ fn boundary(profile: &Profile, text: &str, piece: &Piece<'_>) -> f32 {
 }
 
 fn is_suffix(text: &str) -> bool {
+    // All begin with a letter, and hardly a value is as short as they are.
+    if !text.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        || text.len() > 4 && !text.ends_with('.')
+    {
+        return false;
+    }
     let bare = text.trim_end_matches('.');
     bare.len() <= 4 && SUFFIXES.iter().any(|suffix| bare.eq_ignore_ascii_case(suffix))
 }

@@ -8,6 +8,8 @@ use super::LEAVE;
 use super::shape::{SHAPES, Shape, shape};
 use crate::column::Column;
 use crate::kind::Kind;
+use crate::value::digits;
+use crate::value::number::POWERS;
 use names::named;
 
 mod names;
@@ -54,7 +56,9 @@ struct Look {
 /// What the cells of every column look like.
 #[derive(Debug, Clone)]
 pub(in crate::read) struct Profile {
-    columns: Vec<Look>,
+    names: Vec<String>,
+    /// One for each name, once they are asked for: most tables have no row that does not fit.
+    looks: OnceLock<Vec<Look>>,
     /// Rows that say whether a space follows a delimiter, and how many cells begin with one.
     boundaries: f32,
     spaced: f32,
@@ -69,6 +73,8 @@ pub(in crate::read) struct Profile {
 struct Weights {
     /// For each column the negated logarithm of the chance of each shape.
     chances: Vec<[f32; SHAPES]>,
+    /// For each column how many words its texts have, and how often it repeats itself.
+    usual: Vec<(f32, f32)>,
     /// For each column what any value costs at least.
     floors: Vec<f32>,
     /// What a row costs at least that fills its columns, and what more for each that it leaves
@@ -92,7 +98,12 @@ pub(super) struct Glance<'t> {
 
 impl<'t> Glance<'t> {
     pub(super) fn new(text: Cow<'t, str>) -> Self {
-        let (shape, words, number) = (shape(&text), words(&text), plain_number(&text));
+        let shape = shape(&text);
+        // Of what is no text, words do not count.
+        let words = if shape.is_text() { words(&text) } else { 0.0 };
+        // No moment is a number.
+        let moment = matches!(shape, Shape::Date | Shape::Timestamp);
+        let number = if moment { None } else { plain_number(&text) };
         Self { text, shape, words, number }
     }
 }
@@ -100,30 +111,29 @@ impl<'t> Glance<'t> {
 impl Profile {
     /// What the names of columns say, and the kinds that a design gives those it knows.
     pub(in crate::read) fn new(header: &[String], expect: Option<&[Column]>) -> Self {
-        let columns = header
-            .iter()
-            .map(|name| {
-                let mut look = named(name);
-                let same = |column: &&Column| column.is_called(name);
-                if let Some(column) = expect.unwrap_or_default().iter().find(same) {
-                    look.expect(&column.kind);
-                }
-                look
-            })
-            .collect();
+        let looks = OnceLock::new();
+        if let Some(expect) = expect {
+            looks.get_or_init(|| header.iter().map(|name| Look::of(name, expect)).collect());
+        }
         let few = FEW.min(MOST_VALUES / header.len().max(1));
-        Self { columns, boundaries: 2.0, spaced: 0.2, few, weights: OnceLock::new() }
+        let (names, weights) = (header.to_vec(), OnceLock::new());
+        Self { names, looks, boundaries: 2.0, spaced: 0.2, few, weights }
+    }
+
+    fn looks(&self) -> &[Look] {
+        self.looks.get_or_init(|| self.names.iter().map(|name| Look::of(name, &[])).collect())
     }
 
     /// How many columns there are.
     pub(in crate::read) fn width(&self) -> usize {
-        self.columns.len()
+        self.names.len()
     }
 
     /// Takes in a row that fits.
     pub(in crate::read) fn learn<'t>(&mut self, cells: impl Iterator<Item = &'t str>) {
         self.weights.take();
-        for (look, text) in self.columns.iter_mut().zip(cells) {
+        self.looks();
+        for (look, text) in self.looks.get_mut().into_iter().flatten().zip(cells) {
             look.counts[shape(text) as usize] += 1.0;
             look.total += 1.0;
             look.words += words(text);
@@ -144,14 +154,14 @@ impl Profile {
 
     /// How odd a text would be in a column: the negated logarithm of its chance.
     pub(super) fn cost(&self, column: usize, text: &Glance<'_>) -> f32 {
-        let look = &self.columns[column];
-        let mut cost = self.weights().chances[column][text.shape as usize];
+        let weights = self.weights();
+        let mut cost = weights.chances[column][text.shape as usize];
+        let (usual, repeats) = weights.usual[column];
         if text.shape.is_text() {
             // Of two text columns the one that holds as many words takes the sentence.
-            let usual = (look.words + look.free) / (look.total + 1.0);
             cost += 0.6 * ((text.words + 1.0) / (usual + 1.0)).ln().abs();
         }
-        cost + look.strangeness(text)
+        cost + self.looks()[column].strangeness(text, repeats)
     }
 
     /// What any text costs at least in a column.
@@ -170,7 +180,7 @@ impl Profile {
 
     fn weights(&self) -> &Weights {
         self.weights.get_or_init(|| {
-            let chances: Vec<[f32; SHAPES]> = self.columns.iter().map(Look::chances).collect();
+            let chances: Vec<[f32; SHAPES]> = self.looks().iter().map(Look::chances).collect();
             let mut least = 0.0;
             let mut floors = Vec::with_capacity(chances.len());
             let mut gaps = Vec::with_capacity(chances.len());
@@ -179,14 +189,17 @@ impl Profile {
             for (column, chances) in chances.iter().enumerate() {
                 // Only having been seen before makes a value cost less than its shape does.
                 let shape = chances.iter().copied().fold(f32::INFINITY, f32::min);
-                let filled = shape - FAMILIAR * self.columns[column].repeats().max(0.0);
+                let filled = shape - FAMILIAR * self.looks()[column].repeats().max(0.0);
                 let empty = missing[column] + LEAVE;
                 floors.push(filled);
                 least += filled.min(empty);
                 gaps.push(empty - filled.min(empty));
             }
             gaps.sort_by(f32::total_cmp);
-            Weights { chances, floors, least, gaps, missing, freest: self.longest() }
+            let usual =
+                |look: &Look| ((look.words + look.free) / (look.total + 1.0), look.repeats());
+            let usual = self.looks().iter().map(usual).collect();
+            Weights { chances, usual, floors, least, gaps, missing, freest: self.longest() }
         })
     }
 
@@ -196,7 +209,7 @@ impl Profile {
     }
 
     fn missing_in(&self, column: usize) -> f32 {
-        let look = &self.columns[column];
+        let look = &self.looks()[column];
         let seen = look.counts[Shape::Empty as usize] + look.counts[Shape::Null as usize];
         // A row's first value names it more often than not.
         let first = if column == 0 { FIRST } else { 0.0 };
@@ -214,8 +227,8 @@ impl Profile {
             (look.words + look.free) / (look.total + 1.0) * (0.1 + text)
         };
         let mut best = 0;
-        for (at, look) in self.columns.iter().enumerate() {
-            if freedom(look) > freedom(&self.columns[best]) {
+        for (at, look) in self.looks().iter().enumerate() {
+            if freedom(look) > freedom(&self.looks()[best]) {
                 best = at;
             }
         }
@@ -224,6 +237,15 @@ impl Profile {
 }
 
 impl Look {
+    /// Of a column of a name, as which a design may have one.
+    fn of(name: &str, expect: &[Column]) -> Self {
+        let mut look = named(name);
+        if let Some(column) = expect.iter().find(|column| column.is_called(name)) {
+            look.expect(&column.kind);
+        }
+        look
+    }
+
     fn remember(&mut self, text: &str, few: usize) {
         if let Some(number) = plain_number(text) {
             let (least, most) = self.range.unwrap_or((number, number));
@@ -241,12 +263,11 @@ impl Look {
     }
 
     /// What a value gains or loses by those seen before it.
-    fn strangeness(&self, text: &Glance<'_>) -> f32 {
+    fn strangeness(&self, text: &Glance<'_>, repeats: f32) -> f32 {
         if text.text.is_empty() {
             return 0.0;
         }
         let seen = self.seen;
-        let repeats = self.repeats();
         let familiar = if seen < 4 || repeats == 0.0 {
             0.0
         } else if self.holds(&text.text) {
@@ -345,6 +366,14 @@ const ALL: [Shape; SHAPES] = [
 
 /// A number without sign of money or unit.
 fn plain_number(text: &str) -> Option<f64> {
+    /// Whole numbers below this are exact floats, and so are the powers that they are divided by:
+    /// one division rounds as reading the text does.
+    const EXACT: u64 = 1 << 53;
+    if let Some(plain) = digits::number(text.as_bytes(), 0, text.len())
+        && plain.digits.unsigned_abs() < EXACT
+    {
+        return Some(plain.digits as f64 / POWERS[usize::from(plain.scale)]);
+    }
     let begins =
         text.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-' || letter == '.');
     (begins && text.len() < 24).then(|| text.parse().ok()).flatten()
@@ -373,6 +402,18 @@ mod tests {
         for text in ["", " ", "a", " a", "a ", "a b", "\ta\u{b}b \r\n c\u{c}d\u{1c}e", "a\u{a0}b c"]
         {
             assert_eq!(words(text) as usize, text.split_whitespace().count(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn plain_numbers_are_what_their_text_says() {
+        for text in
+            ["0", "-7", "12.50", "0.1", "123456.789", "9007199254740993", "007", "1e3", ".5"]
+        {
+            assert_eq!(plain_number(text), text.parse().ok(), "{text}");
+        }
+        for text in ["", "-", "2024-01-02", "1.2.3", "+5", "inf"] {
+            assert_eq!(plain_number(text), None, "{text}");
         }
     }
 

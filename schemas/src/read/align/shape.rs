@@ -266,9 +266,10 @@ fn moment(text: &str) -> Option<Shape> {
     }
     text.char_indices()
         .any(|(at, letter)| {
+            // That it is no time is told sooner.
             (letter == 'T' || letter == ' ')
-                && is_date(text[..at].trim_end_matches(','))
                 && is_time(text[at + 1..].trim_start())
+                && is_date(text[..at].trim_end_matches(','))
         })
         .then_some(Shape::Timestamp)
 }
@@ -381,11 +382,8 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_email(text: &str) -> bool {
-    if text.contains([',', ';', '/']) {
-        return false;
-    }
-    text.split_once('@')
-        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains('@'))
+    let Some((name, host)) = text.split_once('@') else { return false };
+    !text.contains([',', ';', '/']) && !name.is_empty() && host.contains('.') && !host.contains('@')
 }
 
 #[cfg(test)]

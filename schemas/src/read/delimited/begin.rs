@@ -2,9 +2,10 @@
 
 use super::scan::{Piece, REACH, Scanner};
 use super::sniff::Sniffed;
-use super::{finding, header, is_blank, is_comment, mend, quoted};
+use super::{finding, header, is_blank, is_comment, mend, opens_comment, quoted};
 use crate::finding::{Finding, Level};
 use crate::read::Source;
+use crate::read::align::shape::shape;
 
 /// Records by which header and data are told apart.
 const LOOKAHEAD: usize = 200;
@@ -67,13 +68,14 @@ pub(super) fn begin<'a>(
             mend::uncomment(&mut pieces);
         }
         seen += pieces.len();
-        let comment = sniffed.width > 1 && is_comment(&pieces);
+        let opens = sniffed.comments && pieces.len() != sniffed.width && opens_comment(&pieces);
+        let comment = sniffed.width > 1 && (is_comment(&pieces) || opens);
         if !comment && !is_blank(&pieces) {
             records.push((next, record.next, pieces));
         }
         next = record.next;
     }
-    let start = start(&records, sniffed)?;
+    let start = below_titles(&records, start(&records, sniffed)?, source);
     let below: Vec<&[Piece<'a>]> =
         records[start + 1..].iter().map(|(_, _, pieces)| pieces.as_slice()).collect();
     let (here, after, first) = &records[start];
@@ -95,6 +97,36 @@ pub(super) fn begin<'a>(
             .map(|(from, to, _)| scanner.text[*from..*to].trim())
             .collect(),
     })
+}
+
+/// Lines of a report's head that are padded to the width of the table below, at most.
+const TITLES: usize = 10;
+/// The share of a record's pieces that such a line fills, at most: one in so many.
+const PADDED: usize = 3;
+
+/// The record that names the columns below titles padded to the table's width, as spreadsheets
+/// write them; else the one that was taken for the first.
+fn below_titles(
+    records: &[(usize, usize, Vec<Piece<'_>>)],
+    first: usize,
+    source: &Source<'_>,
+) -> usize {
+    let filled =
+        |pieces: &[Piece<'_>]| pieces.iter().filter(|piece| !piece.text.is_empty()).count();
+    let padded = |pieces: &[Piece<'_>]| filled(pieces) * PADDED <= pieces.len();
+    let titles =
+        records[first..].iter().take(TITLES).take_while(|(_, _, pieces)| padded(pieces)).count();
+    let at = first + titles;
+    let Some((_, _, names)) = records.get(at).filter(|_| titles > 0) else { return first };
+    let below: Vec<&[Piece<'_>]> =
+        records[at + 1..].iter().map(|(_, _, pieces)| pieces.as_slice()).collect();
+    let data = |row: &&[Piece<'_>]| row.iter().any(|piece| shape(&piece.text).is_data());
+    let named = filled(names) == names.len()
+        && names.len() == records[first].2.len()
+        && header::could_name(names)
+        && below.iter().any(data)
+        && header::names_columns(names, &below, source.expect);
+    if named { at } else { first }
 }
 
 /// Which of the first records begins the table.

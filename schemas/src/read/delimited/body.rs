@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::begin::Begin;
-use super::lane::Lane;
+use super::lane::{Lane, Run};
 use super::queue::{Crew, Queue};
 use super::ragged::{self, Notes, Ragged};
 use super::scan::{Piece, Record, Scanner};
@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
     ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
-    is_rule, mend, quoted, span,
+    is_end_mark, is_rule, mend, opens_comment, quoted, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -68,6 +68,8 @@ pub(super) struct Body<'a, S> {
     pub(super) counted: usize,
     /// Where rows go while several threads take them.
     pub(super) queue: Option<Arc<Queue<'a>>>,
+    /// Rows of one stretch of the text that were not yet given away.
+    pub(super) run: Option<Run<'a>>,
 }
 
 /// Where reading stopped.
@@ -122,12 +124,25 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             trailing: 0,
             counted: 0,
             queue: None,
+            run: None,
         }
     }
 
     /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
     /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
     pub(super) fn pass(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        at: usize,
+        until: usize,
+        crew: &Crew<'_>,
+    ) -> Stop {
+        let stop = self.records(scanner, at, until, crew);
+        self.give();
+        stop
+    }
+
+    fn records(
         &mut self,
         scanner: &mut Scanner<'a>,
         mut at: usize,
@@ -208,31 +223,35 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             if self.taught { until } else { until.min(self.lesson.saturating_sub(scanner.base)) };
         let end = scanner.text.floor_char_boundary(until);
         if lane.as_ref().is_none_or(|lane| lane.length() != end) {
+            self.give();
             *lane = Some(Lane::new(&scanner.text[..end], scanner.dialect));
         }
         let Some(lane) = lane else { return at };
         let width = self.table.width();
         let name = self.table.header()[0].clone();
-        while at < until
-            && let Some((run, end)) = lane.run(at, width, &name)
-        {
+        while at < until {
+            let place = lane.place(at);
+            if place.is_none() {
+                // What was found goes away before another stretch is indexed.
+                self.give();
+                if let Some(queue) = &self.queue {
+                    queue.ease(crew, &mut self.cuts);
+                }
+            }
+            let Some((clean, end)) = lane.clean(at, place, width, &name) else { break };
             // What waits to be known as a row is one now.
             self.settle(scanner);
-            match (&self.queue, &mut self.sink) {
-                (Some(queue), _) => {
-                    queue.run(&run);
-                    queue.ease(crew, &mut self.cuts);
-                    self.given += run.count();
-                }
-                (None, Some(sink)) if self.taught => {
-                    sink.run(&run);
-                    self.given += run.count();
-                }
-                _ => run.append(offset, &mut self.cuts, &mut self.table),
+            if self.gives() {
+                self.given += clean.count;
+                self.run.get_or_insert_with(|| lane.nothing(width)).push(clean);
+            } else {
+                let mut run = lane.nothing(width);
+                run.push(clean);
+                run.append(offset, &mut self.cuts, &mut self.table);
             }
             at = end;
             if !self.taught {
-                let learnt = run.count().min(LEARNT - self.learnt);
+                let learnt = clean.count.min(LEARNT - self.learnt);
                 self.learnt += learnt;
                 self.profile.learn_spaces((width - 1) * learnt, 0);
                 self.teach(scanner);
@@ -243,16 +262,6 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             }
         }
         at
-    }
-
-    /// Tells the sink of a text's first table about how many rows come behind a place, if they are
-    /// as long as those before it.
-    fn expect(&mut self, scanner: &Scanner<'a>, at: usize) {
-        let (rows, seen) = (self.rows(), scanner.base + at + LESSON - self.lesson);
-        if let Some(sink) = self.sink.as_mut().filter(|_| self.number == 0 && seen > 0) {
-            let left = scanner.text.len() - at + scanner.ahead;
-            sink.expect((left as u128 * rows as u128 / seen as u128) as usize);
-        }
     }
 
     /// A quote that runs over lines and makes a row that does not fit is believed only where the
@@ -295,14 +304,17 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
         let remark = apart && self.manner.named && width > 1 && span::is_prose(line);
         if pieces.len() != width || remark || self.is_suspect(scanner, pieces) {
-            if width > 1 && is_comment(pieces) || is_rule(line) {
+            let comment = is_comment(pieces) || self.manner.comments && opens_comment(pieces);
+            if width > 1 && (comment || is_end_mark(line)) || is_rule(line) {
                 self.left_out("comment", line);
             } else {
                 let ragged = Ragged::new(at, record, pieces, apart);
-                self.pending.push(ragged);
-                // What is no remark is a row, and so is all before it.
-                if !ragged.remark || self.pending.len() > MOST_REMARKS {
+                if ragged.remark && self.pending.len() < MOST_REMARKS {
+                    self.pending.push(ragged);
+                } else {
+                    // What is no remark is a row, and so is all before it.
                     self.settle(scanner);
+                    self.admit(scanner, ragged, pieces);
                 }
             }
             return;
@@ -334,21 +346,6 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         self.teach(scanner);
     }
 
-    /// Keeps a row, or gives it to the sink.
-    fn keep(&mut self, cells: Vec<Cell<'a>>) {
-        match (&self.queue, &mut self.sink) {
-            (Some(queue), _) => {
-                queue.row(cells);
-                self.given += 1;
-            }
-            (None, Some(sink)) if self.taught => {
-                sink.row(cells);
-                self.given += 1;
-            }
-            _ => self.table.push_row(cells),
-        }
-    }
-
     fn left_out(&mut self, what: &str, line: &str) {
         let message = || format!("{what} left out: `{}`", quoted(line.trim()));
         let row = self.rows() + self.pending.len();
@@ -364,15 +361,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     /// places.
     pub(super) fn settle(&mut self, scanner: &Scanner<'a>) {
         for ragged in std::mem::take(&mut self.pending) {
-            let row = self.rows();
-            if !self.taught {
-                self.ragged.push((row, ragged));
-                self.table.push_row([]);
-                continue;
-            }
-            let cells = self.divide(scanner, row, &ragged);
-            self.keep(cells);
+            let pieces = if self.taught { self.pieces(scanner, &ragged) } else { Vec::new() };
+            self.admit(scanner, ragged, &pieces);
         }
+    }
+
+    /// Makes a row of a record that does not fit, whose pieces are at hand unless it waits.
+    fn admit(&mut self, scanner: &Scanner<'a>, ragged: Ragged, pieces: &[Piece<'a>]) {
+        let row = self.rows();
+        if self.taught {
+            let cells = self.divide(scanner, row, &ragged, pieces);
+            return self.keep(cells);
+        }
+        self.ragged.push((row, ragged));
+        self.table.push_row([]);
         if self.ragged.len() >= MOST_WAITING {
             self.conclude(scanner);
         }
@@ -413,7 +415,9 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             }
         }
         for (row, ragged) in ragged {
-            for (column, cell) in self.divide(scanner, row, &ragged).into_iter().enumerate() {
+            let pieces = self.pieces(scanner, &ragged);
+            let cells = self.divide(scanner, row, &ragged, &pieces);
+            for (column, cell) in cells.into_iter().enumerate() {
                 self.table.set(row, column, cell);
             }
         }
@@ -430,10 +434,15 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     }
 
     /// A record that does not fit, divided among the columns.
-    fn divide(&mut self, scanner: &Scanner<'a>, row: usize, ragged: &Ragged) -> Vec<Cell<'a>> {
-        let pieces = self.pieces(scanner, ragged);
+    fn divide(
+        &mut self,
+        scanner: &Scanner<'a>,
+        row: usize,
+        ragged: &Ragged,
+        pieces: &[Piece<'a>],
+    ) -> Vec<Cell<'a>> {
         self.patience.reach(scanner.base + ragged.at);
-        let aligned = mend::best(&self.profile, scanner, ragged, &pieces, &mut self.patience);
+        let aligned = mend::best(&self.profile, scanner, ragged, pieces, &mut self.patience);
         if ragged.stray || !aligned.is_plain() {
             let header = self.table.header();
             let told =

@@ -106,7 +106,31 @@ pub(in crate::read) fn names_columns(
             return true;
         }
     }
-    all_text && first.iter().all(|piece| !piece.text.is_empty())
+    (all_text && first.iter().all(|piece| !piece.text.is_empty())) || are_years(first, &fitting)
+}
+
+/// Whether a record names columns by years: a run of them, one as far from the next as the other,
+/// beside nothing but names, over cells that are no years.
+fn are_years(first: &[Piece<'_>], below: &[&[Piece<'_>]]) -> bool {
+    /// Years that are a run with a name beside them, and without.
+    const RUN: (usize, usize) = (2, 3);
+    let year = |piece: &Piece<'_>| {
+        let text = &*piece.text;
+        let whole = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let year = whole.then(|| text.parse::<i32>().ok()).flatten();
+        year.filter(|year| (1800..=2100).contains(year))
+    };
+    let years: Vec<i32> = first.iter().filter_map(year).collect();
+    let names = first.iter().filter(|piece| year(piece).is_none());
+    let named = names.clone().filter(|piece| !piece.text.is_empty()).count();
+    let [one, two, ..] = years[..] else { return false };
+    years.len() >= if named > 0 { RUN.0 } else { RUN.1 }
+        && one != two
+        && years.windows(2).all(|pair| pair[1] - pair[0] == two - one)
+        && names.clone().all(|piece| !shape(&piece.text).is_data())
+        && below.iter().all(|row| {
+            row.iter().zip(first).any(|(cell, name)| year(name).is_some() && year(cell).is_none())
+        })
 }
 
 /// What most cells of a column look like.
@@ -158,6 +182,22 @@ pub(in crate::read) fn numbered(width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn years_in_a_row_name_columns_unless_years_stand_below() {
+        let piece =
+            |text: &'static str| Piece { text: text.into(), quoted: false, start: 0, end: 0 };
+        let named = |rows: &[&[&'static str]]| {
+            let rows: Vec<Vec<Piece<'_>>> =
+                rows.iter().map(|row| row.iter().map(|text| piece(text)).collect()).collect();
+            let below: Vec<&[Piece<'_>]> = rows[1..].iter().map(Vec::as_slice).collect();
+            names_columns(&rows[0], &below, None)
+        };
+        assert!(named(&[&["Land", "1990", "1991"], &["Norway", "4", "5"], &["Chile", "6", "7"]]));
+        assert!(named(&[&["2000", "2010", "2020"], &["1.5", "2.5", "3.5"]]));
+        assert!(!named(&[&["Ada", "1990", "1991"], &["Bo", "1992", "1993"]]));
+        assert!(!named(&[&["Ada", "1990", "17"], &["Bo", "1992", "18"]]));
+    }
 
     #[test]
     fn missing_and_double_names_are_made_up() {

@@ -6,7 +6,7 @@ use super::scan::{Dialect, Escape};
 /// Bytes of a stretch: what, with its index, stays near while its columns are read one by one.
 const STRETCH: usize = 1 << 16;
 /// Bytes that a record may have; a longer one is left to the careful reading.
-const LONGEST: usize = 1 << 26;
+pub(super) const LONGEST: usize = 1 << 26;
 
 /// The marks of a stretch of text: it begins with a record and ends behind one.
 #[derive(Debug, Default)]

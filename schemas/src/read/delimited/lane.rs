@@ -3,13 +3,14 @@
 //! What is not plainly as it should be is left to the careful reading, which takes one record and
 //! comes back; for a record that is taken here, both give the same cells.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::index::{Ending, Index};
+use super::index::{Ending, Index, LONGEST};
 use super::scan::Dialect;
-use crate::cell::RawTable;
 use crate::cell::cut::Cut;
 use crate::cell::span::{Sort, Span};
+use crate::cell::{Cell, RawTable, offset};
 
 /// A text that is read from mark to mark, and what is known of its next stretch.
 #[derive(Debug)]
@@ -21,46 +22,45 @@ pub(super) struct Lane<'a> {
     first: Vec<Cut>,
 }
 
-/// Records one after the other, each with as many fields as there are columns.
-pub(crate) struct Run<'a, 'l> {
+/// Records of a stretch of text in order, each with as many cells as there are columns.
+pub(crate) struct Run<'a> {
+    stretch: Stretch<'a>,
+    parts: Vec<Part>,
+    /// The cells of the records that were mended, one record after the other.
+    mended: Vec<Cut>,
+    count: usize,
+}
+
+/// A stretch of text whose marks are known.
+#[derive(Debug, Clone)]
+struct Stretch<'a> {
     /// The text from which on the places of cells count.
     text: &'a str,
     /// Where that begins in the text that is read.
     base: usize,
-    index: &'l Arc<Index>,
+    index: Arc<Index>,
     quote: Option<u8>,
+    width: usize,
+}
+
+/// Some records of a run.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    /// Records that are clean.
+    Clean(Clean),
+    /// One that was mended: where its cells begin among those of all such.
+    Mended(usize),
+}
+
+/// Records one after the other, each with as many fields as there are columns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clean {
     /// The first record, where it begins, and how many fields end before it.
     from: usize,
     start: u32,
     fields: usize,
-    count: usize,
-    width: usize,
-}
-
-/// A run that keeps its index.
-pub(super) struct Stretch<'a> {
-    text: &'a str,
-    base: usize,
-    index: Arc<Index>,
-    quote: Option<u8>,
-    from: usize,
-    start: u32,
-    fields: usize,
-    count: usize,
-    width: usize,
-}
-
-impl<'a> Stretch<'a> {
-    /// The run.
-    pub(super) fn run(&self) -> Run<'a, '_> {
-        let Self { text, base, ref index, quote, from, start, fields, count, width } = *self;
-        Run { text, base, index, quote, from, start, fields, count, width }
-    }
-
-    /// How many cells there are.
-    pub(super) fn cells(&self) -> usize {
-        self.count * self.width
-    }
+    /// How many there are.
+    pub(super) count: usize,
 }
 
 impl<'a> Lane<'a> {
@@ -73,19 +73,36 @@ impl<'a> Lane<'a> {
         self.text.len()
     }
 
-    /// The records from `at` on, up to the first that is not clean, at most to the end of what is
-    /// indexed; where those end. `None` where the first one is not clean.
+    /// Which of the records that are known begins at `at`, if one does.
+    pub(super) fn place(&self, at: usize) -> Option<usize> {
+        self.index.record_at(at).filter(|from| *from < self.index.records.len())
+    }
+
+    /// No records, behind which those of the stretch that is known can be put.
+    pub(super) fn nothing(&self, width: usize) -> Run<'a> {
+        Run { stretch: self.stretch(width), parts: Vec::new(), mended: Vec::new(), count: 0 }
+    }
+
+    fn stretch(&self, width: usize) -> Stretch<'a> {
+        let (base, index) = (self.index.base, Arc::clone(&self.index));
+        Stretch { text: &self.text[base..], base, index, quote: self.dialect.quote, width }
+    }
+
+    /// The records from `at` on, whose [`place`](Self::place) is that, up to the first that is not
+    /// clean, at most to the end of what is indexed; where those end. `None` where the first one is
+    /// not clean.
     ///
     /// A record is clean that has as many fields as there are columns, each bare and beginning with
     /// neither a quote nor a space, or between quotes with nothing of note inside, and whose first
     /// field is not the first name of the header.
-    pub(super) fn run(
+    pub(super) fn clean(
         &mut self,
         at: usize,
+        place: Option<usize>,
         width: usize,
         name: &str,
-    ) -> Option<(Run<'a, '_>, usize)> {
-        let place = match self.index.record_at(at).filter(|from| *from < self.index.records.len()) {
+    ) -> Option<(Clean, usize)> {
+        let place = match place {
             Some(from) => Some(from),
             // The record is known and does not stand among those that can be told by their marks.
             None if at == self.index.end && self.is_odd(at) => None,
@@ -114,26 +131,16 @@ impl<'a> Lane<'a> {
             fields = record.fields;
             fit
         });
-        let mut count = fits.count();
-        let run = |count| Run {
-            text: &self.text[self.index.base..],
-            base: self.index.base,
-            index: &self.index,
-            quote: self.dialect.quote,
-            from,
-            start: before.next,
-            fields: before.fields as usize,
-            count,
-            width,
-        };
-        let whole = run(count);
-        let first = &mut self.first;
-        whole.cuts(0, first);
-        let text = whole.text.as_bytes();
+        let count = fits.count();
+        let mut clean = Clean { from, start: before.next, fields: before.fields as usize, count };
+        let stretch = self.stretch(width);
+        self.first.clear();
+        stretch.cuts(clean, 0, &mut self.first);
+        let text = stretch.text.as_bytes();
         let named = |cut: &Cut| cut.length() == name.len() && cut.of(text) == name.as_bytes();
-        count = first.iter().position(named).unwrap_or(count);
-        let last = self.index.records[..from + count].last().filter(|_| count > 0)?;
-        Some((run(count), self.index.base + last.next as usize))
+        clean.count = self.first.iter().position(named).unwrap_or(count);
+        let last = records[..from + clean.count].last().filter(|_| clean.count > 0)?;
+        Some((clean, self.index.base + last.next as usize))
     }
 
     fn is_odd(&self, at: usize) -> bool {
@@ -141,34 +148,11 @@ impl<'a> Lane<'a> {
     }
 }
 
-impl<'a> Run<'a, '_> {
-    /// How many records there are.
-    pub(crate) fn count(&self) -> usize {
-        self.count
-    }
-
-    /// The same, with an index of its own.
-    pub(super) fn stretch(&self) -> Stretch<'a> {
-        let Self { text, base, index, quote, from, start, fields, count, width } = *self;
-        let index = Arc::clone(index);
-        Stretch { text, base, index, quote, from, start, fields, count, width }
-    }
-
-    /// How many columns there are.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The text that cells are pieces of.
-    pub(crate) fn text(&self) -> &'a str {
-        self.text
-    }
-
-    /// The cells of a column.
-    pub(crate) fn cuts(&self, column: usize, cuts: &mut Vec<Cut>) {
-        cuts.clear();
-        let index = self.index;
-        let ends = &index.ends[self.fields..self.fields + self.count * self.width];
+impl Stretch<'_> {
+    /// Appends the cells that some records have in a column.
+    fn cuts(&self, clean: Clean, column: usize, cuts: &mut Vec<Cut>) {
+        let index = &*self.index;
+        let ends = &index.ends[clean.fields..clean.fields + clean.count * self.width];
         let rows = ends.chunks_exact(self.width);
         let plain = !index.quoted && !index.padded;
         if column > 0 {
@@ -180,8 +164,8 @@ impl<'a> Run<'a, '_> {
             }
             return;
         }
-        let starts = std::iter::once(self.start)
-            .chain(index.records[self.from..].iter().map(|record| record.next));
+        let starts = std::iter::once(clean.start)
+            .chain(index.records[clean.from..].iter().map(|record| record.next));
         let places = starts.zip(rows.map(|row| row[0]));
         if plain {
             cuts.extend(places.map(|(start, end)| Cut::plain(start, end - start)));
@@ -212,11 +196,72 @@ impl<'a> Run<'a, '_> {
         }
         Cut::plain(start + before as u32, trimmed.len() as u32)
     }
+}
+
+impl<'a> Run<'a> {
+    /// Puts clean records of the same stretch behind the others.
+    pub(super) fn push(&mut self, clean: Clean) {
+        self.parts.push(Part::Clean(clean));
+        self.count += clean.count;
+    }
+
+    /// Puts a record that was mended behind the others; `false` where a cell of it does not lie in
+    /// the text behind the beginning of the stretch, or is long.
+    pub(super) fn mend(&mut self, cells: &[Cell<'_>]) -> bool {
+        let from = self.mended.len();
+        let cuts = cells.iter().map(|cell| {
+            let (sort, text) = match cell {
+                Cell::Absent => return Some(Cut::ABSENT),
+                Cell::Bare(Cow::Borrowed(text)) => (Sort::Bare, text),
+                Cell::Quoted(Cow::Borrowed(text)) => (Sort::Quoted, text),
+                _ => return None,
+            };
+            let start = u32::try_from(offset(self.stretch.text, text)?).ok()?;
+            (text.len() < LONGEST).then(|| Cut::new(sort, start, text.len() as u32))
+        });
+        for cut in cuts {
+            let Some(cut) = cut else {
+                self.mended.truncate(from);
+                return false;
+            };
+            self.mended.push(cut);
+        }
+        self.mended.resize(from + self.stretch.width, Cut::ABSENT);
+        self.parts.push(Part::Mended(from));
+        self.count += 1;
+        true
+    }
+
+    /// How many records there are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// How many columns there are.
+    pub(crate) fn width(&self) -> usize {
+        self.stretch.width
+    }
+
+    /// The text that cells are pieces of.
+    pub(crate) fn text(&self) -> &'a str {
+        self.stretch.text
+    }
+
+    /// The cells of a column.
+    pub(crate) fn cuts(&self, column: usize, cuts: &mut Vec<Cut>) {
+        cuts.clear();
+        for part in &self.parts {
+            match *part {
+                Part::Clean(clean) => self.stretch.cuts(clean, column, cuts),
+                Part::Mended(from) => cuts.push(self.mended[from + column]),
+            }
+        }
+    }
 
     /// Appends the records to a table of as many columns.
     pub(super) fn append(&self, offset: usize, cuts: &mut Vec<Cut>, table: &mut RawTable<'_>) {
-        let width = self.width;
-        let base = offset + self.base;
+        let width = self.width();
+        let base = offset + self.stretch.base;
         let spans = table.spans_mut();
         let from = spans.len();
         spans.resize(from + self.count * width, Span::ABSENT);
@@ -238,7 +283,6 @@ impl<'a> Run<'a, '_> {
 mod tests {
     use super::super::scan::{Escape, Scanner};
     use super::*;
-    use crate::cell::Cell;
     use crate::read::align;
 
     proptest::proptest! {
@@ -261,8 +305,10 @@ mod tests {
             let mut pieces = Vec::new();
             let mut cuts = Vec::new();
             while at < text.len() {
-                while let Some((run, end)) = lane.run(at, 2, "a") {
+                while let Some((clean, end)) = lane.clean(at, lane.place(at), 2, "a") {
                     let before = table.len();
+                    let mut run = lane.nothing(2);
+                    run.push(clean);
                     run.append(0, &mut cuts, &mut table);
                     proptest::prop_assert!(run.count() > 0);
                     for row in before..table.len() {

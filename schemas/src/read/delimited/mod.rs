@@ -11,6 +11,7 @@ use crate::finding::{Finding, Level};
 mod begin;
 pub(crate) mod body;
 mod doubt;
+mod give;
 pub(super) mod header;
 mod index;
 pub(crate) mod lane;
@@ -131,6 +132,16 @@ fn is_blank(pieces: &[Piece<'_>]) -> bool {
 
 fn is_comment(pieces: &[Piece<'_>]) -> bool {
     matches!(pieces, [only] if only.text.starts_with('#') && !only.quoted)
+}
+
+/// Whether a record of several pieces begins as a comment of a text that has comments does.
+fn opens_comment(pieces: &[Piece<'_>]) -> bool {
+    pieces.first().is_some_and(|first| first.text.starts_with("# ") && !first.quoted)
+}
+
+/// Whether a line is but what ends a file on some systems: Ctrl-Z, or zeros up to a full block.
+fn is_end_mark(line: &str) -> bool {
+    !line.is_empty() && line.bytes().all(|byte| matches!(byte, 0 | 0x1A))
 }
 
 /// A line of dashes, dots or fences is no row.

@@ -142,6 +142,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             trailing: self.trailing,
             counted: self.counted,
             queue: None,
+            run: None,
         }
     }
 }

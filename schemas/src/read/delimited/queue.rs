@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::lane::{Run, Stretch};
+use super::lane::Run;
 use super::sink::Column;
 use crate::cell::Cell;
 use crate::cell::cut::Cut;
@@ -27,7 +27,7 @@ pub(super) struct Queue<'a> {
 
 /// Some rows that came together.
 enum Piece<'a> {
-    Stretch(Stretch<'a>),
+    Run(Run<'a>),
     Row(Vec<Cell<'a>>),
 }
 
@@ -65,8 +65,8 @@ impl<'a> Queue<'a> {
     }
 
     /// Puts the rows of a run behind the others.
-    pub(super) fn run(&self, run: &Run<'a, '_>) {
-        self.put(Piece::Stretch(run.stretch()));
+    pub(super) fn run(&self, run: Run<'a>) {
+        self.put(Piece::Run(run));
     }
 
     /// Puts a row behind the others.
@@ -135,7 +135,7 @@ impl<'a> Queue<'a> {
         let mut column = columns[*number].lock().unwrap_or_else(PoisonError::into_inner);
         for piece in pieces {
             match &**piece {
-                Piece::Stretch(stretch) => column.run(&stretch.run(), *number, cuts),
+                Piece::Run(run) => column.run(run, *number, cuts),
                 Piece::Row(cells) => column.row(cells.get(*number).unwrap_or(&Cell::Absent)),
             }
         }
@@ -198,7 +198,7 @@ impl<'a> State<'a> {
 impl Piece<'_> {
     fn cells(&self) -> usize {
         match self {
-            Self::Stretch(stretch) => stretch.cells(),
+            Self::Run(run) => run.count() * run.width(),
             Self::Row(cells) => cells.len(),
         }
     }

@@ -22,7 +22,7 @@ pub(crate) trait Sink<'a>: Sized {
     /// Takes the rows of a table.
     fn table(&mut self, table: &RawTable<'a>);
     /// Takes many rows.
-    fn run(&mut self, run: &Run<'a, '_>);
+    fn run(&mut self, run: &Run<'a>);
     /// Is told that no more rows come.
     fn end(&mut self) {}
     /// Takes one row.
@@ -32,7 +32,7 @@ pub(crate) trait Sink<'a>: Sized {
 /// What takes the cells of one column, in order.
 pub(crate) trait Column: Send {
     /// Takes its cells of many rows; `number` is the column's.
-    fn run(&mut self, run: &Run<'_, '_>, number: usize, cuts: &mut Vec<Cut>);
+    fn run(&mut self, run: &Run<'_>, number: usize, cuts: &mut Vec<Cut>);
     /// Takes its cell of one row.
     fn row(&mut self, cell: &Cell<'_>);
 }
@@ -42,6 +42,6 @@ pub(super) enum Nobody {}
 
 impl Sink<'_> for Nobody {
     fn table(&mut self, _: &RawTable<'_>) {}
-    fn run(&mut self, _: &Run<'_, '_>) {}
+    fn run(&mut self, _: &Run<'_>) {}
     fn row(&mut self, _: Vec<Cell<'_>>) {}
 }

@@ -12,7 +12,10 @@ const SAMPLE: usize = 64 * 1024;
 /// Delimiters tried, in the order in which they win ties.
 const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
 
-/// What divides nothing: ASCII's unit separator, which no text has.
+/// Delimiters tried where those make no whole table, and taken only where they make one.
+const RARE: [u8; 3] = [b'^', b'~', NONE];
+
+/// What divides nothing: ASCII's unit separator, which hardly any text has.
 const NONE: u8 = 0x1F;
 
 /// What may stand round a field, the likelier one first.
@@ -41,21 +44,26 @@ pub(in crate::read) struct Sniffed {
 pub(in crate::read) fn sniff(text: &str) -> Sniffed {
     let sample = sample(text);
     let quote = quote(sample);
-    let best = best(sample, quote);
+    let best = best(sample, quote, &DELIMITERS);
     let plain = Sniffed {
         dialect: Dialect { delimiter: NONE, quote, escape: Escape::Doubled },
         width: 1,
         comments: false,
     };
-    let Some(best) = best else { return plain };
-    if best.whole {
+    if let Some(best) = best.filter(|best| best.whole) {
         return best.found;
     }
+    let width = best.map_or(1, |best| best.found.width);
+    let rare = self::best(sample, quote, &RARE).filter(|rare| rare.whole && rare.several);
+    if let Some(rare) = rare.filter(|rare| rare.found.width >= width) {
+        return rare.found;
+    }
+    let Some(best) = best else { return plain };
     // Quotes under which no table is whole may be none, where other ones make it whole.
     let other = QUOTES
         .into_iter()
         .filter(|other| Some(*other) != quote && pairs(sample, *other).pairs() > 0)
-        .filter_map(|other| self::best(sample, Some(other)))
+        .filter_map(|other| self::best(sample, Some(other), &DELIMITERS))
         .find(|other| other.whole && other.found.width >= best.found.width);
     other.unwrap_or(best).found
 }
@@ -68,6 +76,8 @@ struct Reading {
     score: f32,
     /// Whether every record is of one width and no quote stands where none should.
     whole: bool,
+    /// Whether there is more than one record.
+    several: bool,
 }
 
 /// Whether there are other ways to read a sample, for which it must be scored.
@@ -77,10 +87,11 @@ enum Rivals {
     None,
 }
 
-/// The best way to read a sample with a given quote, unless no delimiter makes sense.
-fn best(sample: &str, quote: Option<u8>) -> Option<Reading> {
+/// The best way to read a sample with a given quote and any of some delimiters, or a space between
+/// quoted fields, unless none makes sense.
+fn best(sample: &str, quote: Option<u8>, delimiters: &[u8]) -> Option<Reading> {
     let mut best: Option<Reading> = None;
-    let mut tried = DELIMITERS.to_vec();
+    let mut tried = delimiters.to_vec();
     if quote.is_some_and(|quote| spaced(sample, quote)) {
         tried.push(b' ');
     }
@@ -147,7 +158,7 @@ impl Quoting {
 fn pairs(sample: &str, quote: u8) -> Quoting {
     let mut marks = Quoting::default();
     let bytes = sample.as_bytes();
-    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r".contains(byte));
+    let edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",;|\t\n\r^~\x1F".contains(byte));
     let mut end = 0;
     for at in memchr_iter(quote, bytes) {
         // Quotes side by side are one mark, and one behind a backslash is none.
@@ -179,7 +190,9 @@ fn weigh(sample: &str, dialect: Dialect, rivals: Rivals) -> Reading {
     let seen = counted.unwrap_or_else(|| scanned(sample, dialect, rivals));
     let Records { widths, known, strays, blank, comments } = seen;
     let (width, count) = mode(&widths);
-    let none = Reading { found: Sniffed { dialect, width: 1, comments }, score: 0.0, whole: false };
+    let several = widths.len() > 1;
+    let found = Sniffed { dialect, width: 1, comments };
+    let none = Reading { found, score: 0.0, whole: false, several };
     if width < 2 {
         return none;
     }
@@ -212,7 +225,7 @@ fn weigh(sample: &str, dialect: Dialect, rivals: Rivals) -> Reading {
         + if alone { 0.1 } else { 0.01 } * (width.min(64) as f32).log2()
         - 0.5 * share(strays, widths.len());
     let whole = count == widths.len() && strays == 0;
-    Reading { found: Sniffed { dialect, width, comments }, score, whole }
+    Reading { found: Sniffed { dialect, width, comments }, score, whole, several }
 }
 
 /// What a dialect makes of the records of a sample.
@@ -344,6 +357,9 @@ mod tests {
             ("id|note\n1|a, b\n2|c, d, e\n", b'|', 2),
             ("id\tnote\n1\ta, b\n2\tc\n", b'\t', 2),
             ("\"x\" \"y\"\n\"1\" \"2, 3\"\n", b' ', 2),
+            ("id^town\n1^Os, lo\n2^Bergen\n", b'^', 2),
+            ("\"id\"~\"town\"\n\"1\"~\"Os~lo\"\n", b'~', 2),
+            ("about ~5\nmore\n~7 or ~8\n", NONE, 1),
         ] {
             let found = sniff(text);
             assert_eq!((found.dialect.delimiter, found.width), (delimiter, width), "{text}");

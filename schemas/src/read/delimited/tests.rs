@@ -38,6 +38,29 @@ fn preamble_and_footer_are_left_out_and_reported() {
 }
 
 #[test]
+fn titles_padded_to_the_width_are_no_header() {
+    let text = "Sales,,\nof May,,\n,,\nday,sold,price\n2020-05-01,3,1.50\n2020-05-02,4,1.60\n";
+    let reading = read(text, &source(text));
+    assert_eq!(reading.tables[0].header(), ["day", "sold", "price"]);
+    assert_eq!((reading.tables[0].len(), reading.findings.len()), (2, 1));
+    // A row that is all but empty is one of a table without names.
+    assert_eq!(one("x,,\na,1,2\nb,3,4\n").1.len(), 3);
+    assert_eq!(one("a,b,c\nx,,\ny,1,2\n").1.len(), 2);
+}
+
+#[test]
+fn comment_with_delimiters_is_one_where_others_are() {
+    let text = "# sold\n# by, hand\nday,sold,price\n1,2,3\n# and, then\n4,5,6\n";
+    assert_eq!(one(text).1, [["1", "2", "3"], ["4", "5", "6"]]);
+}
+
+#[test]
+fn end_mark_of_a_file_is_no_row() {
+    assert_eq!(one("day,sold\n1,2\n3,4\n\u{1A}").1.len(), 2);
+    assert_eq!(one("day,sold\n1,2\n3,4\n\0\0\0").1.len(), 2);
+}
+
+#[test]
 fn second_header_after_a_blank_line_begins_a_second_table() {
     let text = "id,name\n1,ada\n2,bob\n\nid,day,sum\n1,2020-01-01,5\n2,2020-01-02,6\n";
     let reading = read(text, &source(text));

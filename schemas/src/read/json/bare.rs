@@ -121,7 +121,7 @@ impl<'a> Parser<'a> {
                 b']' if !bracket && !self.is_whole(start, at) => {}
                 b')' if !paren => {}
                 b',' | b'}' | b']' | b')' | b'\n' => break,
-                b'{' | b'[' if self.is_whole(start, at) => break,
+                b'{' | b'[' | b';' if self.is_whole(start, at) => break,
                 b'/' if (look::comment(bytes, at, 3) > at || bytes[at..].starts_with(b"/*"))
                     && (bytes[at + 1] == b'*'
                         || at == start

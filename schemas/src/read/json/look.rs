@@ -74,6 +74,32 @@ pub(super) fn comment(bytes: &[u8], at: usize, reach: usize) -> usize {
     }
 }
 
+/// Past the words behind an ellipsis that say what was left out, `(truncated)` or `and 97 more`, if
+/// such stand on its line.
+pub(super) fn remark(bytes: &[u8], at: usize) -> usize {
+    let rest = &bytes[at..bytes.len().min(at + REACH)];
+    let begin = rest.iter().take_while(|byte| **byte == b' ').count();
+    if !rest.get(begin).is_some_and(|byte| *byte == b'(' || byte.is_ascii_alphabetic()) {
+        return at;
+    }
+    let mark = |byte: &u8| b"]}{[\"':\n".contains(byte);
+    let mut end = rest.iter().position(mark).unwrap_or(rest.len());
+    let line = matches!(rest.get(end), None | Some(b'\n'));
+    if !line && let Some(comma) = memchr::memchr(b',', &rest[..end]) {
+        end = comma;
+    }
+    let words = rest[begin..end].trim_ascii();
+    let literal = ["true", "false", "null", "None"]
+        .iter()
+        .any(|word| word.as_bytes().eq_ignore_ascii_case(words));
+    let full = end == REACH;
+    if full || literal || matches!(rest.get(end), Some(b'"' | b'\'' | b':')) {
+        at
+    } else {
+        at + end
+    }
+}
+
 /// Past blanks and comments, within reach.
 pub(super) fn space(bytes: &[u8], mut at: usize) -> usize {
     // A few comments in a row are enough to look past.

@@ -8,11 +8,14 @@ use self::parse::{Parser, Place};
 use self::repair::{Log, Repair};
 use super::{Reading, Source};
 
+mod alike;
 mod bare;
 mod expected;
+mod grown;
 mod lane;
 pub(crate) mod lines;
 mod look;
+mod names;
 mod node;
 mod objects;
 mod parse;
@@ -131,6 +134,8 @@ fn parser<'a>(text: &'a str, source: &Source<'a>) -> Parser<'a> {
 /// without words between, unless it is no data: a placeholder in braces, a citation, code.
 pub(super) fn extent(text: &str, at: usize, fenced: Fenced) -> Extent<'_> {
     let mut extent = Extent { read: at, ..Extent::default() };
+    // Where a value stands to which no byte comes before the next.
+    let mut glued = None;
     let mut parser = Parser::new(text, at).with_lane(0);
     let mut nodes = Vec::new();
     loop {
@@ -151,9 +156,17 @@ pub(super) fn extent(text: &str, at: usize, fenced: Fenced) -> Extent<'_> {
             break;
         }
         let roots = &mut extent.values.roots;
+        if glued == Some(from)
+            && let ([new], Some(old)) = (news.as_slice(), roots.last())
+            && grown::outgrows(new, &old.node)
+        {
+            roots.pop();
+            extent.values.log.note(Repair::Outgrown, from);
+        }
         roots.extend(news.by_ref().map(|node| Root { node, apart: false }));
         extent.values.log.append(&log);
         extent.end = Some(parser.at);
+        glued = extent.end;
         let Some(next) = thin(text, parser.at) else { break };
         if !begins(text, next) {
             break;
@@ -218,6 +231,7 @@ fn values(mut parser: Parser<'_>) -> Values<'_> {
     let mut roots: Vec<Root<'_>> = Vec::new();
     let mut nodes = Vec::new();
     let mut apart = false;
+    let mut glued = None;
     loop {
         parser.space();
         match parser.peek() {
@@ -238,10 +252,17 @@ fn values(mut parser: Parser<'_>) -> Values<'_> {
                 } else if let Some(node) = parser.value(Place::Item) {
                     let doubtful = apart && !roots.is_empty() && parser.log.count() > before;
                     if !doubtful || records::is_data(&node, &parser.log, Fenced::No) {
+                        let old = roots.pop_if(|old| {
+                            glued == Some(start) && grown::outgrows(&node, &old.node)
+                        });
+                        if old.is_some() {
+                            parser.log.note(Repair::Outgrown, start);
+                        }
                         roots.push(Root { node, apart });
                     }
                 }
                 parser.at = parser.at.max(start + 1);
+                glued = Some(parser.at);
                 apart = false;
             }
             Some(_) => {

@@ -1,8 +1,9 @@
 //! Objects in a row: by the lane where they are written alike, with care where they are not.
 
-use super::lane::{Between, DEEPEST, Lane, Run};
+use super::lane::{Between, DEEPEST, Lane, Run, is_strict};
 use super::node::{MAX_DEPTH, Node};
 use super::parse::{Parser, Place};
+use super::records::has_names;
 use super::repair::Log;
 
 impl<'a> Parser<'a> {
@@ -13,6 +14,7 @@ impl<'a> Parser<'a> {
             return;
         };
         let mut careful = true;
+        let before = nodes.len();
         if lane.is_ready() {
             let run = run_of(nodes, &lane);
             let start = self.at;
@@ -22,7 +24,10 @@ impl<'a> Parser<'a> {
                 nodes.pop();
             }
         }
+        // Whether what was read with care is read so again.
+        let mut plain = false;
         if careful {
+            lane.pass();
             let start = self.at;
             let outer = self.log.begin();
             // An object between others may hold tables; one in a table holds none.
@@ -34,6 +39,8 @@ impl<'a> Parser<'a> {
                 }
                 _ => false,
             };
+            plain = self.log.recent().is_some_and(<[_]>::is_empty)
+                && is_strict(self.text, start, self.at);
             self.log.end(outer);
             // What was mended is told already. A value that stands alone may hold tables.
             let mut told = Log::default();
@@ -54,7 +61,42 @@ impl<'a> Parser<'a> {
                 nodes.extend(node);
             }
         }
+        if before > 0 && lane.is_strange() {
+            let fresh = nodes.split_off(before);
+            loosen(fresh, if plain { Plain::Yes } else { Plain::No }, self.text, nodes);
+        }
         self.lane = Some(lane);
+    }
+}
+
+/// Whether an object is read again as it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Yes,
+    No,
+}
+
+/// Adds values to others: objects that stand for themselves, and runs of few, without their cells.
+fn loosen<'a>(fresh: Vec<Node<'a>>, plain: Plain, text: &'a str, nodes: &mut Vec<Node<'a>>) {
+    /// Objects of a run that are few for what it takes.
+    const FEW: usize = 8;
+    for node in fresh {
+        let starts = match &node {
+            Node::Rows(run) if run.len() < FEW => &run.starts[..],
+            Node::Object(object) if plain == Plain::Yes && has_names(object) => {
+                std::slice::from_ref(&object.start)
+            }
+            _ => {
+                nodes.push(node);
+                continue;
+            }
+        };
+        if !matches!(nodes.last(), Some(Node::Rows(run)) if run.is_loose()) {
+            nodes.push(Node::Rows(Box::new(Run::loose(text))));
+        }
+        if let Some(Node::Rows(run)) = nodes.last_mut() {
+            run.extend(starts);
+        }
     }
 }
 

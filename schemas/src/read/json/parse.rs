@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::lane::{Between, Lane};
 use super::look;
-use super::node::{MAX_DEPTH, Node, Object};
+use super::node::{MAX_DEPTH, Node, Object, is_json_number};
 use super::repair::{Log, Repair};
 
 /// Where a value stands: what may follow it differs.
@@ -207,10 +207,15 @@ impl<'a> Parser<'a> {
             self.note(Repair::NoValue);
             return;
         }
-        let value = self.value(Place::Member).unwrap_or_else(|| {
+        let mut value = self.value(Place::Member).unwrap_or_else(|| {
             self.note(Repair::NoValue);
             Node::Null
         });
+        // A number that more digits would make another one. It stays where it is all there is.
+        if self.at >= self.bytes.len() && !members.is_empty() && is_number(&value) {
+            self.note(Repair::CutNumber);
+            value = Node::Null;
+        }
         members.push((key, value));
     }
 
@@ -416,7 +421,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Goes past `...` or `…`.
+    /// Goes past `...` or `…`, and past the words behind it that say what was left out.
     fn ellipsis(&mut self) -> bool {
         let rest = &self.text[self.at..];
         let length = if rest.starts_with("...") {
@@ -428,6 +433,9 @@ impl<'a> Parser<'a> {
         };
         self.note(Repair::Ellipsis);
         self.at += length;
+        let end = look::remark(self.bytes, self.at);
+        self.steps += end - self.at;
+        self.at = end;
         true
     }
 
@@ -443,4 +451,8 @@ impl<'a> Parser<'a> {
         }
         true
     }
+}
+
+fn is_number(node: &Node<'_>) -> bool {
+    matches!(node, Node::Bare(word) if is_json_number(word))
 }

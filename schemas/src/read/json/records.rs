@@ -1,10 +1,12 @@
 //! Values as tables: which of them are rows, what the columns are, and where the repairs went.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
+use super::alike::alike;
 use super::lane::Run;
-use super::node::{Node, Object, each};
+use super::names::{Names, is_sparse};
+use super::node::{Node, Object};
 use super::repair::{Log, Repair};
 use super::told::{crowded, listed, repairs, said, shown};
 use super::{Fenced, expected};
@@ -15,13 +17,6 @@ use crate::read::{MOST_TABLES, Reading, Source};
 
 /// The column of a table whose rows have no names in them.
 const ITEM: &str = "item";
-
-/// Cells that a table may have without being filled: beyond this and [`SPARSE`] times the members
-/// that were read, the rows stay whole in one column.
-const ROOMY: usize = 1 << 20;
-
-/// Cells for each member that was read, at most, in a table beyond [`ROOMY`] cells.
-const SPARSE: usize = 64;
 
 /// Rows that an object of equally long lists has at least to be a table of columns.
 const COLUMN_ROWS: usize = 3;
@@ -64,6 +59,12 @@ pub(super) fn reading<'a>(
     let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
     let mut group: Vec<Node<'a>> = Vec::new();
     for (node, apart) in roots {
+        if let Node::Rows(run) = &node
+            && run.is_loose()
+        {
+            tables.loose(run, apart, &mut group);
+            continue;
+        }
         if let Some(last) = group.last()
             && tables.found.len() < MOST_TABLES
             && (apart || !alike(last, &node))
@@ -97,12 +98,7 @@ pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
         .filter(|(repair, ..)| matches!(repair, Repair::Stray | Repair::NoValue))
         .map(|(_, places, more)| places.len() + more)
         .sum();
-    let named = |object: &Object<'_>| {
-        let odd = |key: &str| key.contains(['(', ';', '{', '=', '<']) || key.contains("//");
-        !object.members.is_empty()
-            && strays <= object.members.len()
-            && !object.members.iter().take(8).any(|(key, _)| odd(key))
-    };
+    let named = |object: &Object<'_>| strays <= object.members.len() && has_names(object);
     match node {
         Node::Object(object) => named(object),
         Node::Array(items) => {
@@ -125,10 +121,41 @@ pub(super) fn is_data(node: &Node<'_>, log: &Log, fenced: Fenced) -> bool {
     }
 }
 
+/// Whether an object has members whose names have nothing of code in them.
+pub(super) fn has_names(object: &Object<'_>) -> bool {
+    let odd = |key: &str| key.contains(['(', ';', '{', '=', '<']) || key.contains("//");
+    !object.members.is_empty() && !object.members.iter().take(8).any(|(key, _)| odd(key))
+}
+
 impl<'a> Tables<'a, '_> {
+    /// Adds objects without cells to a group of values alike, which becomes tables where the next
+    /// one is unlike, as long as there may be more.
+    fn loose(&mut self, run: &Run<'a>, apart: bool, group: &mut Vec<Node<'a>>) {
+        let mut last: Option<Node<'a>> = None;
+        for row in 0..run.len() {
+            if self.found.len() >= MOST_TABLES {
+                group.push(Node::Rows(Box::new(run.part(row..run.len()))));
+                return;
+            }
+            let object = Node::Object(run.object(row));
+            let unlike = match last.as_ref().or(group.last()) {
+                Some(before) => (apart && row == 0) || !alike(before, &object),
+                None => false,
+            };
+            if unlike {
+                self.group(std::mem::take(group));
+            }
+            match group.last_mut() {
+                Some(Node::Rows(known)) if known.is_loose() => known.extend(&run.starts[row..=row]),
+                _ => group.push(Node::Rows(Box::new(run.part(row..row + 1)))),
+            }
+            last = Some(object);
+        }
+    }
+
     /// Values alike that stand in a row: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
-        let lines = [".jsonl", ".ndjson", ".jl"].iter().any(|end| self.source.name.ends_with(end));
+        let lines = self.source.is_lines_file();
         let name = self.source.stem().to_owned();
         if group.len() == 1 && !lines {
             if let Some(node) = group.pop() {
@@ -234,42 +261,32 @@ impl<'a> Tables<'a, '_> {
 
     /// Objects as rows; a row that is no object stands in a column of its own.
     fn rows(&mut self, name: String, items: Vec<Node<'a>>) {
-        let mut header: Vec<String> = Vec::new();
-        let mut columns: HashMap<String, usize> = HashMap::new();
+        let mut names = Names::default();
         let mut members = 0;
         let mut loose = false;
         for item in &items {
-            let object = match item {
-                Node::Object(object) => object,
+            match item {
+                Node::Object(object) => {
+                    members += object.members.len();
+                    names.add(object);
+                }
+                Node::Rows(run) if run.is_loose() => {
+                    for row in 0..run.len() {
+                        let object = run.object(row);
+                        members += object.members.len();
+                        names.add(&object);
+                    }
+                }
                 Node::Rows(run) => {
                     members += run.members;
-                    for column in &run.order {
-                        let key = run.keys[*column];
-                        if !columns.contains_key(key) {
-                            columns.insert(key.to_owned(), header.len());
-                            header.push(key.to_owned());
-                        }
-                    }
-                    continue;
+                    run.order.iter().for_each(|column| names.add_one(run.keys[*column]));
                 }
-                _ => {
-                    loose = true;
-                    continue;
-                }
-            };
-            members += object.members.len();
-            for (number, (key, _)) in object.members.iter().enumerate() {
-                if header.get(number).is_some_and(|name| name == key)
-                    || columns.contains_key(&**key)
-                {
-                    continue;
-                }
-                columns.insert(key.clone().into_owned(), header.len());
-                header.push(key.clone().into_owned());
+                _ => loose = true,
             }
         }
+        let Names { mut header, columns } = names;
         let count: usize = items.iter().map(Node::count).sum();
-        if header.len() * count > ROOMY.max(SPARSE * members) {
+        if is_sparse(header.len(), count, members) {
             let at = format!("/tables/{}", self.found.len());
             let message = "rows have too few names in common to be columns: each is one value";
             self.findings.push(Finding::new(Level::Note, at, message));
@@ -287,35 +304,42 @@ impl<'a> Tables<'a, '_> {
         let mut starts = Vec::with_capacity(count);
         let mut row = vec![Cell::Absent; table.width()];
         let mut doubles = Vec::new();
+        let mut object = |object: Object<'a>, table: &mut RawTable<'a>| {
+            for (number, (key, value)) in object.members.into_iter().enumerate() {
+                let guess = table.header().get(number).is_some_and(|name| *name == key);
+                let column = if guess { Some(number) } else { columns.get(&*key).copied() };
+                let Some(column) = column else { continue };
+                if row[column] != Cell::Absent && doubles.last() != Some(&table.len()) {
+                    doubles.push(table.len());
+                }
+                row[column] = cell(value);
+            }
+            push(table, &mut row);
+        };
+        let mut blank = vec![Cell::Absent; table.width()];
         for item in items {
             match item {
+                Node::Rows(run) if run.is_loose() => {
+                    starts.extend_from_slice(&run.starts);
+                    table.spans_mut().reserve_exact(run.len() * blank.len());
+                    (0..run.len()).for_each(|row| object(run.object(row), &mut table));
+                }
                 Node::Rows(run) => {
                     starts.extend_from_slice(&run.starts);
                     append(&mut table, *run, &columns);
-                    continue;
                 }
-                Node::Object(object) => {
-                    starts.push(object.start);
-                    for (number, (key, value)) in object.members.into_iter().enumerate() {
-                        let guess = table.header().get(number).is_some_and(|name| *name == key);
-                        let column = if guess { Some(number) } else { columns.get(&*key).copied() };
-                        let Some(column) = column else { continue };
-                        if row[column] != Cell::Absent && doubles.last() != Some(&table.len()) {
-                            doubles.push(table.len());
-                        }
-                        row[column] = cell(value);
-                    }
+                Node::Object(one) => {
+                    starts.push(one.start);
+                    object(one, &mut table);
                 }
                 node => {
                     starts.push(starts.last().copied().unwrap_or(0));
                     if let Some(column) = loose {
-                        row[column] = cell(node);
+                        blank[column] = cell(node);
                     }
+                    push(&mut table, &mut blank);
                 }
             }
-            let width = row.len();
-            table.push_row(row.drain(..));
-            row.resize(width, Cell::Absent);
         }
         let number = self.found.len();
         let doubles: Vec<_> = doubles.into_iter().map(Some).collect();
@@ -333,7 +357,7 @@ impl<'a> Tables<'a, '_> {
             .iter()
             .map(|item| if let Node::Array(cells) = item { cells.len() } else { 1 })
             .sum();
-        if width * items.len() > ROOMY.max(SPARSE * members) {
+        if is_sparse(width, items.len(), members) {
             self.list(name, items);
             return;
         }
@@ -379,11 +403,21 @@ impl<'a> Tables<'a, '_> {
     fn list(&mut self, name: String, items: Vec<Node<'a>>) {
         let mut table =
             RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
-        for item in each(items) {
-            table.push_row([cell(item)]);
+        for item in items {
+            match item {
+                Node::Rows(run) => run.objects().for_each(|item| table.push_row([cell(item)])),
+                item => table.push_row([cell(item)]),
+            }
         }
         self.found.push(Found { table, starts: Vec::new() });
     }
+}
+
+/// Adds a row to a table, and leaves it without cells.
+fn push<'a>(table: &mut RawTable<'a>, row: &mut Vec<Cell<'a>>) {
+    let width = row.len();
+    table.push_row(row.drain(..));
+    row.resize(width, Cell::Absent);
 }
 
 /// Adds the rows of a run to a table whose columns have numbers by name.
@@ -424,7 +458,7 @@ fn cell(node: Node<'_>) -> Cell<'_> {
     }
 }
 
-fn is_rows(items: &[Node<'_>]) -> bool {
+pub(super) fn is_rows(items: &[Node<'_>]) -> bool {
     !items.is_empty() && items.iter().all(is_row)
 }
 
@@ -457,38 +491,4 @@ fn is_columns(object: &Object<'_>) -> bool {
     let mut lengths = object.members.iter().map(|(_, node)| length(node));
     let Some(Some(first)) = lengths.next() else { return false };
     object.members.len() > 1 && first >= COLUMN_ROWS && lengths.all(|next| next == Some(first))
-}
-
-/// An end of several values.
-#[derive(Debug, Clone, Copy)]
-enum Side {
-    Front,
-    Back,
-}
-
-/// Whether two values are rows of one table: objects, or arrays of them, with most names in common.
-pub(super) fn alike(one: &Node<'_>, other: &Node<'_>) -> bool {
-    /// The first object of a value, or the last of several.
-    fn first<'n, 'a>(node: &'n Node<'a>, side: Side) -> Option<Cow<'n, Object<'a>>> {
-        match (node, side) {
-            (Node::Object(object), _) => Some(Cow::Borrowed(object)),
-            (Node::Rows(run), Side::Front) => Some(Cow::Owned(run.object(0))),
-            (Node::Rows(run), Side::Back) => Some(Cow::Owned(run.object(run.len() - 1))),
-            (Node::Array(items), _) if is_rows(items) => first(items.first()?, Side::Front),
-            _ => None,
-        }
-    }
-    /// Names compared at most, so that a text of many wide objects stays linear.
-    const COMPARED: usize = 64;
-    let (Some(one), Some(other)) = (first(one, Side::Back), first(other, Side::Front)) else {
-        return false;
-    };
-    let (small, large) =
-        if one.members.len() < other.members.len() { (&one, &other) } else { (&other, &one) };
-    let names: BTreeSet<&str> =
-        large.members.iter().take(COMPARED * 2).map(|(key, _)| &**key).collect();
-    let compared = small.members.len().min(COMPARED);
-    let common =
-        small.members.iter().take(COMPARED).filter(|(key, _)| names.contains(&**key)).count();
-    common * 2 >= compared
 }

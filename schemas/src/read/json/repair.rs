@@ -53,6 +53,10 @@ pub(super) enum Repair {
     Packed,
     /// One value where a design expects a list.
     NoList,
+    /// A number that ends where the text ends.
+    CutNumber,
+    /// A list that was written again, grown.
+    Outgrown,
 }
 
 impl Repair {
@@ -84,6 +88,10 @@ impl Repair {
             Self::DuplicateKey => "a key comes twice: the last value is kept",
             Self::Packed => "JSON written as text was taken for what it holds, as the design says",
             Self::NoList => "one value was taken for a list of one, as the design says",
+            Self::CutNumber => {
+                "the text ends here in a number: digits may be missing, so it is left out"
+            }
+            Self::Outgrown => "a list was written again with more in it: the last writing is kept",
         }
     }
 }

@@ -70,6 +70,10 @@ fn each_repair_gives_what_the_writer_meant() {
         (r#"{"a": 1.50, "b": .5, "c": 1., "d": -2,000.00}"#, "a|b|c|d / 1.50|0.5|1.0|-2,000.00"),
         (r#"{"a": 12345678901234567890123}"#, "a / 12345678901234567890123"),
         (r#"[{"a": 1}, ..., {"a": 9}]"#, "a / 1 / 9"),
+        ("[{\"a\": 1},\n... (truncated, for brevity)", "a / 1"),
+        ("[{\"a\": 1},\n  ... and 97 more\n]", "a / 1"),
+        (r#"{"a": 1, ... "b": 2}"#, "a|b / 1|2"),
+        (r#"[{"a": 1; "b": "x"}; {"a": 2; "b": "y"}]"#, "a|b / 1|x / 2|y"),
         (r#"{,"a": 1, "b": 2}"#, "a|b / 1|2"),
         // Text within text.
         ("{\"code\": ```python\nprint({1: 2})\n```, \"n\": 1}", "code|n / print({1: 2})|1"),
@@ -80,12 +84,33 @@ fn each_repair_gives_what_the_writer_meant() {
         (r#"[{"a": 1, "b": "x"}, {"a": 2, "b": "y"#, "a|b / 1|x / 2|y"),
         (r#"[{"a": 1, "b": "x"}, {"a": 2, "b""#, "a|b / 1|x / 2|~"),
         (r#"[{"a": 1}, {"a": -12.3e"#, "a / 1 / -12.3"),
+        (r#"[{"a": 1, "b": 25}, {"a": 2, "b": 3"#, "a|b / 1|25 / 2|~"),
+        ("[{\"a\": 1, \"b\": 25}, {\"a\": 2, \"b\": 3\n", "a|b / 1|25 / 2|3"),
+        (r#"{"a": "x", "b": [1, 2"#, "a|b / x|[1,2]"),
         (r#"[{"a": true}, {"a": fal"#, "a / true / false"),
         ("```json\n[{\"a\": true}, {\"a\": tr\n```", "a / true / true"),
         ("[{\"a\": 1.5}, {\"a\": 2.\n", "a / 1.5 / 2.0"),
     ];
     for (text, meant) in cases {
         assert_eq!(first(text), meant, "{text}");
+    }
+}
+
+#[test]
+fn list_written_again_with_more_in_it_is_read_once() {
+    let cases = [
+        (r#"[{"a": "Os"}][{"a": "Oslo"}][{"a": "Oslo", "b": 1}]"#, "a|b / Oslo|1"),
+        (r#"[{"a": 1, "b": 2}][{"a": 1, "b": 2}, {"a": 3, "b": 4}]"#, "a|b / 1|2 / 3|4"),
+        (r#"[{"a": [{"b": 1}]}][{"a": [{"b": 1}, {"b": 2}]}]"#, r#"a / [{"b":1},{"b":2}]"#),
+        // Pages of one table, repeated rows, and lines are not the same list again.
+        (r#"[{"a": 1, "b": "x"}][{"a": 2, "b": "xy"}]"#, "a|b / 1|x / 2|xy"),
+        (r#"[{"a": "x"}][{"a": "x"}]"#, "a / x / x"),
+        ("[{\"a\": \"x\"}]\n[{\"a\": \"xy\"}]", "a / x / xy"),
+        (r#"[{"a": "x"}, {"a": "y"}][{"a": "xx"}, {"a": "yy"}]"#, "a / x / y / xx / yy"),
+    ];
+    for (text, meant) in cases {
+        assert_eq!(first(text), meant, "{text}");
+        assert_eq!(first(&format!("As asked:\n```json\n{text}\n```\n")), meant, "{text}");
     }
 }
 

@@ -5,7 +5,9 @@ use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
 use crate::generate::frame::Rows;
 use crate::generate::maker::Deck;
-use crate::generate::spell::{ZEROS, eight};
+use crate::generate::spell::eight;
+
+mod block;
 
 /// The most pieces that a number is spelt out for beforehand.
 const MANY: u64 = 1 << 14;
@@ -15,6 +17,18 @@ const FEW: u64 = 1 << 8;
 const EIGHT: usize = 8;
 /// The least number of more digits.
 const MOST: u64 = 100_000_000;
+/// The least numbers of two digits and more, to eight.
+const FILLED: [u32; EIGHT - 1] = {
+    let mut all = [10; EIGHT - 1];
+    let mut at = 1;
+    while at < all.len() {
+        all[at] = all[at - 1] * 10;
+        at += 1;
+    }
+    all
+};
+/// The most bytes of pieces joined to one: they stay in the nearest cache with what is made of them.
+const NEAR: usize = 16 << 10;
 /// The length of most pieces: one register.
 const NARROW: usize = 16;
 /// The length of the others: half a line of the cache.
@@ -29,35 +43,48 @@ pub(super) enum Pieces {
     Wide(Vec<Piece<WIDE>>),
 }
 
-/// Short texts that a draw picks from.
+/// Short texts that draws pick from.
 #[derive(Debug)]
 pub(super) struct Piece<const W: usize> {
     /// Of one length each, so that none lies across two lines of the cache; the last byte says how
     /// many of the others are meant, so that one look tells all.
-    texts: Vec<[u8; W]>,
-    /// The weights, where they are not alike.
-    deck: Option<Deck>,
-    draw: Draw,
+    pub(super) texts: Vec<[u8; W]>,
+    pub(super) pick: Pick,
     /// The length of the longest.
-    longest: usize,
-    /// What stands for the texts where they are numbers.
-    count: Option<Count>,
+    pub(super) longest: usize,
+}
+
+/// How one of the texts is picked.
+#[derive(Debug)]
+pub(super) enum Pick {
+    /// By places among so many alike, the last of which moves on from text to text.
+    Alike(Vec<(Draw, u32)>),
+    /// By weights.
+    Weighed(Deck, Draw),
+    /// As a number, for which there are no texts.
+    Count(Count, Draw),
 }
 
 /// Numbers that are spelt out when they are picked: a list of thousands would not stay in the near
 /// caches.
 #[derive(Debug, Clone, Copy)]
-struct Count {
-    least: u64,
-    many: u64,
+pub(super) struct Count {
+    pub(super) least: u32,
+    pub(super) many: u32,
     /// Digits of the shortest.
-    width: usize,
+    width: u32,
 }
 
 impl Pieces {
     /// The parts as pieces, where all of them can be.
     pub(super) fn new(parts: &[Part]) -> Option<Self> {
-        pieces(parts).map(Self::Narrow).or_else(|| pieces(parts).map(Self::Wide))
+        let (narrow, wide) = (pieces::<NARROW>(parts), pieces::<WIDE>(parts));
+        match (narrow, wide) {
+            // One copy of many bytes costs less than two of few.
+            (Some(narrow), Some(wide)) if wide.len() < narrow.len() => Some(Self::Wide(wide)),
+            (Some(narrow), _) => Some(Self::Narrow(narrow)),
+            (None, wide) => wide.map(Self::Wide),
+        }
     }
 
     /// How long a text can be.
@@ -88,6 +115,7 @@ pub(super) fn fill_any(
 ) {
     let longest = forms.iter().map(|form| form.longest()).max().unwrap_or(0);
     let mut at = bytes.len();
+    // Pieces are copied beyond what is meant of them.
     bytes.resize(at + rows.len() * longest + WIDE, 0);
     let room = bytes.as_mut_slice();
     rows.each(ends, |row| {
@@ -109,13 +137,8 @@ pub(super) fn fill_any(
 }
 
 impl<const W: usize> Piece<W> {
-    fn new(
-        texts: impl Iterator<Item = Vec<u8>>,
-        deck: Option<Deck>,
-        draw: Draw,
-        before: &[u8],
-    ) -> Option<Self> {
-        let mut piece = Self { texts: Vec::new(), deck, draw, longest: 0, count: None };
+    fn new(texts: impl Iterator<Item = Vec<u8>>, pick: Pick, before: &[u8]) -> Option<Self> {
+        let mut piece = Self { texts: Vec::new(), pick, longest: 0 };
         for text in texts {
             piece.texts.push(row([before, &text])?);
             piece.longest = piece.longest.max(before.len() + text.len());
@@ -123,44 +146,70 @@ impl<const W: usize> Piece<W> {
         (!piece.texts.is_empty()).then_some(piece)
     }
 
+    /// Texts of which a draw picks each alike.
+    fn alike(texts: impl Iterator<Item = Vec<u8>>, draw: Draw, before: &[u8]) -> Option<Self> {
+        let mut piece = Self::new(texts, Pick::Alike(Vec::new()), before)?;
+        let many = u32::try_from(piece.texts.len()).ok()?;
+        piece.pick = Pick::Alike(vec![(draw, many)]);
+        Some(piece)
+    }
+
     /// Puts a text behind all of them, if it has room there.
     fn close(&mut self, text: &[u8]) -> Option<()> {
-        if self.count.is_some() || self.longest + text.len() >= W {
+        if self.texts.is_empty() || self.longest + text.len() >= W {
             return None;
         }
         for whole in &mut self.texts {
-            *whole = row([&whole[..usize::from(whole[W - 1])], text])?;
+            *whole = row([meant(whole), text])?;
         }
         self.longest += text.len();
+        Some(())
+    }
+
+    /// Puts every text of another piece behind each of these, if they stay short and few.
+    fn join(&mut self, next: &Self) -> Option<()> {
+        let few = self.texts.len().saturating_mul(next.texts.len()) * W <= NEAR;
+        let (Pick::Alike(picks), Pick::Alike(others)) = (&mut self.pick, &next.pick) else {
+            return None;
+        };
+        if !few || self.longest + next.longest >= W {
+            return None;
+        }
+        let pairs = self.texts.iter().flat_map(|one| next.texts.iter().map(move |two| [one, two]));
+        self.texts = pairs.map(|pair| row(pair.map(meant))).collect::<Option<_>>()?;
+        self.longest += next.longest;
+        picks.extend(others.iter().filter(|(_, many)| *many > 1));
         Some(())
     }
 
     /// Puts the text that all 64 bits of a draw pick, and gives how long it is.
     #[inline]
     fn put_whole(&self, row: u64, room: &mut [u8]) -> usize {
-        let bits = self.draw.bits(row);
-        let place = match &self.deck {
-            None => Alias::even(bits, self.many()),
-            Some(deck) => deck.pick(bits) as usize,
-        };
-        put(&self.texts, self.count.as_ref(), place, room)
+        self.put(row, room, |draw, many| Alias::even(draw.bits(row), many as usize))
     }
 
     /// Puts the text that half of a draw picks, and gives how long it is.
     #[inline]
-    fn put(&self, row: u64, room: &mut [u8]) -> usize {
-        let bits = self.draw.bits(row);
-        let place = match &self.deck {
-            None => half(bits, self.many()),
-            Some(deck) => deck.pick(bits) as usize,
-        };
-        put(&self.texts, self.count.as_ref(), place, room)
+    fn put_half(&self, row: u64, room: &mut [u8]) -> usize {
+        self.put(row, room, |draw, many| draw.place(row, many) as usize)
     }
 
-    /// How many texts there are.
+    /// Copies all of the text of a row, or spells it out, and gives how much of it is meant.
     #[inline]
-    fn many(&self) -> usize {
-        self.count.map_or(self.texts.len(), |count| count.many as usize)
+    fn put(&self, row: u64, room: &mut [u8], alike: impl Fn(Draw, u32) -> usize) -> usize {
+        let place = match &self.pick {
+            Pick::Alike(picks) => {
+                picks.iter().fold(0, |at, (draw, many)| at * *many as usize + alike(*draw, *many))
+            }
+            Pick::Weighed(deck, draw) => deck.pick(draw.bits(row)) as usize,
+            Pick::Count(count, draw) => {
+                let (letters, len) = count.spell(alike(*draw, count.many) as u32);
+                room[..EIGHT].copy_from_slice(&letters.to_le_bytes());
+                return len as usize;
+            }
+        };
+        room[..W].copy_from_slice(&self.texts[place]);
+        usize::from(self.texts[place][W - 1]) % W
     }
 }
 
@@ -170,39 +219,20 @@ impl Count {
         let least = u64::try_from(least).ok()?;
         let last = least.checked_add(many)?;
         let fit = many > FEW && last <= MOST && width <= EIGHT;
-        fit.then_some(Self { least, many, width: width.max(1) })
+        let [least, many, width] = [least as u32, many as u32, width.max(1) as u32];
+        fit.then_some(Self { least, many, width })
     }
 
-    /// The letters of a number, the first one in the lowest byte, and how many they are.
-    #[inline]
-    fn spell(self, place: usize) -> (u64, u8) {
-        let letters = eight(self.least + place as u64);
-        let zeros = ((letters ^ ZEROS).trailing_zeros() as usize / 8).min(EIGHT - self.width);
-        (letters >> (8 * (zeros % EIGHT)), (EIGHT - zeros) as u8)
+    /// The letters of the number at a place, the first one in the lowest byte, and how many they are.
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    pub(super) fn spell(self, place: u32) -> (u64, u32) {
+        let number = self.least + place;
+        // Comparisons are made of many numbers at once.
+        let zeros: u32 = FILLED.iter().map(|least| u32::from(number < *least)).sum();
+        let zeros = zeros.min(EIGHT as u32 - self.width);
+        (eight(number) >> (8 * zeros), EIGHT as u32 - zeros)
     }
-}
-
-/// The place that the upper half of 64 even bits picks among so many alike.
-#[inline]
-fn half(bits: u64, many: usize) -> usize {
-    (((bits >> 32) * many as u64) >> 32) as usize
-}
-
-/// Copies all of a text, or spells it out, and gives how much of it is meant.
-#[inline]
-fn put<const W: usize>(
-    texts: &[[u8; W]],
-    count: Option<&Count>,
-    place: usize,
-    room: &mut [u8],
-) -> usize {
-    if let Some(count) = count {
-        let (letters, len) = count.spell(place);
-        room[..EIGHT].copy_from_slice(&letters.to_le_bytes());
-        return len.into();
-    }
-    room[..W].copy_from_slice(&texts[place]);
-    usize::from(texts[place][W - 1]) % W
 }
 
 /// Texts one behind the other, filled up; none where they are too long.
@@ -216,6 +246,11 @@ fn row<const W: usize>(texts: [&[u8]; 2]) -> Option<[u8; W]> {
     Some(whole)
 }
 
+/// What is meant of a text that is filled up.
+fn meant<const W: usize>(text: &[u8; W]) -> &[u8] {
+    &text[..usize::from(text[W - 1]) % W]
+}
+
 fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
     let mut pieces: Vec<Piece<W>> = Vec::new();
     let mut before: Vec<u8> = Vec::new();
@@ -223,14 +258,17 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
         let new = |before: &[u8]| match part {
             Part::Word(words, deck, draw) => {
                 let texts = (0..words.len()).map(|at| words.bytes(at).to_vec());
-                let even = deck.places.is_empty() && deck.alias.is_even();
-                Piece::new(texts, (!even).then(|| deck.clone()), *draw, before)
+                if deck.places.is_empty() && deck.alias.is_even() {
+                    Piece::alike(texts, *draw, before)
+                } else {
+                    Piece::new(texts, Pick::Weighed(deck.clone(), *draw), before)
+                }
             }
             Part::Range(min, many, width, draw)
                 if let Some(count) = Count::new(*min, *many, *width) =>
             {
-                let (texts, deck) = (Vec::new(), None);
-                let piece = Piece { texts, deck, draw: *draw, longest: EIGHT, count: Some(count) };
+                let pick = Pick::Count(count, *draw);
+                let piece = Piece { texts: Vec::new(), pick, longest: EIGHT };
                 before.is_empty().then_some(piece)
             }
             Part::Range(min, many, width, draw) if *many <= MANY => {
@@ -239,7 +277,7 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
                     number(min.wrapping_add(at as i64), *width, &mut text);
                     text
                 };
-                Piece::new((0..*many).map(text), None, *draw, before)
+                Piece::alike((0..*many).map(text), *draw, before)
             }
             Part::Pattern(pattern, draw) if pattern.many() <= u128::from(MANY) => {
                 let text = |at: u64| {
@@ -247,7 +285,7 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
                     pattern.write(at.into(), &mut text);
                     text
                 };
-                Piece::new((0..pattern.many() as u64).map(text), None, *draw, before)
+                Piece::alike((0..pattern.many() as u64).map(text), *draw, before)
             }
             _ => None,
         };
@@ -272,14 +310,20 @@ fn pieces<const W: usize>(parts: &[Part]) -> Option<Vec<Piece<W>>> {
     if !before.is_empty() && pieces.last_mut()?.close(&before).is_none() {
         pieces.extend(literal(&before));
     }
-    (!pieces.is_empty()).then_some(pieces)
+    let mut joined: Vec<Piece<W>> = Vec::new();
+    for piece in pieces {
+        if joined.last_mut().and_then(|last| last.join(&piece)).is_none() {
+            joined.push(piece);
+        }
+    }
+    (!joined.is_empty()).then_some(joined)
 }
 
 /// A text that is always the same, in as many pieces as it takes.
 fn literal<const W: usize>(text: &[u8]) -> impl Iterator<Item = Piece<W>> {
     let draw = Draw::new(0, "", "");
     text.chunks(W - 1)
-        .filter_map(move |chunk| Piece::new(std::iter::once(chunk.to_vec()), None, draw, &[]))
+        .filter_map(move |chunk| Piece::alike(std::iter::once(chunk.to_vec()), draw, &[]))
 }
 
 fn fill<const W: usize>(
@@ -288,76 +332,21 @@ fn fill<const W: usize>(
     ends: &mut Vec<u32>,
     bytes: &mut Vec<u8>,
 ) {
-    match pieces {
-        // The usual numbers of pieces, with the pieces' loop unrolled.
-        [one] => write([one], rows, ends, bytes),
-        [one, two] => write([one, two], rows, ends, bytes),
-        [one, two, three] => write([one, two, three], rows, ends, bytes),
-        [one, two, three, four] => write([one, two, three, four], rows, ends, bytes),
-        _ => {
-            let mut at = room(pieces, rows.len(), bytes);
-            rows.each(ends, |row| {
-                for piece in pieces {
-                    at += piece.put(row, &mut bytes[at..]);
-                }
-                at as u32
-            });
-            bytes.truncate(at);
-        }
+    if let Rows::Run { first, len } = rows {
+        block::fill(pieces, *first..*first + *len as u64, ends, bytes);
+        return;
     }
-}
-
-#[inline]
-fn write<const W: usize, const N: usize>(
-    pieces: [&Piece<W>; N],
-    rows: &Rows,
-    ends: &mut Vec<u32>,
-    bytes: &mut Vec<u8>,
-) {
-    let mut at = room(pieces, rows.len(), bytes);
+    let longest: usize = pieces.iter().map(|piece| piece.longest).sum();
+    let mut at = bytes.len();
+    bytes.resize(at + rows.len() * longest + W, 0);
     let room = bytes.as_mut_slice();
-    match rows {
-        // Without weights, what the loop looks at stays in registers.
-        Rows::Run { first, len } if pieces.iter().all(|piece| piece.deck.is_none()) => {
-            let texts = pieces.map(|piece| piece.texts.as_slice());
-            let draws = pieces.map(|piece| (piece.draw, piece.many(), piece.count));
-            ends.extend((*first..*first + *len as u64).map(|row| {
-                // One look at the room for all pieces of a text.
-                let whole = &mut room[at..at + N * W];
-                let mut from = 0;
-                for (texts, (draw, many, count)) in texts.iter().zip(&draws) {
-                    let place = half(draw.bits(row), *many);
-                    from += put(texts, count.as_ref(), place, &mut whole[from..]);
-                }
-                at += from;
-                at as u32
-            }));
+    rows.each(ends, |row| {
+        for piece in pieces {
+            at += piece.put_half(row, &mut room[at..]);
         }
-        _ => rows.each(ends, |row| {
-            for piece in pieces {
-                at += piece.put(row, &mut room[at..]);
-            }
-            at as u32
-        }),
-    }
+        at as u32
+    });
     bytes.truncate(at);
-}
-
-/// Makes room for so many texts of pieces, and gives where it begins.
-fn room<'p, const W: usize>(
-    pieces: impl IntoIterator<Item = &'p Piece<W>>,
-    rows: usize,
-    bytes: &mut Vec<u8>,
-) -> usize {
-    let start = bytes.len();
-    let (mut longest, mut pieces_in_all) = (0, 0);
-    for piece in pieces {
-        longest += piece.longest;
-        pieces_in_all += 1;
-    }
-    // Pieces are copied beyond what is meant of them.
-    bytes.resize(start + rows * longest + pieces_in_all * W, 0);
-    start
 }
 
 #[cfg(test)]
@@ -405,6 +394,44 @@ mod tests {
                 let expected: Vec<_> = (0..200).map(|row| format!("{}!", pick(row * 7))).collect();
                 assert_eq!(texts(&parts, &rows), expected);
             }
+        }
+    }
+
+    #[test]
+    fn words_beside_each_other_are_picked_each_by_its_own_draws() {
+        let named = |name: &str, words: &[&str], weights: &[f64]| {
+            let Part::Word(words, deck, _) = word(words, weights) else { unreachable!() };
+            Part::Word(words, deck, Draw::new(1, "t", name))
+        };
+        let count = Part::Range(1, 10_000, 0, Draw::new(1, "t", "count"));
+        let mut parts = vec![
+            named("first", &["x", "", "two"], &[1.0; 3]),
+            Part::Literal(b" ".into()),
+            named("second", &["a longer word", "b"], &[1.0; 2]),
+            Part::Literal(b" #".into()),
+            count,
+        ];
+        for more in 0..3 {
+            let rows: Vec<u64> = (5..605).collect();
+            let run = Rows::Run { first: 5, len: 600 };
+            let pick = |part: &Part, row: u64| match part {
+                Part::Literal(text) => String::from_utf8(text.clone()).unwrap(),
+                Part::Word(words, deck, draw) => {
+                    let at = deck.pick(draw.bits(row)) as usize;
+                    String::from_utf8(words.bytes(at).to_vec()).unwrap()
+                }
+                Part::Range(least, many, width, draw) => {
+                    format!("{:0width$}", least + draw.below(row, *many) as i64)
+                }
+                _ => unreachable!(),
+            };
+            let text = |row: &u64| parts.iter().map(|part| pick(part, *row)).collect::<String>();
+            let expected: Vec<String> = rows.iter().map(text).collect();
+            assert_eq!(texts(&parts, &run), expected);
+            assert_eq!(texts(&parts, &Rows::List(rows)), expected);
+            // Weights, and numbers twice, end what can be joined.
+            parts.push(named(&format!("more {more}"), &["c", "dd", "e"], &[1.0, 2.0, 3.0]));
+            parts.push(Part::Range(7, 1000, 5, Draw::new(1, "t", "again")));
         }
     }
 

@@ -110,6 +110,23 @@ impl Trust {
         !matches!(self.guess, Guess::Lost)
     }
 
+    /// Whether no value was seen.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.guess, Guess::Open)
+    }
+
+    /// Takes in so many rows where nothing stands.
+    pub(crate) fn skip(&mut self, rows: usize) {
+        let nothing = [Cut::ABSENT; 64];
+        let mut left = rows;
+        while left > 0 {
+            let some = &nothing[..left.min(nothing.len())];
+            // Where nothing stands, nothing is refused.
+            self.take(&[], some);
+            left -= some.len();
+        }
+    }
+
     /// Makes room for about so many rows more.
     pub(crate) fn reserve(&mut self, rows: usize) {
         match &mut self.guess {

@@ -232,8 +232,7 @@ pub(super) fn is_but_text(text: &str) -> bool {
         && boolean::parse(text).is_none()
         && !text.trim_start().starts_with(['{', '['])
         && uuid::parse(text).is_none()
-        && [Mark::Point, Mark::Comma]
-            .iter()
-            .all(|mark| number::read(text, *mark).is_none() && number::float(text, *mark).is_none())
         && Spelling::read(text).is_none()
+        // A number is a float, too.
+        && [Mark::Point, Mark::Comma].iter().all(|mark| number::float(text, *mark).is_none())
 }

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 
 use self::gap::{First, Gap, Key, LONGEST};
-pub(super) use self::nest::DEEPEST;
+pub(super) use self::nest::{DEEPEST, is_strict};
 use self::plain::Plain;
 pub(super) use self::run::Run;
 use super::node::{Node, Object};
@@ -43,6 +43,10 @@ const SPARSE: usize = 4;
 
 /// Names up to which any two objects that share half of them are alike, in whatever order.
 const COMPARED: usize = 64;
+
+/// Objects read with care from which on they are not held as they were read, where they can be read
+/// again.
+const STRANGE: usize = if cfg!(test) { 3 } else { 1 << 10 };
 
 /// What stands between two objects that follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +81,8 @@ pub(super) struct Lane<'a> {
     exact: bool,
     /// How often a layout was learnt.
     learnt: usize,
+    /// Objects that were read with care.
+    careful: usize,
     notes: Vec<(Repair, usize)>,
 }
 
@@ -107,6 +113,7 @@ impl<'a> Lane<'a> {
             members: 0,
             exact: false,
             learnt: 0,
+            careful: 0,
             notes: Vec::new(),
         }
     }
@@ -119,6 +126,16 @@ impl<'a> Lane<'a> {
     /// Whether a layout is known.
     pub(super) fn is_ready(&self) -> bool {
         !self.layouts.is_empty()
+    }
+
+    /// Counts an object that was read with care.
+    pub(super) fn pass(&mut self) {
+        self.careful += 1;
+    }
+
+    /// Whether so many objects were read with care that what is held of each matters.
+    pub(super) fn is_strange(&self) -> bool {
+        self.careful > STRANGE
     }
 
     /// A run of objects with the keys known now.
@@ -302,8 +319,8 @@ impl<'a> Lane<'a> {
         let known = keys.iter().filter(|key| self.columns.contains_key(*key)).count();
         if known == 0 || self.keys.len() + keys.len() - known > WIDEST {
             let credit = self.credit;
-            let learnt = self.learnt;
-            *self = Self { credit, learnt, ..self.anew() };
+            let (learnt, careful) = (self.learnt, self.careful);
+            *self = Self { credit, learnt, careful, ..self.anew() };
         }
         for (key, gap) in keys.iter().zip(&mut gaps) {
             let column = *self.columns.entry(key).or_insert_with(|| {

@@ -96,6 +96,11 @@ pub(super) fn value(bytes: &[u8], start: usize) -> Option<Plain> {
     }
 }
 
+/// Whether the object that stands between two bytes is strict JSON whose texts have no escapes.
+pub(in super::super) fn is_strict(text: &str, start: usize, end: usize) -> bool {
+    value(text.as_bytes(), start).is_some_and(|plain| plain.end() == end)
+}
+
 /// The JSON between two bytes without the blanks between its marks.
 pub(super) fn compact(text: &str) -> String {
     let bytes = text.as_bytes();

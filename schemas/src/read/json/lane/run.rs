@@ -1,5 +1,7 @@
 //! [`Run`]: objects in a row, as rows of cells.
 
+use std::ops::Range;
+
 use super::super::node::{Node, Object};
 use super::super::parse::{Parser, Place};
 use crate::cell::apart::Apart;
@@ -20,11 +22,14 @@ pub(in super::super) struct Run<'a> {
     pub(in super::super) apart: Apart,
     /// The byte at which each object began.
     pub(in super::super) starts: Vec<usize>,
-    /// How many members all objects have.
+    /// How many members all objects with cells have.
     pub(in super::super) members: usize,
     /// How often the lane had learnt when the run began.
     pub(super) learnt: usize,
 }
+
+/// How often the lane has learnt, of a run whose objects it did not take.
+const LOOSE: usize = usize::MAX;
 
 /// How much of a run is whole.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +43,34 @@ impl<'a> Run<'a> {
         let seen = vec![false; keys.len()];
         let (order, spans, starts, apart) = (Vec::new(), Vec::new(), Vec::new(), Apart::default());
         Self { text, keys, order, seen, spans, apart, starts, members: 0, learnt }
+    }
+
+    /// A run of objects without cells: where each began. They are read again when they are asked for.
+    pub(in super::super) fn loose(text: &'a str) -> Self {
+        Self::new(text, Vec::new(), LOOSE)
+    }
+
+    /// Whether its objects have no cells.
+    pub(in super::super) fn is_loose(&self) -> bool {
+        self.learnt == LOOSE
+    }
+
+    /// Adds objects that began at some bytes, without their cells.
+    pub(in super::super) fn extend(&mut self, starts: &[usize]) {
+        self.starts.extend_from_slice(starts);
+    }
+
+    /// Some of the objects, without their cells.
+    pub(in super::super) fn part(&self, rows: Range<usize>) -> Self {
+        Self { starts: self.starts[rows].to_vec(), ..Self::loose(self.text) }
+    }
+
+    /// How many members all objects have.
+    pub(in super::super) fn members(&self) -> usize {
+        if self.is_loose() {
+            return (0..self.len()).map(|row| self.object(row).members.len()).sum();
+        }
+        self.members
     }
 
     pub(in super::super) fn len(&self) -> usize {

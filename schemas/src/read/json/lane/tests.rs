@@ -60,6 +60,37 @@ fn repairs_of_an_object_that_holds_objects_are_told_of_each() {
     same("{a: [1, {\"y\": 2}]}\n{a: [1, {\"y\": 2}]}\n{a: [1, {y: 2}]}\n");
 }
 
+#[test]
+fn objects_that_are_held_by_their_places_alone_are_read_as_they_were() {
+    let kinds = [
+        "{\"a\": 1}",
+        "{\"b\": \"x\", \"c\": [1, {\"d\": 2}]}",
+        "{\"b\": null, 'a': 2}",
+        "{\"e\": \"say \\\"x\\\"\"}",
+        "{\"f(x)\": 1}",
+        "{\"g\": 1, \"g\": 2}",
+        "{}",
+        "{\"t\": [{\"a\": 1}, {\"a\": 2}]}",
+    ];
+    for step in 1..kinds.len() {
+        for comma in [",\n", "\n"] {
+            let rows: Vec<&str> = (0..60).map(|row| kinds[row * step % kinds.len()]).collect();
+            let text = rows.join(comma);
+            same(&text);
+            same(&format!("[{text}]"));
+            same(&format!("{{\"u\": 1, \"rows\": [{text}]}}"));
+            same(&text.replace("{}", "{\"cut\": "));
+        }
+    }
+    let text = "{\"a\":1}\n{\"b\":2}\n".repeat(60);
+    let held = values(Parser::new(&text, 0).with_lane(0)).roots;
+    let loose = |root: &super::super::Root<'_>| match &root.node {
+        Node::Rows(run) if run.is_loose() => run.len(),
+        _ => 0,
+    };
+    assert!(held.len() < 20 && held.iter().map(loose).sum::<usize>() > 100);
+}
+
 #[track_caller]
 fn same(text: &str) {
     let (fast, careful) = (fast(text), careful(text));
