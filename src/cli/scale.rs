@@ -36,7 +36,8 @@ use crate::run::{Request, Run};
 use crate::story;
 
 /// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
-/// what is read in a second and fits memory.
+/// what is read in a second and fits memory. What is made keeps them by itself, or is refused before; this
+/// is the last look, at expressions above all, which are the design's own reckoning.
 pub(super) const PROVED: u64 = 1 << 18;
 
 /// How much of a design is made, and by whom.

@@ -100,6 +100,7 @@ fn work(
         }
     }
     bench.plant(&mut recipe);
+    recipe.unsettle()?;
     recipe.room.is_open = true;
     Ok(recipe)
 }

@@ -29,6 +29,8 @@ pub(in crate::generate) struct Deal {
     /// The even ones, then those with weights.
     pub(super) digits: Vec<Digit>,
     pub(super) draw: Draw,
+    /// The columns of the set.
+    pub(super) set: Vec<usize>,
 }
 
 /// A column of what is dealt out.
@@ -282,6 +284,7 @@ mod tests {
             even: evens.iter().product(),
             digits: evens.iter().map(even).chain(weighed).collect(),
             draw: Draw::new(1, "t", "a,b"),
+            set: Vec::new(),
         }
     }
 

@@ -1,23 +1,22 @@
 //! Sets of columns that no two rows of a table have alike: how each is kept, or why it cannot be.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use peyote_schemas::behaviour::{Behaviour, Text};
 use peyote_schemas::design::{DesignTable, Maker as Said};
 use peyote_schemas::name::Identifier;
 
+use super::ColumnRecipe;
 use super::compile::Bench;
 use super::deal::{Deal, Dealt, Digit};
-use super::{ColumnRecipe, Recipe};
 use crate::error::Error;
 use crate::generate::draw::Draw;
-use crate::generate::frame::Rows;
 use crate::generate::history::Part as Bounds;
 use crate::generate::link::{Link, Tie};
 use crate::generate::maker::Maker;
-use crate::generate::spell::spell;
 
 mod carrier;
+mod proof;
 
 use carrier::{Carrier, hand};
 
@@ -70,7 +69,7 @@ impl Bench<'_> {
         let designed = self.design_table(table);
         let (done, sets): (Vec<&[Identifier]>, Vec<_>) = sets(designed)
             .into_iter()
-            .partition(|set| Self::is_kept(designed, &parts(designed, set), links, columns));
+            .partition(|set| self.is_kept(designed, &parts(designed, set), links, columns));
         // Words that tell apart the rows of one set already are none to be dealt out in another.
         let done = done.into_iter().flatten().filter_map(|name| designed.place(name.as_str()));
         kept.bound = done.filter(|at| matches!(columns[*at].maker, Maker::Pick(_))).collect();
@@ -84,11 +83,13 @@ impl Bench<'_> {
 
     /// Whether a set is unlike in all rows as it is made.
     fn is_kept(
+        &self,
         designed: &DesignTable,
         parts: &[Part],
         links: &[Link],
         columns: &[ColumnRecipe],
     ) -> bool {
+        let is_later = self.later.is_some();
         let is_there =
             |link: usize| parts.contains(&Part::Link(link)) && links[link].unlike.is_empty();
         let most = |link: usize| match &links[link].tie {
@@ -113,7 +114,8 @@ impl Bench<'_> {
                 Maker::Number(numbers) => numbers.unique.is_some(),
                 Maker::Pick(picks) => {
                     let enough = |link: usize| {
-                        picks.given.is_none()
+                        (!is_later || links[link].first > 0)
+                            && picks.given.is_none()
                             && most(link).is_some_and(|most| most <= picks.main.alias.len() as u64)
                     };
                     picks.unique.is_some()
@@ -215,6 +217,16 @@ impl Bench<'_> {
             kept.open.push(set.iter().filter_map(place).collect());
             return Ok(());
         };
+        if let Some(parent) = self.reopened(&parts, &group, links) {
+            return Err(Error::usage(format!(
+                "`{}` are to be unique, and new rows of `{}` belong to rows of `{}` that have some",
+                name.replace(',', "`, `"),
+                designed.name(),
+                self.design.tables()[parent].name()
+            ))
+            .at(format!("/tables/{}/unique", designed.name()))
+            .hint("let its rows follow from new ones, or make the whole anew"));
+        }
         let draw = Draw::new(self.seed, designed.name().as_str(), &name).named("deal");
         let deal = kept.deals.len();
         let mut digits = Vec::with_capacity(hand.digits.len());
@@ -231,7 +243,8 @@ impl Bench<'_> {
             }
         }
         let Group { within, from, .. } = group;
-        kept.deals.push(Deal { within, from, even: hand.even, digits, draw });
+        let set = set.iter().filter_map(|name| designed.place(name.as_str())).collect();
+        kept.deals.push(Deal { within, from, even: hand.even, digits, draw, set });
         Ok(())
     }
 
@@ -246,11 +259,19 @@ impl Bench<'_> {
     ) -> Group {
         let stands = self.stands(table);
         let made = self.rows[table] - stands;
+        // What happens later has no moment in common with what was.
+        let later = parts.iter().any(|part| match part {
+            Part::Column(column) => {
+                matches!(columns[*column].maker, Maker::Moment(_))
+                    && self.since(table, *column).is_some()
+            }
+            Part::Link(_) => false,
+        });
         let anchor = |part: &Part| match part {
             Part::Link(link) => match &links[*link].tie {
                 Tie::Fan(fanout) if links[*link].unlike.is_empty() => {
                     // Who has children already would count them from the first again.
-                    let closed = self.later.is_none() || links[*link].first > 0;
+                    let closed = self.later.is_none() || later || links[*link].first > 0;
                     closed.then(|| (fanout.most(), *link))
                 }
                 _ => None,
@@ -261,21 +282,29 @@ impl Bench<'_> {
             let within = Some(link);
             return Group { within, from: 0, rows: most, all: most, is_going_on: false };
         }
-        // What comes later has nothing in common with what was where it belongs to other rows, or
-        // happens at other times.
-        let fresh = parts.iter().any(|part| match part {
-            Part::Link(link) => links[*link].first > 0 && links[*link].unlike.is_empty(),
-            Part::Column(column) => {
-                matches!(columns[*column].maker, Maker::Moment(_))
-                    && self.since(table, *column).is_some()
-            }
-        });
+        let fresh = later
+            || parts.iter().any(|part| match part {
+                Part::Link(link) => links[*link].first > 0 && links[*link].unlike.is_empty(),
+                Part::Column(_) => false,
+            });
         if self.later.is_none() || fresh {
             let from = stands;
             return Group { within: None, from, rows: made, all: made, is_going_on: false };
         }
         let (rows, all) = (self.base[table], self.rows[table]);
         Group { within: None, from: 0, rows, all, is_going_on: true }
+    }
+
+    /// The table whose rows told theirs apart, and are to have more.
+    fn reopened(&self, parts: &[Part], group: &Group, links: &[Link]) -> Option<usize> {
+        let again = |part: &Part| match part {
+            Part::Link(link) if matches!(links[*link].tie, Tie::Fan(_)) => {
+                Some(links[*link].target)
+            }
+            _ => None,
+        };
+        let is_going_on = self.later.is_some() && group.is_going_on;
+        is_going_on.then(|| parts.iter().find_map(again)).flatten()
     }
 
     /// Texts of a set that a number can stand behind where one comes twice.
@@ -344,65 +373,6 @@ impl Bench<'_> {
         Err(Error::usage(format!("`{}` are to be unique in {rows}, and {why}", names(set)))
             .at(format!("/tables/{}/unique", designed.name()))
             .hint("ask for fewer rows, give one of them more values, or drop the promise"))
-    }
-}
-
-impl Recipe {
-    /// Looks at the rows of small tables before any is written, whose columns hold what no row can be
-    /// dealt: expressions, texts, moments that follow others.
-    ///
-    /// # Errors
-    ///
-    /// If two rows are alike in columns that are to be unique; the error names them.
-    pub fn prove(&self) -> Result<(), Error> {
-        for (at, table) in self.tables.iter().enumerate() {
-            for set in table.open.iter().filter(|_| table.rows <= PROVED) {
-                let Some((one, other)) = self.twice(at, set) else { continue };
-                let names: Vec<&str> =
-                    set.iter().map(|column| table.columns[*column].column.name.as_str()).collect();
-                let (last, names) = (names[names.len() - 1], names.join("`, `"));
-                return Err(Error::usage(format!(
-                    "`{names}` are to be unique in the {} rows of `{}`, and by what `{last}` and the \
-                     others say, rows {one} and {other} have the same",
-                    table.rows, table.name
-                ))
-                .at(format!("/tables/{}/unique", table.name))
-                .hint("say in the design how their values come about, or drop the promise"));
-            }
-        }
-        Ok(())
-    }
-
-    /// Two rows of a table that are alike in some columns, if there are such.
-    fn twice(&self, table: usize, set: &[usize]) -> Option<(u64, u64)> {
-        const BATCH: u64 = 4096;
-        let rows = self.tables[table].rows;
-        let mut frame = self.frame(table);
-        let mut seen = BTreeMap::new();
-        for first in (0..rows).step_by(BATCH as usize) {
-            frame.turn(Rows::Run { first, len: (rows - first).min(BATCH) as usize });
-            for column in set {
-                self.make(table, &mut frame, *column);
-            }
-            for place in 0..frame.rows.len() {
-                let lanes = set.iter().map(|column| (&frame.lanes[*column], *column));
-                let mut text = Vec::new();
-                let whole = lanes.into_iter().all(|(lane, column)| {
-                    let kind = &self.tables[table].columns[column].column.kind;
-                    let holds = lane.holds(place);
-                    if holds {
-                        spell(lane, kind, place, &mut text);
-                        text.push(0);
-                    }
-                    holds
-                });
-                let row = first + place as u64;
-                if whole && let Some(other) = seen.insert(text, row) {
-                    return Some((other, row));
-                }
-            }
-        }
-        None
     }
 }
 

@@ -252,6 +252,12 @@ impl<'m> Spot<'m> {
         }
     }
 
+    /// Whether a column is unique together with others: its law is followed as far as they leave room.
+    fn is_told_apart(self, column: &str) -> bool {
+        let sets = std::iter::once(&self.table["primary_key"]).chain(list(&self.table["unique"]));
+        sets.into_iter().any(|set| list(set).count() > 1 && list(set).any(|one| one == column))
+    }
+
     /// Whether a check of some form speaks of a column.
     fn is_checked(self, form: &str, column: &str) -> bool {
         list(&self.table["checks"]).any(|check| {

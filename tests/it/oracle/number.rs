@@ -40,6 +40,7 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
     let alone =
         single.into_iter().any(|set| list(set).count() == 1 && list(set).all(|one| one == name));
     let bent = alone
+        || spot.is_told_apart(name)
         || said["ending"].is_array()
         || spot.is_checked("order", name)
         || spot.is_checked("range", name);

@@ -62,7 +62,9 @@ fn happening(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String)) {
     }
     let hour = |moment: &i64| (moment.rem_euclid(DAY) / HOUR) as usize;
     let open = list(&rhythm["open"]).next().is_some();
-    if let Some(weights) = rhythm["hour"].as_array().filter(|_| !open && kind != "date") {
+    if let Some(weights) =
+        rhythm["hour"].as_array().filter(|_| !open && kind != "date" && !spot.is_told_apart(name))
+    {
         let weights: Vec<f64> = weights.iter().filter_map(Value::as_f64).collect();
         let mut counts = vec![0; 24];
         for moment in &moments {

@@ -24,7 +24,12 @@ pub(super) fn values(spot: Spot<'_>, column: &Value, told: &mut dyn FnMut(String
             None => groups.push((case, vec![text])),
         }
     }
-    for (case, texts) in groups {
+    for (case, mut texts) in groups {
+        if spot.is_told_apart(name) {
+            // Each is one of them, however often.
+            texts.sort_unstable();
+            texts.dedup();
+        }
         if let Err(why) = group(column, said, case, &texts) {
             told(format!("where {case:?}: {why}"));
         }

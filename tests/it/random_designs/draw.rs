@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::apart;
 use super::column::{self, Holds, Known};
 
 /// The present day of every design.
@@ -41,8 +42,8 @@ pub(super) struct Table {
     pub(super) known: Vec<Known>,
     /// The columns of its key, with their kinds.
     key: Vec<(String, String)>,
-    unique: Vec<Value>,
-    foreign: Vec<Value>,
+    pub(super) unique: Vec<Value>,
+    pub(super) foreign: Vec<Value>,
     pub(super) checks: Vec<Value>,
     size: Value,
     rest: Vec<(&'static str, Value)>,
@@ -118,11 +119,20 @@ impl Drawn {
             6 => self.literal(&mut table),
             _ => self.things(&mut table),
         }
+        let written = table.rest.iter().any(|(part, _)| *part == "rows");
+        if !written && self.dice.is(40) {
+            apart::add(self, &mut table);
+        }
         table
     }
 
     /// A column that refers to a table, and the key by it; columns more where its key has more.
-    fn refer(&mut self, table: &mut Table, target: usize, nullable: bool) -> (Vec<String>, Value) {
+    pub(super) fn refer(
+        &mut self,
+        table: &mut Table,
+        target: usize,
+        nullable: bool,
+    ) -> (Vec<String>, Value) {
         let there = &self.tables[target];
         let (name, key) = (there.name.clone(), there.key.clone());
         let mut columns = Vec::new();

@@ -16,6 +16,7 @@ use serde_json::Value;
 use crate::oracle::{Made, Rows, wrong};
 use crate::peyote::{Peyote, Ran};
 
+mod apart;
 mod column;
 mod draw;
 
@@ -133,6 +134,10 @@ fn edited(number: usize, design: &Value, made: &Made<'_>) -> Option<String> {
     let mut open = Vec::new();
     for (at, table) in design["tables"].as_array()?.iter().enumerate() {
         for (place, column) in table["columns"].as_array()?.iter().enumerate() {
+            // A set that is unique together changes with each of its columns.
+            if table["unique"].to_string().contains(&column["name"].to_string()) {
+                continue;
+            }
             let law = &column["behaviour"]["law"]["is"];
             if law == "uniform" || column["behaviour"]["is"] == "pick" {
                 open.push((at, place));

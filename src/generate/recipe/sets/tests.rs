@@ -6,7 +6,9 @@ use peyote_schemas::{design, draft::Draft};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::generate::recipe::recipe;
+use crate::generate::frame::Rows;
+use crate::generate::recipe::{Recipe, recipe};
+use crate::generate::spell::spell;
 
 /// A table `t` with columns that are to be unique, besides tables `a` of 100 rows, `b` of 50 and `c` of 7.
 struct Table {
