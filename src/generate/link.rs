@@ -237,7 +237,9 @@ impl Here<'_> {
             Tie::Once(shuffle) => {
                 frame.rows.each(list, made);
                 shuffle.forward_all(list);
-                list.iter_mut().for_each(|parent| *parent += first);
+                for parent in list.iter_mut() {
+                    *parent += first;
+                }
                 kin.nth.resize(list.len(), 0);
             }
             Tie::Partner { with, skew } => {
@@ -293,29 +295,38 @@ impl Here<'_> {
                 self.with_values(frame, link, (switch, weights.as_deref()), kin, list);
             }
             Tie::Before { with } => self.before(frame, *with, kin, list),
-            Tie::Through { link, via } => {
-                self.tie(frame, *link);
-                let target = self.recipe().links[*link].target;
-                let Some(Some(other)) = frame.kin.get_mut(*link).map(Option::as_deref_mut) else {
-                    list.resize(frame.rows.len(), 0);
-                    return;
-                };
-                let there = Here { table: target, depth: self.depth + 1, ..self };
-                there.tie(&mut other.frame, *via);
-                let Some(Some(next)) = other.frame.kin.get(*via).map(Option::as_deref) else {
-                    list.resize(frame.rows.len(), 0);
-                    return;
-                };
-                for place in 0..frame.rows.len() {
-                    let between = other.place.get(place).map_or(place, |place| *place as usize);
-                    let absent = |kin: &Kin, at: usize| kin.none.get(at).copied().unwrap_or(false);
-                    if absent(other, place) || absent(next, between) {
-                        kin.none.resize(frame.rows.len(), false);
-                        kin.none[place] = true;
-                    }
-                    list.push(next.row(between));
-                }
+            Tie::Through { link, via } => self.through(frame, (*link, *via), kin, list),
+        }
+    }
+
+    /// The rows that the rows of another link refer to.
+    fn through(
+        self,
+        frame: &mut Frame,
+        (link, via): (usize, usize),
+        kin: &mut Kin,
+        list: &mut Vec<u64>,
+    ) {
+        self.tie(frame, link);
+        let target = self.recipe().links[link].target;
+        let Some(Some(other)) = frame.kin.get_mut(link).map(Option::as_deref_mut) else {
+            list.resize(frame.rows.len(), 0);
+            return;
+        };
+        let there = Here { table: target, depth: self.depth + 1, ..self };
+        there.tie(&mut other.frame, via);
+        let Some(Some(next)) = other.frame.kin.get(via).map(Option::as_deref) else {
+            list.resize(frame.rows.len(), 0);
+            return;
+        };
+        for place in 0..frame.rows.len() {
+            let between = other.place.get(place).map_or(place, |place| *place as usize);
+            let absent = |kin: &Kin, at: usize| kin.none.get(at).copied().unwrap_or(false);
+            if absent(other, place) || absent(next, between) {
+                kin.none.resize(frame.rows.len(), false);
+                kin.none[place] = true;
             }
+            list.push(next.row(between));
         }
     }
 }

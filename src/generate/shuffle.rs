@@ -54,12 +54,12 @@ impl Shuffle {
     /// Where a number goes. Numbers from `len` on stay.
     #[inline]
     pub fn forward(&self, number: u64) -> u64 {
-        let mut at = number;
-        while number < self.len {
+        if number >= self.len {
+            return number;
+        }
+        let mut at = self.onward(number);
+        while at >= self.len {
             at = self.onward(at);
-            if at < self.len {
-                break;
-            }
         }
         at
     }
@@ -67,12 +67,12 @@ impl Shuffle {
     /// Where a number comes from. Numbers from `len` on stay.
     #[inline]
     pub fn backward(&self, number: u64) -> u64 {
-        let mut at = number;
-        while number < self.len {
+        if number >= self.len {
+            return number;
+        }
+        let mut at = self.back(number);
+        while at >= self.len {
             at = self.back(at);
-            if at < self.len {
-                break;
-            }
         }
         at
     }
