@@ -89,7 +89,7 @@ pub fn read(source: &Source<'_>, threads: NonZero<usize>) -> Flowing {
 /// held at a time: once for most files, and once more where the kind of a column is not plain.
 ///
 /// `size` is how many bytes it has, as far as that is known, and `open` must give the same each time.
-/// What cannot be read so is [`Fault::Unfit`], as of a [`stream`](crate::stream) but for the number
+/// What cannot be read so is [`Fault::Unfit`], as of a [`stream`] but for the number
 /// of tables, and can be read whole.
 pub fn parts<R: io::Read + Send>(
     name: &str,
