@@ -6,6 +6,8 @@ use crate::behaviour::{At, Path};
 
 /// How deep parts may lie in each other.
 const MAX_DEPTH: usize = 40;
+/// How many parts `in` and `between` test at most, which say them again for each value.
+const MAX_TESTED: usize = 32;
 /// How strongly comparisons bind.
 const COMPARED: u8 = Operator::Equal.strength();
 
@@ -36,6 +38,15 @@ enum Test {
 enum Sense {
     Plain,
     Denied,
+}
+
+/// How many parts a part is made of.
+fn size(node: &Node) -> usize {
+    1 + node.parts().into_iter().map(size).sum::<usize>()
+        + match node {
+            Node::Total { of: Some(of), .. } => size(of),
+            _ => 0,
+        }
 }
 
 struct Parser<'t> {
@@ -92,6 +103,10 @@ impl<'t> Parser<'t> {
 
     /// What a test asks of a part, said by comparisons.
     fn tested(&mut self, part: Node, (test, sense): (Test, Sense)) -> Result<Node, String> {
+        // What is compared with several values is said as often.
+        if test != Test::Null && size(&part) > MAX_TESTED {
+            return Err(format!("`in` and `between` test no more than {MAX_TESTED} parts"));
+        }
         let compared = |operator, one: Node, other| Node::Binary(operator, Box::new([one, other]));
         let node = match test {
             Test::Null => Node::Call(Function::IsNull, vec![part]),

@@ -66,6 +66,8 @@ fn what_is_wrong_is_said_with_its_place() {
     }
     let deep = format!("{}a{}", "(".repeat(5_000), ")".repeat(4_000));
     assert!(Formula::parse(&deep).unwrap_err().contains("lie in each other"));
+    let again = format!("a in (1, 2){}", " in (true, false)".repeat(20));
+    assert!(Formula::parse(&again).unwrap_err().contains("test no more than 32 parts"));
     let long = vec!["a"; 3_000].join("+");
     assert!(Formula::parse(&long).unwrap_err().contains("lie in each other"));
 }
