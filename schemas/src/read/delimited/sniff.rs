@@ -8,6 +8,8 @@ use crate::read::align::shape::{Shape, shape};
 
 /// Bytes of a text by which its dialect is told.
 const SAMPLE: usize = 64 * 1024;
+/// The most of them, where fields between quotes are long.
+const MOST: usize = 64 * SAMPLE;
 
 /// Delimiters tried, in the order in which they win ties.
 const DELIMITERS: [u8; 4] = [b',', b'|', b';', b'\t'];
@@ -43,6 +45,16 @@ pub(in crate::read) struct Sniffed {
 /// The dialect that reads most of a text as one table.
 pub(in crate::read) fn sniff(text: &str) -> Sniffed {
     let sample = sample(text);
+    let mut found = told(sample);
+    // Where none was seen yet, the usual one may still come.
+    if found.dialect.quote.is_none() && memchr::memchr(QUOTES[0], sample.as_bytes()).is_none() {
+        found.dialect.quote = Some(QUOTES[0]);
+    }
+    found
+}
+
+/// The dialect that reads most of a sample as one table, by what stands in it.
+fn told(sample: &str) -> Sniffed {
     let quote = quote(sample);
     let best = best(sample, quote, &DELIMITERS);
     let plain = Sniffed {
@@ -116,13 +128,27 @@ fn best(sample: &str, quote: Option<u8>, delimiters: &[u8]) -> Option<Reading> {
     best
 }
 
-/// The beginning of a text, up to the end of a line where it has one.
+/// The beginning of a text, up to the end of a line where it has one: a longer one where that line
+/// stands between quotes.
 fn sample(text: &str) -> &str {
     if text.len() <= SAMPLE {
         return text;
     }
     let start = &text[..text.floor_char_boundary(SAMPLE)];
-    start.rfind(['\n', '\r']).map_or(start, |end| &start[..end])
+    let short = start.rfind(['\n', '\r']).map_or(start, |end| &start[..end]);
+    let mut open = memchr_iter(QUOTES[0], short.as_bytes()).count() % 2 == 1;
+    if !open {
+        return short;
+    }
+    let most = &text.as_bytes()[..text.len().min(MOST)];
+    for at in memchr3_iter(QUOTES[0], b'\n', b'\r', &most[short.len()..]) {
+        match most[short.len() + at] {
+            b'"' => open = !open,
+            _ if !open => return &text[..short.len() + at],
+            _ => {}
+        }
+    }
+    if text.len() <= MOST && !open { text } else { short }
 }
 
 /// The quote that opens and closes fields, if one does: `"` before `'`.
