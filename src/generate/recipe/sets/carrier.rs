@@ -238,9 +238,14 @@ fn weighed(alias: Alias) -> Law {
     if alias.is_even() { Law::Even } else { Law::Weighed(alias) }
 }
 
-/// The places of words, none of them twice, and how likely each is.
+/// The places of words that may come, none of them twice, and how likely each is.
 fn words(picks: &Picks) -> Option<(Vec<u32>, Alias)> {
     let places = &picks.main.places;
     let unlike = places.iter().collect::<BTreeSet<_>>().len() == places.len();
-    unlike.then(|| (places.clone(), picks.main.alias.clone()))
+    unlike.then(|| match picks.main.alias.reached() {
+        None => (places.clone(), picks.main.alias.clone()),
+        Some((reached, weights)) => {
+            (reached.into_iter().map(|at| places[at]).collect(), Alias::new(&weights))
+        }
+    })
 }
