@@ -79,6 +79,10 @@ pub(super) fn pair(table: &DesignTable, at: usize) -> Option<usize> {
             let law = |key: &&usize| table.spreads()[**key].children.is_some();
             let first = parts.iter().find(law).or(parts.first()).copied()?;
             let second = parts.iter().find(|key| **key != first).copied()?;
+            // What must be unlike another goes by that one, which would go by it.
+            if [first, second].iter().any(|key| !table.spreads()[*key].unlike.is_empty()) {
+                return None;
+            }
             // Rows of which no two have the same parent are told apart by that.
             let children = table.spreads()[first].children.as_ref();
             if children.and_then(Children::most).is_some_and(|most| most <= 1) {
