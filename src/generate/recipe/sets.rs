@@ -20,8 +20,8 @@ mod proof;
 
 use carrier::{Carrier, hand};
 
-/// Rows up to which a set that nothing keeps is left to the proof of what was made.
-pub(super) const PROVED: u64 = 1 << 18;
+/// Rows of a table up to which a set that nothing keeps is looked through before any row is written.
+pub(super) const SMALL_TABLE: u64 = 1 << 18;
 
 /// What a set consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -339,7 +339,7 @@ impl Bench<'_> {
             Part::Link(_) => false,
         });
         let open = parts.len() > carriers.len() + usize::from(group.within.is_some());
-        if open && (reckoned || self.rows[table] <= PROVED) {
+        if open && (reckoned || self.rows[table] <= SMALL_TABLE) {
             return Ok(());
         }
         let names = |names: &[Identifier]| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::{ColumnRecipe, Recipe};
-use super::PROVED;
+use super::SMALL_TABLE;
 use crate::error::Error;
 use crate::generate::frame::Rows;
 use crate::generate::link::Tie;
@@ -28,7 +28,7 @@ impl Recipe {
                 if told.count() + moved.count() == 0 {
                     continue;
                 }
-                if table.rows > PROVED {
+                if table.rows > SMALL_TABLE {
                     let name = |column: &usize| table.columns[*column].column.name.as_str();
                     let names = deal.set.iter().map(name).collect::<Vec<_>>().join("`, `");
                     return Err(Error::usage(format!(
@@ -52,7 +52,7 @@ impl Recipe {
     /// If two rows are alike in columns that are to be unique; the error names them.
     pub fn prove(&self) -> Result<(), Error> {
         for (at, table) in self.tables.iter().enumerate() {
-            for set in table.open.iter().filter(|_| table.rows <= PROVED) {
+            for set in table.open.iter().filter(|_| table.rows <= SMALL_TABLE) {
                 let Some((one, other)) = self.twice(at, set) else { continue };
                 let names: Vec<&str> =
                     set.iter().map(|column| table.columns[*column].column.name.as_str()).collect();
