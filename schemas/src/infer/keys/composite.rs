@@ -99,6 +99,15 @@ pub(super) fn primary(
     if let Some(key) = of_run(tables, view, at, &run, &refers) {
         return key;
     }
+    // What rows elsewhere refer to names a row here, though it be a name in words.
+    let referred = links
+        .iter()
+        .filter(|link| link.parent == at && link.child != at && link.keys.len() == 1)
+        .map(|link| link.keys[0])
+        .find(|column| view.columns[*column].profile.nulls == 0);
+    if let Some(column) = referred {
+        return vec![column];
+    }
     combined(tables, view, at, &refers)
 }
 

@@ -428,3 +428,31 @@ fn number_outside_a_full_sequence_is_a_stray() {
     assert_eq!(keys(vec![users(), orders(5000)]).1, ["orders(user_id) -> users(user_id)"]);
     assert!(keys(vec![users(), orders(5001)]).1.is_empty());
 }
+
+#[test]
+fn address_of_a_customer_is_no_key_of_customers() {
+    let street = |n: usize| format!("{} Quince Lane", n % 20 + 1);
+    let (_, foreign) = keys(vec![
+        made("customer", "customer_id,name,address", 20, |n| {
+            format!("{},Nora {n},{}", n + 1, street(n))
+        }),
+        made("invoice", "invoice_id,customer_id,billing_address", 60, |n| {
+            format!("{},{},{}", n + 100, n % 20 + 1, street(n))
+        }),
+    ]);
+    assert_eq!(foreign, ["invoice(customer_id) -> customer(customer_id)"]);
+}
+
+#[test]
+fn name_in_words_that_others_refer_to_is_the_key() {
+    const LINES: [&str; 6] =
+        ["Vintage Cars", "Trucks and Buses", "Planes", "Sailing Ships", "Trains", "Fire Engines"];
+    let (primary, foreign) = keys(vec![
+        made("productlines", "productLine,about", 6, |n| format!("{},Models of {n}", LINES[n])),
+        made("products", "productCode,productName,productLine", 24, |n| {
+            format!("S{n:03},Model {n},{}", LINES[n % 6])
+        }),
+    ]);
+    assert_eq!(primary, ["productlines(productLine)", "products(productCode)"]);
+    assert_eq!(foreign, ["products(productLine) -> productlines(productLine)"]);
+}
