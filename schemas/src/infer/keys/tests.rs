@@ -456,3 +456,16 @@ fn name_in_words_that_others_refer_to_is_the_key() {
     assert_eq!(primary, ["productlines(productLine)", "products(productCode)"]);
     assert_eq!(foreign, ["products(productLine) -> productlines(productLine)"]);
 }
+
+#[test]
+fn what_is_so_from_a_day_to_a_day_is_keyed_by_its_first_day() {
+    const TITLES: [&str; 3] = ["Clerk", "Engineer", "Senior Engineer"];
+    let (primary, _) = keys(vec![
+        made("staff", "staff_no,name", 60, |n| format!("{},Ann {n}", n + 500)),
+        made("title", "staff_no,title,from_date,to_date", 90, |n| {
+            let day = format!("{:02}-{:02}", n % 12 + 1, n % 28 + 1);
+            format!("{},{},{}-{day},9999-01-01", n % 60 + 500, TITLES[n % 3], 1990 + n / 60)
+        }),
+    ]);
+    assert_eq!(primary, ["staff(staff_no)", "title(staff_no title from_date)"]);
+}
