@@ -10,6 +10,7 @@ use super::{Reading, Source};
 
 mod alike;
 mod bare;
+mod brackets;
 mod ends;
 mod expected;
 mod grown;
