@@ -200,6 +200,7 @@ fn changed(args: &Args, kept: Request) -> Result<Request, Error> {
         ideas: args.ideas.map_or(kept.ideas, usize::from),
         tables: args.tables.map(usize::from).or(kept.tables),
         rows: wanted(args).unwrap_or(kept.rows),
+        at_size: wanted(args).map(|rows| rows as u64).or(kept.at_size),
         mess: args.output.mess.or(kept.mess),
         seed: args.seed.unwrap_or(kept.seed),
         ..kept
@@ -231,6 +232,7 @@ fn request(args: &Args, topic: Topic) -> Request {
         ideas: args.ideas.map_or(IDEAS, usize::from),
         tables: args.tables.map(usize::from),
         rows: wanted(args).unwrap_or(ROWS),
+        at_size: wanted(args).map(|rows| rows as u64),
         seed: args.seed.unwrap_or(SEED),
         formats: make::formats(&args.output.format),
         types: args.output.types,
