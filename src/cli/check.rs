@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use peyote_schemas::guard::Violation;
 use serde_json::{Value, json};
 
-use super::scale::megabytes;
 use crate::check::{self, Compared, Fault};
 use crate::error::Error;
 use crate::quote::Terminal;
@@ -90,13 +89,11 @@ fn told(checked: &check::Checked) -> String {
     for finding in checked.findings.iter().take(SHOWN) {
         let _ = writeln!(text, "note: {}", Terminal(&finding.to_string()));
     }
-    if let Some(Compared { files, bytes, faults, .. }) = &checked.files
+    if let Some(Compared { files, faults, .. }) = &checked.files
         && faults.is_empty()
     {
         let files = counted(*files, "file");
-        let bytes = megabytes(*bytes);
-        let _ =
-            writeln!(text, "{files} of {bytes} compared with the manifest: rows, bytes, SHA-256");
+        let _ = writeln!(text, "{files} compared with the manifest: rows, bytes, SHA-256");
     }
     let mut broken = Vec::new();
     match faults.len() {

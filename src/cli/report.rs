@@ -43,14 +43,11 @@ pub(super) fn grid(header: &[&str]) -> Table {
     table.set_style(TableComponent::MiddleHeaderIntersections, '─');
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header);
-    match width() {
-        Some(width) => {
-            table.set_width(width);
-        }
-        None => {
-            let most = ColumnConstraint::UpperBoundary(Width::Fixed(MOST_CELL));
-            table.set_constraints(header.iter().map(|_| most));
-        }
+    if let Some(width) = width() {
+        table.set_width(width);
+    } else {
+        let most = ColumnConstraint::UpperBoundary(Width::Fixed(MOST_CELL));
+        table.set_constraints(header.iter().map(|_| most));
     }
     table
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use peyote_backends::Answer;
 use peyote_schemas::behaviour::Size;
-use peyote_schemas::design::DesignTable;
+use peyote_schemas::design::{Design, DesignTable};
 use peyote_schemas::fit::{Samples, fit};
 use peyote_schemas::{Column, catalog, design};
 
@@ -24,6 +24,21 @@ pub(super) enum World {
     Made(Box<Made>),
     /// With the rows that are written in it, and why, where something else is asked for.
     Written(Option<String>),
+}
+
+/// Why a design cannot be made with so few rows, if it cannot: those that are written in it stay.
+pub(super) fn too_few(design: &Design, rows: u64) -> Option<String> {
+    let grows = |table: &&DesignTable| matches!(table.size(), None | Some(Size::Grows { .. }));
+    let most = design.tables().iter().filter(grows).max_by_key(|table| table.rows().len())?;
+    let written = most.rows().len();
+    (written as u64 > rows).then(|| {
+        format!(
+            "`--rows {rows}` is not followed: {written} rows of `{}` are written in the design of \
+             `{}`, and keys and totals hold among all of them only",
+            most.name(),
+            design.name()
+        )
+    })
 }
 
 /// The world that the answers about a design are of, at the size and by the seed asked for; with its
@@ -55,15 +70,8 @@ pub(super) fn at_size(answers: &[Answer], request: &Request) -> Result<World, Er
     // What is hidden in it is told on a page that belongs to a design made at size.
     let design = fit(&design.0.without_story().closed(&BTreeMap::new()), &Samples::default());
     let plan = Plan::new(&design, &Sizes { rows: Some(rows), ..Sizes::default() }, request.seed)?;
-    let grows = |table: &&DesignTable| matches!(table.size(), None | Some(Size::Grows { .. }));
-    let most = design.tables().iter().filter(grows).max_by_key(|table| table.rows().len());
-    if let Some(table) = most.filter(|table| table.rows().len() as u64 > rows) {
-        return written(format!(
-            "`--rows {rows}` is not followed: {} rows of `{}` are written in the ready-made \
-             `{name}`, and keys and totals hold among all of them only",
-            table.rows().len(),
-            table.name()
-        ));
+    if let Some(why) = too_few(&design, rows) {
+        return written(why);
     }
     let recipe = recipe(&design, &plan.rows(), plan.seed)?;
     recipe.prove()?;

@@ -60,7 +60,8 @@ fn share_counts_and_checks_itself() {
     let share = json(&planned("--rows 400k --json --part 2/3").stdout);
     let all: u64 = rows(&share).iter().sum();
     assert!(all > 0 && ran.stdout.contains(&format!("{all} rows")), "{}", ran.stdout);
-    let page = ran.files("made").into_iter().find(|name| name.ends_with(".md")).expect("a page");
+    let page =
+        ran.files("made").into_iter().find(|name| name.starts_with("summary-")).expect("a page");
     let page = ran.read(&format!("made/{page}"));
     assert!(page.contains(&format!("2 tables, {all} rows")) && page.contains("share 2 of 3"));
     let checked = Peyote::new().args("check").arg(ran.path("made")).run().done();
@@ -107,6 +108,30 @@ fn ready_made_world_has_the_rows_that_are_asked_for() {
         assert!(ran.stdout.contains(flag), "{args}: {}", ran.stdout);
     }
     assert!(!written.stdout.contains("--seed"), "{}", written.stdout);
+}
+
+#[test]
+fn value_that_was_changed_is_named_with_what_the_design_makes() {
+    let ran = made(LOG, "--rows 3000 --format csv");
+    let path = ran.path("made/samples/events.csv");
+    let text = fs::read_to_string(&path).expect("a table");
+    let lines: Vec<&str> = text.lines().collect();
+    // Another station that is there: no key and no kind is broken.
+    let (event, station) = lines[2501].split_once(',').expect("two cells");
+    let other = if station == "1" { "2" } else { "1" };
+    let changed = format!("{event},{other}");
+    let checked = |lines: &[&str]| {
+        fs::write(&path, lines.join("\n") + "\n").expect("a table");
+        Peyote::new().args("check").arg(ran.path("made")).run()
+    };
+    let told = checked(&[&lines[..2501], &[changed.as_str()], &lines[2502..]].concat()).exits(1);
+    let line = format!("events row 2500, station_id: {other}: the design makes {station} of it");
+    assert!(told.stdout.contains(&line), "{}", told.stdout);
+    assert!(told.stdout.contains("1 file breaks one, 1 row breaks one"), "{}", told.stdout);
+    let told = checked(&[&lines[..1001], &lines[1002..]].concat()).exits(1);
+    assert!(told.stdout.contains("2999 rows where 3000 were written"), "{}", told.stdout);
+    assert!(told.stdout.contains("events row 1000"), "{}", told.stdout);
+    checked(&lines).done();
 }
 
 #[test]
