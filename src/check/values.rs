@@ -14,6 +14,8 @@ use crate::plan::{Plan, Sizes};
 
 /// Rows that are made at once.
 const RUN: usize = 4096;
+/// Rows next to each other of which most are others, from which on they are taken to stand elsewhere.
+const MOVED: usize = 16;
 /// Values that are named; who has changed more has changed the table.
 const MOST: usize = 1000;
 
@@ -80,10 +82,17 @@ pub(super) fn changed(
                 }
             }
             differ.sort_by_key(|violation| violation.row);
-            if let Some(one) = differ.first().filter(|_| !whole) {
-                // All rows behind a missing one stand elsewhere.
+            let mut places: Vec<usize> = differ.iter().map(|one| one.row).collect();
+            places.dedup();
+            let behind = differ.first().map_or(0, |one| first + len - one.row);
+            // All rows behind a missing one stand elsewhere.
+            let moved = !whole || places.len() >= MOVED && places.len() * 2 > behind;
+            if let Some(one) = differ.first().filter(|_| moved) {
                 violations.push(Violation {
-                    reason: format!("{}: a row is missing or too many here", one.reason),
+                    reason: format!(
+                        "{}: rows are missing, too many or moved from here on",
+                        one.reason
+                    ),
                     ..one.clone()
                 });
                 break 'table;

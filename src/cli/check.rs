@@ -87,7 +87,12 @@ fn told(checked: &check::Checked) -> String {
         let _ = writeln!(text, "… and {} more", checked.violations.len() - SHOWN);
     }
     for finding in checked.findings.iter().take(SHOWN) {
-        let _ = writeln!(text, "note: {}", Terminal(&finding.to_string()));
+        // What is of the whole folder has no place in it.
+        let told = match finding.at.as_str() {
+            "" => finding.message.clone(),
+            _ => finding.to_string(),
+        };
+        let _ = writeln!(text, "note: {}", Terminal(&told));
     }
     if let Some(Compared { files, faults, .. }) = &checked.files
         && faults.is_empty()

@@ -65,7 +65,7 @@ fn share_counts_and_checks_itself() {
     let page = ran.read(&format!("made/{page}"));
     assert!(page.contains(&format!("2 tables, {all} rows")) && page.contains("share 2 of 3"));
     let checked = Peyote::new().args("check").arg(ran.path("made")).run().done();
-    assert!(checked.stdout.contains("this is share 2 of 3"), "{}", checked.stdout);
+    assert!(checked.stdout.contains("note: this is share 2 of 3"), "{}", checked.stdout);
 }
 
 #[test]
@@ -131,6 +131,9 @@ fn value_that_was_changed_is_named_with_what_the_design_makes() {
     let told = checked(&[&lines[..1001], &lines[1002..]].concat()).exits(1);
     assert!(told.stdout.contains("2999 rows where 3000 were written"), "{}", told.stdout);
     assert!(told.stdout.contains("events row 1000"), "{}", told.stdout);
+    let more = [&lines[..1001], &lines[1002..], &["9999,1"]].concat();
+    let told = checked(&more).exits(1);
+    assert!(told.stdout.contains("1 file breaks one, 1 row breaks one"), "{}", told.stdout);
     checked(&lines).done();
 }
 
