@@ -45,13 +45,15 @@ pub(super) struct Parser<'a> {
     pub(super) steps: usize,
     /// What takes objects written alike, where that may be.
     pub(super) lane: Option<Box<Lane<'a>>>,
+    /// Whether the text is known to be an object a line.
+    pub(super) lines: bool,
 }
 
 impl<'a> Parser<'a> {
     /// A parser at a byte of a text.
     pub(super) fn new(text: &'a str, at: usize) -> Self {
         let (log, open) = (Log::default(), Vec::new());
-        Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None }
+        Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None, lines: false }
     }
 
     /// The same with a fast lane for objects written alike; the text begins at `offset` in the
@@ -124,6 +126,7 @@ impl<'a> Parser<'a> {
                     self.at += 1;
                     break;
                 }
+                Step::At(b'{' | b'[') if self.again(&mut members) => comma = false,
                 Step::At(b'{') if !members.is_empty() || self.awaits(b']') => {
                     self.log.note(Repair::MissingBracket, start);
                     break;
@@ -211,9 +214,7 @@ impl<'a> Parser<'a> {
             self.note(Repair::NoValue);
             Node::Null
         });
-        // A number that more digits would make another one. It stays where it is all there is.
-        if self.at >= self.bytes.len() && !members.is_empty() && is_number(&value) {
-            self.note(Repair::CutNumber);
+        if !members.is_empty() && self.is_cut(&value) {
             value = Node::Null;
         }
         members.push((key, value));
@@ -265,7 +266,9 @@ impl<'a> Parser<'a> {
                     }
                     if byte == b'{' {
                         self.objects(Between::Comma, &mut items);
-                    } else if let Some(item) = self.value(Place::Item) {
+                    } else if let Some(item) = self.value(Place::Item)
+                        && (items.is_empty() || !self.is_cut(&item))
+                    {
                         items.push(item);
                     }
                 }
@@ -275,6 +278,19 @@ impl<'a> Parser<'a> {
             }
         }
         Node::Array(items)
+    }
+
+    /// Whether a value is a number that more digits would make another one, for the text ends in
+    /// it: that is no cell, except where it is all that its container has. In a list that is a cell
+    /// as a whole it stays.
+    fn is_cut(&mut self, value: &Node<'_>) -> bool {
+        if self.at < self.bytes.len() || !matches!(value, Node::Bare(word) if is_json_number(word))
+        {
+            return false;
+        }
+        let within = self.open.last() == Some(&b']') && self.awaits(b'}');
+        self.note(if within { Repair::CutItem } else { Repair::CutNumber });
+        !within
     }
 
     /// Whether the array being read is an item of another, where `],[` is as it should be.
@@ -451,8 +467,4 @@ impl<'a> Parser<'a> {
         }
         true
     }
-}
-
-fn is_number(node: &Node<'_>) -> bool {
-    matches!(node, Node::Bare(word) if is_json_number(word))
 }
