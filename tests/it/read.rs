@@ -206,8 +206,24 @@ fn standard_input_is_read_in_parts_when_asked_for() {
     let text = shop(200);
     let ran = Peyote::new().args("read --stream -").stdin(text.as_bytes()).run().done();
     assert!(ran.stdout.starts_with("stdin (200 rows, from stdin.csv)"), "{}", ran.stdout);
-    let ran = Peyote::new().args("read --stream -").stdin(b"\xff\xfe,1\n2,3\n").run().exits(1);
-    assert!(ran.stderr.contains("cannot be read in parts: it is not UTF-8"), "{}", ran.stderr);
+    let text = b"name,size\nRen\xe9,1\nM\xfcller,2\n";
+    let ran = Peyote::new().args("read --stream -").stdin(text).run().done();
+    assert!(ran.stdout.contains("Ren\u{e9}") && ran.stdout.contains("2 rows"), "{}", ran.stdout);
+}
+
+#[test]
+fn text_of_any_encoding_is_read_in_parts_as_it_is_whole() {
+    let text = shop(200).replace("order", "pedid\u{f3}");
+    let wide: Vec<u8> =
+        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let narrow: Vec<u8> =
+        text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
+    for bytes in [wide, narrow] {
+        let peyote = || Peyote::new().file("shop.csv", &bytes);
+        let whole = peyote().args("read shop.csv --out typed --format csv").run().done();
+        let parts = peyote().args("read shop.csv --stream --out typed --format csv").run().done();
+        assert_eq!(parts.read("typed/shop.csv"), whole.read("typed/shop.csv"));
+    }
 }
 
 #[test]

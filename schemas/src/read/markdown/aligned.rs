@@ -58,9 +58,10 @@ pub(super) fn find(lines: &[Line<'_>], at: usize, wasted: &mut usize) -> Option<
         return None;
     }
     let first = block(lines, at)?;
-    let found = whole(lines, at, first.clone());
+    let mut blocks = vec![first];
+    let found = whole(lines, at, &mut blocks);
     if found.is_none() {
-        *wasted += first.rows.len();
+        *wasted += blocks.iter().map(|block| 1 + block.rows.len()).sum::<usize>();
     }
     found
 }
@@ -71,16 +72,15 @@ fn may_begin(lines: &[Line<'_>], at: usize) -> bool {
     let bare = line.strip_suffix('\\').map_or(line, str::trim_end);
     let letters = |line: &str| line.chars().count();
     let below = |by: usize| lines.get(at + by).map_or("", |line| line.1);
-    bare.trim_start().len() > 0
+    !bare.trim_start().is_empty()
         && bare.contains(' ')
         && columns::runs(below(1)).is_none()
         && (1..=AGREEING).any(|by| letters(below(by)) == letters(bare))
 }
 
-/// The table whose first block is known.
-fn whole(lines: &[Line<'_>], at: usize, first: Block) -> Option<Aligned> {
-    let mut end = first.rows.end;
-    let mut blocks = vec![first];
+/// The table whose first block is known; to it come the others that were looked at.
+fn whole(lines: &[Line<'_>], at: usize, blocks: &mut Vec<Block>) -> Option<Aligned> {
+    let mut end = blocks.first()?.rows.end;
     while let Some(last) = blocks.last().filter(|last| last.goes_on) {
         let next = block(lines, end + 1).filter(|_| lines[end].1.is_empty())?;
         if next.rows.len() != last.rows.len() || next.index != last.index {
@@ -91,10 +91,10 @@ fn whole(lines: &[Line<'_>], at: usize, first: Block) -> Option<Aligned> {
     }
     let note = (end..lines.len()).take(2).find(|at| notes::is_note(lines[*at].1));
     let note = note.filter(|note| lines[end..*note].iter().all(|line| line.1.is_empty()));
-    if !is_table(lines, &blocks, note.is_some()) {
+    if !is_table(lines, blocks, note.is_some()) {
         return None;
     }
-    Some(Aligned { all: at..note.map_or(end, |note| note + 1), blocks })
+    Some(Aligned { all: at..note.map_or(end, |note| note + 1), blocks: blocks.clone() })
 }
 
 /// The block whose names are in a line, if the lines below end where it does.

@@ -62,7 +62,7 @@ pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Option<Columns
             let filled = cut(next, &runs)
                 .map_or(0, |cells| cells.iter().filter(|cell| !cell.is_empty()).count());
             let more = filled * 2 > runs.len() && !notes::is_note(next);
-            if !again(end + 1) && !(runs.len() > 1 && more) {
+            if !(again(end + 1) || runs.len() > 1 && more) {
                 break;
             }
         } else if notes::is_note(line) || self::runs(line).is_some() || !fits(end) {
@@ -176,7 +176,9 @@ pub(super) fn read<'a>(
         marks = next;
         apart = false;
     }
-    row.into_iter().for_each(|row| sheet.take(row));
+    if let Some(row) = row {
+        sheet.take(row);
+    }
     let behind = lines[rows.end..all.end].iter().map(|line| line.1);
     Some(sheet.finish(behind.into_iter().find(|line| notes::is_note(line))))
 }

@@ -87,7 +87,9 @@ pub(super) fn read<'a>(
         }
         above = Some(pieces);
     }
-    row.into_iter().for_each(|row| sheet.take(row));
+    if let Some(row) = row {
+        sheet.take(row);
+    }
     Some(sheet.finish(counted(lines, pipes)))
 }
 

@@ -55,7 +55,7 @@ pub(super) enum Hand {
 pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Result<Pipes, usize> {
     let line = |number: usize| lines.get(number).map_or("", |line| line.1);
     let head = line(at);
-    let crested = crest(head).map(|names| names.count());
+    let crested = crest(head).map(Iterator::count);
     let width = crested.unwrap_or_else(|| count(head));
     if width == 0 || is_rule(head) {
         return Err(at + 1);

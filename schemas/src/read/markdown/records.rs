@@ -139,11 +139,10 @@ fn equals(lines: &[Line<'_>], at: usize, sign: usize) -> Option<usize> {
                 end = number + 1;
                 records += usize::from(seen == names.len());
             }
-            Some(_) => break,
             None if line.is_empty() && seen == names.len() => seen = 0,
             // A value of several lines goes on.
             None if seen > 0 => end = number + 1,
-            None => break,
+            _ => break,
         }
     }
     (records > 1 || (records == 1 && names.len() > 1 && longest == sign)).then_some(end)
@@ -160,6 +159,7 @@ pub(super) fn read<'a>(
     let mut names: Vec<&'a str> = Vec::new();
     // A name may come more than once in a record.
     let mut columns: BTreeMap<(&'a str, usize), usize> = BTreeMap::new();
+    let mut seen: BTreeMap<&'a str, usize> = BTreeMap::new();
     let mut rows: Vec<Vec<(usize, Piece<'a>)>> = Vec::new();
     let mut colon = None;
     let mut last = None;
@@ -172,6 +172,7 @@ pub(super) fn read<'a>(
         };
         if is_new {
             last = None;
+            seen.clear();
             if rows.last().is_none_or(|row| !row.is_empty()) {
                 rows.push(Vec::new());
             }
@@ -185,29 +186,24 @@ pub(super) fn read<'a>(
             Style::Starred | Style::Numbered => coloned(line, *style, &mut colon),
             Style::Equal(sign) => field(line, *sign),
         };
-        match field.filter(|(name, _)| !name.is_empty()) {
-            Some((name, value)) => {
-                let again = row.iter().filter(|(column, _)| names[*column] == name).count();
-                let column = *columns.entry((name, again)).or_insert_with(|| {
-                    names.push(name);
-                    names.len() - 1
-                });
-                let start = at + (value.as_ptr().addr() - line.as_ptr().addr());
-                let end = start + value.len();
-                let text = Cow::Borrowed(value);
-                row.push((column, Piece { text, quoted: false, start, end }));
-                last = Some(mark(line));
-            }
-            None => {
-                let more = field.map_or(line, |(_, value)| value);
-                let goes_on = *style != Style::Numbered && !is_rule(line);
-                if let (Some((_, cell)), Some(above)) = (row.last_mut(), last)
-                    && goes_on
-                {
-                    join(cell, more, above.unwrap_or(Joint::Newline));
-                    last = Some(mark(line));
-                }
-            }
+        if let Some((name, value)) = field.filter(|(name, _)| !name.is_empty()) {
+            let again = seen.entry(name).and_modify(|again| *again += 1).or_insert(0);
+            let column = *columns.entry((name, *again)).or_insert_with(|| {
+                names.push(name);
+                names.len() - 1
+            });
+            let start = at + (value.as_ptr().addr() - line.as_ptr().addr());
+            let end = start + value.len();
+            let text = Cow::Borrowed(value);
+            row.push((column, Piece { text, quoted: false, start, end }));
+            last = Some(mark(line));
+        } else if let (Some((_, cell)), Some(above)) = (row.last_mut(), last)
+            && *style != Style::Numbered
+            && !is_rule(line)
+        {
+            let more = field.map_or(line, |(_, value)| value);
+            join(cell, more, above.unwrap_or(Joint::Newline));
+            last = Some(mark(line));
         }
     }
     let rows: Vec<_> = rows.into_iter().filter(|row| !row.is_empty()).collect();
