@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
     ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
-    is_dashes, is_end_mark, is_rule, mend, opens_comment, quoted, span,
+    is_dashes, is_end_mark, is_rule, mend, opens_comment, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
