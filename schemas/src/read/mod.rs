@@ -12,6 +12,7 @@ pub mod json;
 pub mod list;
 pub mod markdown;
 pub mod text;
+pub(crate) mod wave;
 
 pub(crate) use crowd::{Crowd, MOST_TABLES};
 pub(crate) use decode::is_wide;

@@ -184,6 +184,27 @@ impl<I: Input> Window<I> {
         self.fill(self.usual.max(length * 2).min(MOST + CHUNK))
     }
 
+    /// Takes the lines away that are at hand, and how many bytes stand behind them; nothing at the
+    /// end. The text given is one that is no longer needed.
+    pub(crate) fn lines(&mut self, mut next: String) -> Result<Option<(String, usize)>, Fault> {
+        self.fill(self.usual)?;
+        let end = loop {
+            match self.text().rfind('\n') {
+                _ if self.ends => break self.text().len(),
+                Some(end) => break end + 1,
+                None => self.slide(0)?,
+            }
+        };
+        next.clear();
+        next.push_str(&self.text()[end..]);
+        let (from, behind) = (std::mem::take(&mut self.from), self.ahead() + next.len());
+        let mut lines = std::mem::replace(&mut self.text, next);
+        lines.truncate(from + end);
+        lines.drain(..from);
+        self.base += end;
+        Ok((end > 0).then_some((lines, behind)))
+    }
+
     fn fill(&mut self, size: usize) -> Result<(), Fault> {
         if self.text().len() >= size || self.ends {
             return Ok(());
