@@ -13,6 +13,7 @@ pub mod list;
 pub mod markdown;
 mod recode;
 pub mod text;
+pub(crate) mod wave;
 
 pub(crate) use crowd::{Crowd, MOST_TABLES};
 pub(crate) use decode::{END, is_wide};

@@ -11,6 +11,7 @@ use super::lane::{Lane, Run};
 use super::queue::{Crew, Queue};
 use super::ragged::{self, Notes, Ragged};
 use super::scan::{Piece, Record, Scanner};
+use super::share::Share;
 use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
@@ -68,6 +69,8 @@ pub(super) struct Body<'a, S> {
     pub(super) counted: usize,
     /// Where rows go while several threads take them.
     pub(super) queue: Option<Arc<Queue<'a>>>,
+    /// The same while this thread takes them later.
+    pub(super) share: Option<Share<'a>>,
     /// Rows of one stretch of the text that were not yet given away.
     pub(super) run: Option<Run<'a>>,
 }
@@ -124,6 +127,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             trailing: 0,
             counted: 0,
             queue: None,
+            share: None,
             run: None,
         }
     }
@@ -224,7 +228,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         let end = scanner.text.floor_char_boundary(until);
         if lane.as_ref().is_none_or(|lane| lane.length() != end) {
             self.give();
-            *lane = Some(Lane::new(&scanner.text[..end], scanner.dialect));
+            *lane = Some(Lane::new(&scanner.text[..end], scanner.dialect, self.marks()));
         }
         let Some(lane) = lane else { return at };
         let width = self.table.width();

@@ -21,6 +21,7 @@ pub(crate) mod part;
 mod queue;
 mod ragged;
 pub(super) mod scan;
+pub(crate) mod share;
 pub(crate) mod sink;
 pub(super) mod sniff;
 mod span;
