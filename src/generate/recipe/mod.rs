@@ -220,8 +220,11 @@ impl<'r> Here<'r> {
         let all = frame.base + frame.rows.len();
         let was = self.was(frame);
         self.recipe.room.reach(self.depth);
-        let noticed = was < frame.rows.len() && self.look_up(frame, column, &mut lane);
-        if was == frame.rows.len() || noticed || self.recollect(frame, column, &mut lane) {
+        let new = was < frame.rows.len();
+        // What is kept is found at once, wherever it stands.
+        let noticed = new
+            && (self.recollect(frame, column, &mut lane) || self.look_up(frame, column, &mut lane));
+        if !new || noticed {
             // None of them is new, or all are known.
         } else if self.depth < DEEPEST {
             let dealt = recipe.dealt.as_ref();
