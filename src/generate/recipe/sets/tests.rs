@@ -247,5 +247,5 @@ fn what_nothing_keeps_is_proved_or_refused() {
     let small = steps.made(3000).expect("a recipe");
     let error = small.prove().expect_err("a refusal").to_string();
     assert!(error.contains("`flag`, `done` are to be unique in the 3000 rows of `t`"), "{error}");
-    steps.is_refused(PROVED + 1, "`done` follows a law of its own");
+    steps.is_refused(SMALL_TABLE + 1, "`done` follows a law of its own");
 }
