@@ -185,12 +185,18 @@ fn lent<F: ArrowNativeType, T: ArrowNativeType>(
 /// What the values become.
 fn turned<T: ArrowNativeType>(
     values: &[i64],
-    to: impl Fn(i64) -> T,
+    to: impl Fn(i64) -> T + Copy,
     last: &mut Option<Buffer>,
 ) -> ScalarBuffer<T> {
+    /// Values that are turned at once: room that was emptied for them is still in the nearest cache.
+    const AT_ONCE: usize = 256;
     let mut out = back(last);
-    out.resize(values.len(), T::default());
-    widest(Turn { values, to, out: &mut out });
+    out.reserve(values.len());
+    for values in values.chunks(AT_ONCE) {
+        let start = out.len();
+        out.resize(start + values.len(), T::default());
+        widest(Turn { values, to, out: &mut out[start..] });
+    }
     handed(out, last)
 }
 

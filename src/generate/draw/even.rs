@@ -11,6 +11,8 @@ use crate::generate::frame::Rows;
 
 /// The lower half of a word.
 const LOW: u64 = u32::MAX as u64;
+/// Places that are made at once: room that was emptied for them is still in the nearest cache.
+const AT_ONCE: usize = 512;
 
 impl Draw {
     /// Adds what is made of the place among so many, all alike, that the upper half of each row's
@@ -21,17 +23,34 @@ impl Draw {
         rows: &Rows,
         many: u32,
         out: &mut Vec<T>,
-        make: impl Fn(u64) -> T,
+        make: impl Fn(u64) -> T + Copy,
     ) {
         match rows {
             Rows::Run { first, len } => {
-                let at = self.key.wrapping_add(first.wrapping_mul(STEP));
-                let start = out.len();
-                out.resize(start + len, T::default());
-                widest(Run { at, many, out: &mut out[start..], make });
+                out.reserve(*len);
+                for from in (0..*len).step_by(AT_ONCE) {
+                    let start = out.len();
+                    out.resize(start + AT_ONCE.min(len - from), T::default());
+                    let first = first.wrapping_add(from as u64);
+                    self.run(first, many, &mut out[start..], move |_, place| make(place));
+                }
             }
             Rows::List(rows) => out.extend(rows.iter().map(|row| make(self.place(*row, many)))),
         }
+    }
+
+    /// Makes something of each value and the place among so many, all alike, that the upper half of
+    /// the draw of its row picks, of rows beside each other.
+    #[inline]
+    pub(in crate::generate) fn run<T: Copy>(
+        self,
+        first: u64,
+        many: u32,
+        out: &mut [T],
+        make: impl Fn(T, u64) -> T,
+    ) {
+        let at = self.key.wrapping_add(first.wrapping_mul(STEP));
+        widest(Run { at, many, out, make });
     }
 
     /// The place among so many, all alike, that the upper half of a draw picks.
@@ -50,7 +69,7 @@ struct Run<'v, T, M> {
     make: M,
 }
 
-impl<T, M: Fn(u64) -> T> Work for Run<'_, T, M> {
+impl<T: Copy, M: Fn(T, u64) -> T> Work for Run<'_, T, M> {
     type Done = ();
 
     #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
@@ -59,7 +78,7 @@ impl<T, M: Fn(u64) -> T> Work for Run<'_, T, M> {
         let Self { mut at, many, out, make } = self;
         // A plain loop: what an iterator is handed to might be compiled for all machines.
         for slot in out {
-            *slot = make((upper(at) * u64::from(many)) >> 32);
+            *slot = make(*slot, (upper(at) * u64::from(many)) >> 32);
             at = at.wrapping_add(STEP);
         }
     }
