@@ -11,7 +11,6 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffe
 use arrow::compute::{cast, take};
 use arrow::datatypes::ArrowNativeType;
 use arrow::error::Result;
-use peyote_schemas::value::wide::{Work, widest};
 use peyote_schemas::{IntSize, Kind};
 
 use super::{Lane, Values, Words};
@@ -185,39 +184,13 @@ fn lent<F: ArrowNativeType, T: ArrowNativeType>(
 /// What the values become.
 fn turned<T: ArrowNativeType>(
     values: &[i64],
-    to: impl Fn(i64) -> T + Copy,
+    to: impl Fn(i64) -> T,
     last: &mut Option<Buffer>,
 ) -> ScalarBuffer<T> {
-    /// Values that are turned at once: room that was emptied for them is still in the nearest cache.
-    const AT_ONCE: usize = 256;
     let mut out = back(last);
-    out.reserve(values.len());
-    for values in values.chunks(AT_ONCE) {
-        let start = out.len();
-        out.resize(start + values.len(), T::default());
-        widest(Turn { values, to, out: &mut out[start..] });
-    }
+    // Vectors of all machines do as well as wider ones: memory is what is waited for.
+    out.extend(values.iter().map(|value| to(*value)));
     handed(out, last)
-}
-
-/// Whole numbers that become others.
-struct Turn<'v, T, F> {
-    values: &'v [i64],
-    to: F,
-    out: &'v mut [T],
-}
-
-impl<T, F: Fn(i64) -> T> Work for Turn<'_, T, F> {
-    type Done = ();
-
-    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
-    #[inline(always)]
-    fn run(self) {
-        // A plain loop: what an iterator is handed to might be compiled for all machines.
-        for (out, value) in self.out.iter_mut().zip(self.values) {
-            *out = (self.to)(*value);
-        }
-    }
 }
 
 fn narrow<F: Copy, T: ArrowNativeType>(values: &[F], to: impl Fn(F) -> T) -> ScalarBuffer<T> {

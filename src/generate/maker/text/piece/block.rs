@@ -30,32 +30,29 @@ pub(super) fn fill<const W: usize>(
             picked.turn(first, ends.len());
         }
         let base = bytes.len();
+        let room = room.as_mut_slice();
         let written = match picked.as_slice() {
-            // The usual numbers of pieces, with the pieces' loop unrolled.
+            // The usual numbers of pieces, each of its own kind.
             [one] => match one.parts() {
-                Parts::Kept(one) => {
-                    write::<W, _, _>(one.map(|one| (one, ())), base, &mut room, ends)
-                }
-                Parts::Spelt(one) => {
-                    write::<W, _, _>(one.map(|one| (one, ())), base, &mut room, ends)
-                }
+                Parts::Kept(one) => write::<W, _, _>(one.map(|one| (one, ())), base, room, ends),
+                Parts::Spelt(one) => write::<W, _, _>(one.map(|one| (one, ())), base, room, ends),
             },
             [one, two] => match (one.parts(), two.parts()) {
                 (Parts::Kept(one), Parts::Kept(two)) => {
-                    write::<W, _, _>(one.zip(two), base, &mut room, ends)
+                    write::<W, _, _>(one.zip(two), base, room, ends)
                 }
                 (Parts::Kept(one), Parts::Spelt(two)) => {
-                    write::<W, _, _>(one.zip(two), base, &mut room, ends)
+                    write::<W, _, _>(one.zip(two), base, room, ends)
                 }
                 (Parts::Spelt(one), Parts::Kept(two)) => {
-                    write::<W, _, _>(one.zip(two), base, &mut room, ends)
+                    write::<W, _, _>(one.zip(two), base, room, ends)
                 }
                 (Parts::Spelt(one), Parts::Spelt(two)) => {
-                    write::<W, _, _>(one.zip(two), base, &mut room, ends)
+                    write::<W, _, _>(one.zip(two), base, room, ends)
                 }
             },
-            [one, two, three] => write_some(&[one, two, three], base, &mut room, ends),
-            all => write_any(all, base, &mut room, ends),
+            [one, two, three] => write_some(&[one, two, three], base, room, ends),
+            all => write_any(all, base, room, ends),
         };
         bytes.extend_from_slice(&room[..written]);
         first += ends.len() as u64;
@@ -88,14 +85,16 @@ trait Whole: Copy {
 }
 
 impl Whole for () {
-    #[inline]
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
     fn put(self, _: &mut [u8]) -> usize {
         0
     }
 }
 
 impl<const W: usize> Whole for &[u8; W] {
-    #[inline]
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
     fn put(self, room: &mut [u8]) -> usize {
         room[..W].copy_from_slice(self);
         usize::from(self[W - 1]) % W
@@ -103,7 +102,8 @@ impl<const W: usize> Whole for &[u8; W] {
 }
 
 impl Whole for (&u64, &u32) {
-    #[inline]
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
     fn put(self, room: &mut [u8]) -> usize {
         room[..EIGHT].copy_from_slice(&self.0.to_le_bytes());
         *self.1 as usize
@@ -183,23 +183,41 @@ impl Work for Spelling<'_> {
 }
 
 /// Writes the texts of a block from two parts each, and gives how long they are together.
-#[inline]
 fn write<const W: usize, A: Whole, B: Whole>(
     parts: impl Iterator<Item = (A, B)>,
     base: usize,
     room: &mut [u8],
     ends: &mut [u32],
 ) -> usize {
-    let mut at = 0;
-    for ((one, two), end) in parts.zip(ends) {
-        // One look at the room for both; that no part is longer than the room of one is seen from
-        // the remainder.
-        let whole = &mut room[at..at + 2 * W];
-        let len = one.put(&mut whole[..W]) % W;
-        at += len + two.put(&mut whole[len..len + W]);
-        *end = (base + at) as u32;
+    widest(Writing::<W, _> { parts, base, room, ends })
+}
+
+/// Texts of two parts each.
+struct Writing<'v, const W: usize, P> {
+    parts: P,
+    base: usize,
+    room: &'v mut [u8],
+    ends: &'v mut [u32],
+}
+
+impl<const W: usize, A: Whole, B: Whole, P: Iterator<Item = (A, B)>> Work for Writing<'_, W, P> {
+    type Done = usize;
+
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn run(self) -> usize {
+        let Self { parts, base, room, ends } = self;
+        let mut at = 0;
+        for ((one, two), end) in parts.zip(ends) {
+            // One look at the room for both; that the first is not longer than a piece is seen from
+            // the remainder.
+            let whole = &mut room[at..at + 2 * W];
+            let len = one.put(&mut whole[..W]) % W;
+            at += len + two.put(&mut whole[len..len + W]);
+            *end = (base + at) as u32;
+        }
+        at
     }
-    at
 }
 
 /// Writes the texts of a block from some pieces, and gives how long they are together.
