@@ -21,7 +21,9 @@ impl<'a> Parser<'a> {
         self.steps += end - start;
         let word = self.text[start..end].trim_end();
         self.at = end + usize::from(quoted);
-        if quoted {
+        if quoted && self.is_whole(start, end) {
+            self.note(Repair::Quotes);
+        } else if quoted {
             self.note(Repair::OpenQuote);
             return Some(Node::Text(Cow::Borrowed(word)));
         }
@@ -122,10 +124,9 @@ impl<'a> Parser<'a> {
                 b')' if !paren => {}
                 b',' | b'}' | b']' | b')' | b'\n' => break,
                 b'{' | b'[' | b';' if self.is_whole(start, at) => break,
-                b'/' if (look::comment(bytes, at, 3) > at || bytes[at..].starts_with(b"/*"))
-                    && (bytes[at + 1] == b'*'
-                        || at == start
-                        || bytes[at - 1].is_ascii_whitespace()) =>
+                b'/' if bytes[at..].starts_with(b"/*") => break,
+                b'/' if bytes[at..].starts_with(b"//")
+                    && (at == start || bytes[at - 1].is_ascii_whitespace()) =>
                 {
                     break;
                 }
@@ -133,8 +134,14 @@ impl<'a> Parser<'a> {
                     break;
                 }
                 b'"' if at > start => {
-                    if look::key_at(bytes, at) || self.is_whole(start, at) {
+                    let behind = bytes.get(look::space(bytes, at + 1));
+                    if look::key_at(bytes, at) {
                         break;
+                    }
+                    if self.is_whole(start, at) {
+                        // `12",`: a mark that opens nothing.
+                        let ends = matches!(behind, None | Some(b',' | b'}' | b']'));
+                        return (at, ends && !self.ends_at(at + 1));
                     }
                     if self.is_paired(at) {
                         break;
