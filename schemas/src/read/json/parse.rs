@@ -210,7 +210,8 @@ impl<'a> Parser<'a> {
             self.note(Repair::NoValue);
             return;
         }
-        let mut value = self.value(Place::Member).unwrap_or_else(|| {
+        let value = self.large().or_else(|| self.value(Place::Member));
+        let mut value = value.unwrap_or_else(|| {
             self.note(Repair::NoValue);
             Node::Null
         });
