@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::Fault;
 use crate::read::REACH;
-use crate::read::is_wide;
+use crate::read::{END, is_wide};
 
 /// Bytes of a part for the most part, and at most.
 const USUAL: usize = REACH;
@@ -158,6 +158,9 @@ impl<R: Read> Window<R> {
             self.rest = bytes.split_off(bytes.len() - unfinished(&bytes));
         }
         self.text = String::from_utf8(bytes).map_err(|_| NOT_UTF8)?;
+        if self.ends {
+            self.text.truncate(self.text.trim_end_matches(END).len());
+        }
         Ok(())
     }
 }
@@ -182,4 +185,4 @@ fn unfinished(bytes: &[u8]) -> usize {
     if there < whole { there } else { 0 }
 }
 
-const NOT_UTF8: Fault = Fault::Unfit("it is not UTF-8");
+const NOT_UTF8: Fault = Fault::Unfit(super::NOT_UTF8);

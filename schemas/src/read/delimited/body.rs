@@ -16,7 +16,7 @@ use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
     ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
-    is_dashes, is_end_mark, is_rule, mend, opens_comment, quoted, span,
+    is_dashes, is_end_mark, is_rule, mend, opens_comment, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -306,10 +306,17 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         if self.manner.comments && mend::uncomment(pieces) {
             self.left_out("comment", line);
         }
+        if is_end_mark(line) {
+            // One Ctrl-Z ends each of several files that were put together.
+            if line != "\u{1A}" {
+                self.left_out("line of nothing but NUL or Ctrl-Z", "");
+            }
+            return;
+        }
         let remark = apart && self.manner.named && width > 1 && span::is_prose(line);
         if pieces.len() != width || remark || self.is_suspect(scanner, pieces) {
             let comment = is_comment(pieces) || self.manner.comments && opens_comment(pieces);
-            if width > 1 && (comment || is_end_mark(line)) || is_rule(line) {
+            if width > 1 && comment || is_rule(line) {
                 self.left_out("comment", line);
             } else {
                 let ragged = Ragged::new(at, record, pieces, apart);
@@ -352,7 +359,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     }
 
     fn left_out(&mut self, what: &str, line: &str) {
-        let message = || format!("{what} left out: `{}`", quoted(line.trim()));
+        let message = || super::left_out(what, line);
         let row = self.rows() + self.pending.len();
         self.omitted.push(row, Level::Note, message);
     }

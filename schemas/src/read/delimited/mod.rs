@@ -123,6 +123,13 @@ fn finding(at: String, level: Level, message: String) -> Finding {
     Finding { at, level, message, hint: None }
 }
 
+fn left_out(what: &str, line: &str) -> String {
+    match quoted(line.trim()) {
+        "" => format!("{what} left out"),
+        line => format!("{what} left out: `{line}`"),
+    }
+}
+
 fn quoted(line: &str) -> &str {
     &line[..line.floor_char_boundary(QUOTED)]
 }

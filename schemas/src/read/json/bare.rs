@@ -109,6 +109,32 @@ impl<'a> Parser<'a> {
         Some(Node::Text(Cow::Borrowed(self.text[start..self.at].trim_end())))
     }
 
+    /// What stands between the parentheses that open here.
+    pub(super) fn arguments(&mut self) -> Vec<Node<'a>> {
+        self.at += 1;
+        self.open.push(b')');
+        let mut items = Vec::new();
+        loop {
+            self.space();
+            let before = self.at;
+            match self.peek() {
+                None => break,
+                Some(b')') => {
+                    self.at += 1;
+                    break;
+                }
+                Some(b'}') if self.awaits(b'}') => break,
+                Some(b']') if self.awaits(b']') => break,
+                Some(_) => items.extend(self.value(Place::Item)),
+            }
+            if self.at == before {
+                self.at += look::width(self.bytes, before);
+            }
+        }
+        self.open.pop();
+        items
+    }
+
     /// Where the words that stand here end, and whether a quotation mark ends them that nothing
     /// opened.
     fn words_end(&mut self, place: Place) -> (usize, bool) {

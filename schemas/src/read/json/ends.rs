@@ -67,8 +67,8 @@ impl<'a> Parser<'a> {
 
     /// Whether few words of one line stand between two bytes, a remark that belongs to no value.
     fn is_remark(&self, from: usize, to: usize) -> bool {
-        let said = self.text.get(from..to).unwrap_or_default();
-        said.len() <= REACH && !said.contains('\n') && !said.trim().is_empty()
+        let said = self.text.get(from..to).unwrap_or_default().trim();
+        said.len() <= REACH && !said.contains('\n') && !said.is_empty()
     }
 
     /// Before the brackets at the end of a text that nothing in it opened and that close what is
@@ -77,20 +77,24 @@ impl<'a> Parser<'a> {
         let next = look::space(self.bytes, end);
         let next = next + usize::from(self.bytes.get(next) == Some(&b','));
         let wanted = look::key_at(self.bytes, look::space(self.bytes, next));
-        let mut best = end;
-        let mut at = end;
-        for (closed, closer) in self.open.iter().enumerate().skip(1).rev() {
-            let text = self.text[start..at].trim_end();
-            let opener = if *closer == b'}' { b'{' } else { b'[' };
-            if text.as_bytes().last() != Some(closer) || text.as_bytes().contains(&opener) {
-                break;
-            }
-            at = start + text.len() - 1;
-            if (self.open[closed - 1] == b'}') == wanted {
-                best = at;
-            }
+        let mut run = Vec::new();
+        let mut rest = self.text[start..end].trim_end();
+        while run.len() + 1 < self.open.len()
+            && let Some(shorter) = rest.strip_suffix(['}', ']'])
+            && !rest.contains(['{', '['])
+        {
+            run.push((rest.as_bytes()[shorter.len()], start + shorter.len()));
+            rest = shorter.trim_end();
         }
-        best
+        let stack = |closed: usize| self.open.get(self.open.len().wrapping_sub(closed + 1));
+        (1..=run.len())
+            .rev()
+            .find(|count| {
+                let closers = run[..*count].iter().rev().map(|(byte, _)| byte);
+                closers.eq(self.open.iter().rev().take(*count))
+                    && stack(*count).is_some_and(|closer| (*closer == b'}') == wanted)
+            })
+            .map_or(end, |count| run[count - 1].1)
     }
 
     /// Whether a quoted text whose first byte is at `at` ends soon, and a member's end behind it.
@@ -101,6 +105,21 @@ impl<'a> Parser<'a> {
             let next = self.bytes.get(look::space(self.bytes, at + length + 1));
             length > 0 && rest[length] == b'"' && matches!(next, Some(b',' | b'}' | b']'))
         })
+    }
+
+    /// Where a key ended whose mark is missing, if a mark at `mark` opens what stands behind its
+    /// colon.
+    pub(super) fn key_before(&self, start: usize, mark: usize) -> Option<usize> {
+        let rest = &self.bytes[start..mark.min(start + REACH)];
+        let length = memchr::memchr(b':', rest).filter(|length| *length > 0)?;
+        let word = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ') || *byte >= 0x80
+        };
+        let value = look::blank(self.bytes, start + length + 1, REACH);
+        let opens = value == mark
+            || matches!(self.bytes.get(value), Some(b'{' | b'[' | b'-' | b'0'..=b'9'))
+            || super::string::literal_at(self.bytes, value);
+        (opens && rest[..length].iter().all(word)).then_some(start + length)
     }
 
     /// Whether a text ends in digits that a mark stands for inches behind: `27"`, `6'2"`.

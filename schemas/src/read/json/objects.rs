@@ -10,7 +10,8 @@ impl<'a> Parser<'a> {
     /// Reads the object that begins here, and those behind it that the lane takes.
     pub(super) fn objects(&mut self, between: Between, nodes: &mut Vec<Node<'a>>) {
         let Some(mut lane) = self.lane.take_if(|_| self.open.len() + DEEPEST < MAX_DEPTH) else {
-            nodes.extend(self.value(Place::Item));
+            let cut = if between == Between::Blanks { self.cut_lines() } else { None };
+            nodes.extend(cut.or_else(|| self.value(Place::Item)));
             return;
         };
         let mut careful = true;
@@ -26,6 +27,14 @@ impl<'a> Parser<'a> {
         }
         // Whether what was read with care is read so again.
         let mut plain = false;
+        if careful
+            && between == Between::Blanks
+            && let Some(node) = self.cut_lines()
+        {
+            lane.pass();
+            nodes.push(node);
+            careful = false;
+        }
         if careful {
             lane.pass();
             let start = self.at;
@@ -66,6 +75,18 @@ impl<'a> Parser<'a> {
             loosen(fresh, if plain { Plain::Yes } else { Plain::No }, self.text, nodes);
         }
         self.lane = Some(lane);
+    }
+
+    /// The object that begins here, if it ends with its line without being whole; lines of which
+    /// nothing is whole are gone past, up to the next object.
+    fn cut_lines(&mut self) -> Option<Node<'a>> {
+        loop {
+            let node = self.cut()?;
+            if !matches!(&node, Node::Object(object) if object.members.is_empty()) {
+                return Some(node);
+            }
+            self.space();
+        }
     }
 }
 

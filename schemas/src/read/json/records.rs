@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::alike::alike;
+use super::groups::Groups;
 use super::lane::Run;
 use super::names::{Names, is_sparse};
 use super::node::{Node, Object};
@@ -57,29 +57,22 @@ pub(super) fn reading<'a>(
     source: &Source<'a>,
 ) -> Reading<'a> {
     let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
-    let (mut group, mut last) = (Vec::<Node<'a>>::new(), 0);
-    let lines = source.is_lines_file();
+    let mut groups = Groups::of(source);
     for (node, apart) in roots {
-        if let Node::Rows(run) = &node
-            && run.is_loose()
-        {
-            tables.loose(run, apart && !lines, &mut group);
-            last = group.len().saturating_sub(1);
-            continue;
+        if apart {
+            groups.part();
         }
-        // Among lines of objects, one that is none ends no table.
-        let goes_on = |before: &Node<'_>| {
-            alike(before, &node) && (lines || !apart) || lines && !(is_row(&node) && is_row(before))
-        };
-        if tables.found.len() < MOST_TABLES && group.get(last).is_some_and(|last| !goes_on(last)) {
-            tables.group(std::mem::take(&mut group));
-        }
-        if group.is_empty() || !lines || is_row(&node) {
-            last = group.len();
-        }
-        group.push(node);
+        groups.add(node);
     }
-    tables.group(group);
+    let mut rest = Vec::new();
+    for group in groups.finish() {
+        if tables.found.len() < MOST_TABLES {
+            tables.group(group);
+        } else {
+            rest.extend(group);
+        }
+    }
+    tables.group(rest);
     if tables.found.len() > MOST_TABLES {
         tables.findings.push(crowded());
     }
@@ -134,32 +127,7 @@ pub(super) fn has_names(object: &Object<'_>) -> bool {
 }
 
 impl<'a> Tables<'a, '_> {
-    /// Adds objects without cells to a group of values alike, which becomes tables where the next
-    /// one is unlike, as long as there may be more.
-    fn loose(&mut self, run: &Run<'a>, apart: bool, group: &mut Vec<Node<'a>>) {
-        let mut last: Option<Node<'a>> = None;
-        for row in 0..run.len() {
-            if self.found.len() >= MOST_TABLES {
-                group.push(Node::Rows(Box::new(run.part(row..run.len()))));
-                return;
-            }
-            let object = Node::Object(run.object(row));
-            let unlike = match last.as_ref().or(group.last()) {
-                Some(before) => (apart && row == 0) || !alike(before, &object),
-                None => false,
-            };
-            if unlike {
-                self.group(std::mem::take(group));
-            }
-            match group.last_mut() {
-                Some(Node::Rows(known)) if known.is_loose() => known.extend(&run.starts[row..=row]),
-                _ => group.push(Node::Rows(Box::new(run.part(row..row + 1)))),
-            }
-            last = Some(object);
-        }
-    }
-
-    /// Values alike that stand in a row: one table, if each is a row or rows of it.
+    /// Values alike: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
         let name = self.source.stem().to_owned();
         if group.len() == 1 && !self.source.is_lines_file() {

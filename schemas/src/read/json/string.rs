@@ -286,6 +286,9 @@ impl<'a> Parser<'a> {
                 }
             }
             b':' if place == Place::Item && skipped == 0 => Verdict::Close,
+            b':' if place == Place::Member && skipped == 0 && self.is_pair(next + 1) => {
+                Verdict::Close
+            }
             b':' => missed(self).map_or(Verdict::Inner, Verdict::Before),
             b'+' => close_if(look::opens_text(self.text, look::space(bytes, next + 1))),
             b';' | b'`' | b'{' | b'[' if !odd && (line || byte == b';') => Verdict::Close,
@@ -305,6 +308,16 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Whether a whole value stands behind a colon.
+    fn is_pair(&self, colon: usize) -> bool {
+        let value = look::blank(self.bytes, colon, 64);
+        match self.bytes.get(value) {
+            Some(b'"') => self.ends_at(value + 1),
+            Some(b'{' | b'[' | b'0'..=b'9' | b'-') => true,
+            _ => literal_at(self.bytes, value),
+        }
+    }
+
     fn key_verdict(
         &self,
         start: usize,
@@ -313,17 +326,14 @@ impl<'a> Parser<'a> {
         odd: bool,
         previous: Option<usize>,
     ) -> Verdict {
+        // `"a: 1, "b": 2`: the mark opens what comes next, and the key ended at its colon.
+        let colon = self.bytes[next] == b':';
+        let opener = if colon { previous } else { previous.or(Some(after - 1)) };
+        if let Some(colon) = opener.and_then(|mark| self.key_before(start, mark)) {
+            return Verdict::Before(colon);
+        }
         let close = match self.bytes[next] {
-            b':' => {
-                // `{"a: 1, "b": 2}`: the key ended at its colon.
-                if let Some(mark) = previous
-                    && self.text[start..mark].trim_end().ends_with(',')
-                    && let Some(colon) = memchr::memchr(b':', &self.bytes[start..mark])
-                {
-                    return Verdict::Before(start + colon);
-                }
-                true
-            }
+            b':' => true,
             b'=' => true,
             b',' | b'}' | b']' | b'{' | b'[' | b'0'..=b'9' | b'-' => !odd,
             _ if look::opens_text(self.text, next) => {
@@ -331,11 +341,6 @@ impl<'a> Parser<'a> {
             }
             _ => !odd && literal_at(self.bytes, next),
         };
-        // `"a: "one"`: the mark opens the value, and the key ended at its colon.
-        let said = self.text[start..after].trim_end_matches(['"', '\\']).trim_end();
-        if !close && previous.is_none() && said.len() > 1 && said.ends_with(':') {
-            return Verdict::Before(start + said.len() - 1);
-        }
         if close { Verdict::Close } else { Verdict::Inner }
     }
 
@@ -361,7 +366,7 @@ fn is_apostrophe(mark: Mark, bytes: &[u8], at: usize, after: usize) -> bool {
         && bytes.get(after).is_some_and(u8::is_ascii_alphabetic)
 }
 
-fn literal_at(bytes: &[u8], at: usize) -> bool {
+pub(super) fn literal_at(bytes: &[u8], at: usize) -> bool {
     ["true", "false", "null", "None", "True", "False", "undefined", "NaN"].iter().any(|word| {
         bytes[at..].starts_with(word.as_bytes())
             && !bytes.get(at + word.len()).is_some_and(u8::is_ascii_alphanumeric)
