@@ -82,7 +82,7 @@ pub(super) fn open(folder: &Path) -> Result<(Known, Recipe), Error> {
     let (goes_on, ended) = going_on(&design, &recipe);
     let design = design.with_story(goes_on);
     let (since, before) = (design.present(), base.clone());
-    let mut known = Known { since, before, made, base, design, ended, manifest };
+    let mut known = Known { manifest, made, design, ended, base, before, since };
     for one in known.made.extended.clone() {
         let until = day(&one.to).map_err(|_| changed("a day"))?;
         let Known { design, base, before, since, .. } = &known;

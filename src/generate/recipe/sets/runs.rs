@@ -18,7 +18,7 @@ pub(super) struct Runs {
     folder: PathBuf,
     file: Option<File>,
     written: u64,
-    runs: Vec<Run>,
+    sorted: Vec<Run>,
     /// The next number of each run, and which run that is; none before the merge begins.
     heads: Option<BinaryHeap<Reverse<(u64, usize)>>>,
     last: Option<u64>,
@@ -35,14 +35,14 @@ struct Run {
 impl Runs {
     /// None yet; where they need a file, it lies in a folder.
     pub(super) fn new(folder: &Path) -> Self {
-        let (file, runs) = (None, Vec::new());
-        Self { folder: folder.to_owned(), file, written: 0, runs, heads: None, last: None }
+        let (file, sorted) = (None, Vec::new());
+        Self { folder: folder.to_owned(), file, written: 0, sorted, heads: None, last: None }
     }
 
     /// Adds a run of numbers that are sorted.
     pub(super) fn add(&mut self, numbers: Vec<u64>) -> io::Result<()> {
-        if self.runs.is_empty() {
-            self.runs.push(Run { rest: 0..0, block: numbers, place: 0 });
+        if self.sorted.is_empty() {
+            self.sorted.push(Run { rest: 0..0, block: numbers, place: 0 });
             return Ok(());
         }
         let file = match &mut self.file {
@@ -56,22 +56,21 @@ impl Runs {
             file.write_all(&bytes)?;
         }
         let end = self.written + numbers.len() as u64;
-        self.runs.push(Run { rest: self.written..end, block: Vec::new(), place: 0 });
+        self.sorted.push(Run { rest: self.written..end, block: Vec::new(), place: 0 });
         self.written = end;
         Ok(())
     }
 
     /// The next numbers that come twice, each once, so many at most; none at the end.
     pub(super) fn repeated(&mut self, most: usize) -> io::Result<Vec<u64>> {
-        let mut heads = match self.heads.take() {
-            Some(heads) => heads,
-            None => {
-                let mut heads = BinaryHeap::with_capacity(self.runs.len());
-                for run in 0..self.runs.len() {
-                    heads.extend(self.next(run)?.map(|number| Reverse((number, run))));
-                }
-                heads
+        let mut heads = if let Some(heads) = self.heads.take() {
+            heads
+        } else {
+            let mut heads = BinaryHeap::with_capacity(self.sorted.len());
+            for run in 0..self.sorted.len() {
+                heads.extend(self.next(run)?.map(|number| Reverse((number, run))));
             }
+            heads
         };
         let mut found: Vec<u64> = Vec::new();
         while found.len() < most
@@ -89,9 +88,9 @@ impl Runs {
 
     /// The next number of a run.
     fn next(&mut self, run: usize) -> io::Result<Option<u64>> {
-        let block = (HELD / self.runs.len()).clamp(BLOCK.0, BLOCK.1) as u64;
-        let Self { file, runs, .. } = self;
-        let run = &mut runs[run];
+        let block = (HELD / self.sorted.len()).clamp(BLOCK.0, BLOCK.1) as u64;
+        let Self { file, sorted, .. } = self;
+        let run = &mut sorted[run];
         if run.place == run.block.len()
             && let Some(file) = file
         {
