@@ -4,10 +4,14 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use peyote_schemas::guard::{self, Rules, Violation};
-use peyote_schemas::{Finding, ForeignKey, infer};
+use peyote_schemas::{Finding, ForeignKey, Level, infer};
 
 use crate::error::Error;
-use crate::reopen::{Reopened, reopen_with};
+use crate::reopen::{Extent, Reopened, reopen_with};
+
+pub use files::{Compared, Fault, compare};
+
+mod files;
 
 /// What a check found.
 #[derive(Debug, Clone)]
@@ -20,17 +24,68 @@ pub struct Checked {
     pub violations: Vec<Violation>,
     /// What was found while reading.
     pub findings: Vec<Finding>,
+    /// The files, compared with the folder's manifest; nothing where it has none.
+    pub files: Option<Compared>,
+    /// Why the tables could not be read, where files are at fault besides.
+    pub unread: Option<Error>,
 }
 
-/// Checks the tables of a folder against its design; where it has none, against what names and
-/// values say.
+impl Checked {
+    /// How many promises are broken.
+    pub fn broken(&self) -> usize {
+        self.violations.len() + self.files.as_ref().map_or(0, |files| files.faults.len())
+    }
+}
+
+/// Checks the files of a folder against its manifest, and its tables against its design; where it has
+/// none, against what names and values say.
+///
+/// Of a share of the rows, references are not proved: what they name may be in another share.
 pub fn check(folder: &Path) -> Result<Checked, Error> {
-    check_with(folder, None)
+    let mut findings = Vec::new();
+    let mut files = compare(folder)?;
+    if files.is_none() && folder.join("design.json").exists() {
+        let message = "there is no manifest: files are not compared with what was written";
+        findings.push(Finding::new(Level::Note, "", message));
+        let faults = files::twins(folder)?;
+        if !faults.is_empty() {
+            files = Some(Compared { files: faults.len(), faults, ..Compared::default() });
+        }
+    }
+    let share = files.as_ref().and_then(|files| files.share);
+    let extent = share.map_or(Extent::Whole, |_| Extent::Share);
+    if let Some((k, n)) = share {
+        let message = format!(
+            "this is share {k} of {n}: references are not proved, for what they name may be in another"
+        );
+        findings.push(Finding::new(Level::Note, "", message));
+    }
+    let mut checked = match tables(folder, None, extent) {
+        Ok(checked) => checked,
+        Err(error) if files.as_ref().is_some_and(|files| !files.faults.is_empty()) => Checked {
+            tables: Vec::new(),
+            checks: 0,
+            violations: Vec::new(),
+            findings: Vec::new(),
+            files: None,
+            unread: Some(error),
+        },
+        Err(error) => return Err(error),
+    };
+    checked.findings.splice(0..0, findings);
+    checked.checks += files.as_ref().map_or(0, |files| files.files);
+    checked.files = files;
+    Ok(checked)
 }
 
-/// Checks the tables of a folder together with further parts of them that lie in another one.
+/// Checks the tables of a folder together with further parts of them that lie in another one, and
+/// nothing of its files.
 pub fn check_with(folder: &Path, more: Option<&Path>) -> Result<Checked, Error> {
-    let Reopened { design, tables, findings } = reopen_with(folder, more)?;
+    tables(folder, more, Extent::Whole)
+}
+
+fn tables(folder: &Path, more: Option<&Path>, extent: Extent) -> Result<Checked, Error> {
+    let Reopened { design, tables, findings } = reopen_with(folder, more, extent)?;
     let rules: Vec<(Rules, RecordBatch)> = (tables.into_iter().enumerate())
         .map(|(at, table)| {
             let rules = match design.as_ref().map(|design| &design.tables()[at]) {
@@ -41,7 +96,12 @@ pub fn check_with(folder: &Path, more: Option<&Path>) -> Result<Checked, Error> 
                     unique: (design.unique().iter())
                         .map(|set| set.iter().map(ToString::to_string).collect())
                         .collect(),
-                    foreign_keys: design.foreign_keys().iter().map(ForeignKey::to_text).collect(),
+                    foreign_keys: match extent {
+                        Extent::Whole => {
+                            design.foreign_keys().iter().map(ForeignKey::to_text).collect()
+                        }
+                        Extent::Share => Vec::new(),
+                    },
                     checks: design.checks().to_vec(),
                 },
                 None => Rules {
@@ -70,5 +130,7 @@ pub fn check_with(folder: &Path, more: Option<&Path>) -> Result<Checked, Error> 
         checks: rules.iter().map(|(rules, _)| promises(rules)).sum(),
         violations: guard::violations(&rules),
         findings,
+        files: None,
+        unread: None,
     })
 }

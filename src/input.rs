@@ -103,6 +103,14 @@ impl File {
         Self { name, place: Place::Path(path.to_owned()), packing, encoding: None }
     }
 
+    /// Where it lies; nothing of standard input.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Path(path) => Some(path),
+            Place::Memory(_) | Place::Spool(_) => None,
+        }
+    }
+
     /// How many bytes it has, unpacked: roughly, where it is packed.
     pub fn size(&self) -> io::Result<u64> {
         /// How many times as long text is that was packed, for the most part.

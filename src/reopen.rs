@@ -39,6 +39,15 @@ pub struct Reopened {
     pub findings: Vec<Finding>,
 }
 
+/// Whether a folder has all rows of its design's tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of them: each table has its file.
+    Whole,
+    /// A share of them, which may have none of some.
+    Share,
+}
+
 /// Reads a design from a file, and leaves out of it what cannot be followed.
 pub fn read_design(path: &Path) -> Result<Design, Error> {
     resolved(path).map(|(design, _)| design)
@@ -73,7 +82,7 @@ fn refused(path: &Path, findings: &[Finding]) -> Error {
 /// or where there are more than `most` of any table.
 pub fn samples(folder: &Path, design: &Design, most: usize) -> Samples {
     let read = |table: &DesignTable| {
-        let batch = designed(&[folder], table).ok()?.batch;
+        let batch = designed(&[folder], table, Extent::Whole).ok()?.batch;
         let kinds: Vec<&Kind> =
             table.columns().iter().map(|column| column.kind().unwrap_or(&Kind::Text)).collect();
         let row = |row: usize| {
@@ -88,17 +97,17 @@ pub fn samples(folder: &Path, design: &Design, most: usize) -> Samples {
 
 /// The tables of a folder: those of its `design.json`, else every Parquet and text file in it.
 pub fn reopen(folder: &Path) -> Result<Reopened, Error> {
-    reopen_with(folder, None)
+    reopen_with(folder, None, Extent::Whole)
 }
 
 /// The tables of a folder, with the rows of further parts that lie in another one.
-pub fn reopen_with(folder: &Path, more: Option<&Path>) -> Result<Reopened, Error> {
+pub fn reopen_with(folder: &Path, more: Option<&Path>, extent: Extent) -> Result<Reopened, Error> {
     let folders: Vec<&Path> = std::iter::once(folder).chain(more).collect();
     let path = folder.join("design.json");
     if path.exists() {
         let design = read_design(&path)?;
         let tables = (design.tables().iter())
-            .map(|table| designed(&folders, table))
+            .map(|table| designed(&folders, table, extent))
             .collect::<Result<_, _>>()?;
         return Ok(Reopened { design: Some(design), tables, findings: Vec::new() });
     }
@@ -181,7 +190,7 @@ fn parts(folders: &[&Path], name: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 /// A designed table from its files, in the kinds of the design.
-fn designed(folders: &[&Path], design: &DesignTable) -> Result<Table, Error> {
+fn designed(folders: &[&Path], design: &DesignTable, extent: Extent) -> Result<Table, Error> {
     let columns: Vec<Column> =
         design.columns().iter().map(peyote_schemas::design::DesignColumn::to_column).collect();
     let name = design.name().as_str();
@@ -210,6 +219,11 @@ fn designed(folders: &[&Path], design: &DesignTable) -> Result<Table, Error> {
         return Ok(table(name, &parquet_path.display().to_string(), columns, &batch));
     }
     let files = parts(folders, name, "csv");
+    if files.is_empty() && extent == Extent::Share {
+        let none = columns.iter().map(|column| new_null_array(&column.kind.to_arrow(), 0));
+        let batch = assembled(&columns, none.collect(), 0);
+        return Ok(table(name, name, columns, &batch));
+    }
     let whole = folders[0].join("samples").join(format!("{name}.csv"));
     let source = files.first().unwrap_or(&whole).display().to_string();
     let mut text = String::new();

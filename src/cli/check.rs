@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use peyote_schemas::guard::Violation;
 use serde_json::{Value, json};
 
-use crate::check;
+use super::scale::megabytes;
+use crate::check::{self, Compared, Fault};
 use crate::error::Error;
 use crate::quote::Terminal;
 
@@ -20,7 +21,8 @@ Examples:
 
 /// Proves kinds, keys, ranges and order in time again from the files of a folder.
 ///
-/// A folder with a `design.json` is held to it; of any other the keys are inferred first.
+/// A folder with a `design.json` is held to it; of any other the keys are inferred first. Files are
+/// compared with the folder's `manifest.json`: that each is there, as it was written, and no other.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(super) struct Args {
@@ -44,6 +46,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             "tables": checked.tables.iter().map(|(name, rows)| json!({"name": name, "rows": rows})).collect::<Vec<_>>(),
             "checks": checked.checks,
             "violations": violations.iter().map(broken).collect::<Vec<_>>(),
+            "files": checked.files.as_ref().map(files),
             "findings": checked.findings,
         });
         format!("{document}\n")
@@ -53,10 +56,15 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     if !args.silent {
         super::print(text.as_bytes())?;
     }
-    if violations.is_empty() {
-        return Ok(());
+    if let Some(error) = checked.unread {
+        return Err(error);
     }
-    Err(Error::failed(format!("{} promises are broken", violations.len()))
+    let broken = match checked.broken() {
+        0 => return Ok(()),
+        1 => "1 promise is broken".to_owned(),
+        many => format!("{many} promises are broken"),
+    };
+    Err(Error::failed(broken)
         .at(args.folder.display().to_string())
         .hint("see the lines above, or `--json` for all of them"))
 }
@@ -64,7 +72,14 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
 fn told(checked: &check::Checked) -> String {
     let mut text = String::new();
     for (name, rows) in &checked.tables {
-        let _ = writeln!(text, "{}: {rows} rows", Terminal(name));
+        let _ = writeln!(text, "{}: {}", Terminal(name), counted(*rows, "row"));
+    }
+    let faults = checked.files.as_ref().map_or(&[][..], |files| &files.faults);
+    for fault in faults.iter().take(SHOWN) {
+        let _ = writeln!(text, "broken: {}", Terminal(&fault.to_string()));
+    }
+    if faults.len() > SHOWN {
+        let _ = writeln!(text, "… and {} files more", faults.len() - SHOWN);
     }
     for violation in checked.violations.iter().take(SHOWN) {
         let _ = writeln!(text, "broken: {}", Terminal(&violation.to_string()));
@@ -75,12 +90,44 @@ fn told(checked: &check::Checked) -> String {
     for finding in checked.findings.iter().take(SHOWN) {
         let _ = writeln!(text, "note: {}", Terminal(&finding.to_string()));
     }
-    let broken = match checked.violations.len() {
-        0 => "none is broken".to_owned(),
-        many => format!("{many} rows break one"),
-    };
-    let _ = writeln!(text, "{} promises checked, {broken}", checked.checks);
+    if let Some(Compared { files, bytes, faults, .. }) = &checked.files
+        && faults.is_empty()
+    {
+        let files = counted(*files, "file");
+        let bytes = megabytes(*bytes);
+        let _ =
+            writeln!(text, "{files} of {bytes} compared with the manifest: rows, bytes, SHA-256");
+    }
+    let mut broken = Vec::new();
+    match faults.len() {
+        0 => {}
+        1 => broken.push("1 file breaks one".to_owned()),
+        many => broken.push(format!("{many} files break one")),
+    }
+    match checked.violations.len() {
+        0 => {}
+        1 => broken.push("1 row breaks one".to_owned()),
+        many => broken.push(format!("{many} rows break one")),
+    }
+    let broken = if broken.is_empty() { "none is broken".to_owned() } else { broken.join(", ") };
+    let _ = writeln!(text, "{} checked, {broken}", counted(checked.checks, "promise"));
     text
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The comparison of files for machines.
+fn files(compared: &Compared) -> Value {
+    let fault =
+        |fault: &Fault| json!({"path": fault.path, "reason": fault.reason, "hint": fault.hint});
+    json!({
+        "compared": compared.files,
+        "share": compared.share.map(|(k, n)| format!("{k}/{n}")),
+        "broken": compared.faults.iter().map(fault).collect::<Vec<_>>(),
+    })
 }
 
 /// A violation for machines.

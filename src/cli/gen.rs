@@ -141,7 +141,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         if many || sized || args.size.is_said() {
             let design = scale::taught(path, &design);
             let sizes = args.size.sizes(args.rows.as_ref());
-            let (size, output) = (&args.size, &args.output);
+            let (size, output) = (&args.size, (&args.output, std::slice::from_ref(path)));
             return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);
         }
         if !design.story().is_empty() && !args.voice.silent && !args.voice.json {
@@ -149,7 +149,8 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             let _ = writeln!(std::io::stderr(), "{note}");
         }
         let taught = scale::taught(path, &design);
-        return make::from_design((&design, &taught), &request, &args.output, &args.voice);
+        let output = (&args.output, std::slice::from_ref(path));
+        return make::from_design((&design, &taught), &request, output, &args.voice);
     }
     few(args)?;
     if let Some(lock) = &args.lock {

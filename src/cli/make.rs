@@ -53,7 +53,7 @@ pub(super) fn from_topic(
     let hint = || work.get().map(|path| resume_hint(path));
     until_interrupted(
         async {
-            let place = place(output)?;
+            let place = place(output, &[])?;
             let chosen = backend::choose(backend).await?;
             let run = Run {
                 base_url: backend.endpoint()?.map(|endpoint| endpoint.to_string()),
@@ -164,7 +164,7 @@ fn again(
     voice: &Voice,
 ) -> Result<(), Error> {
     let listener = voice.listener();
-    let place = place(output)?;
+    let place = place(output, &[lock.to_owned()])?;
     let folder = fresh(&place, &run)?;
     let work = folder.path().to_owned();
     let copy = work.join(LOCK);
@@ -186,11 +186,11 @@ fn again(
 pub(super) fn from_design(
     (design, taught): (&Design, &Design),
     request: &Request,
-    output: &OutputArgs,
+    (output, inputs): (&OutputArgs, &[PathBuf]),
     voice: &Voice,
 ) -> Result<(), Error> {
     let listener = voice.listener();
-    let place = place(output)?;
+    let place = place(output, inputs)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
     let idea = super::scale::idea(design);
     let rows = invent::rows::of_design(taught, request)?;

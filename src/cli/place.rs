@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::r#gen::OutputArgs;
 use crate::error::Error;
 use crate::export::dataset::LOCK;
-use crate::export::folder::{Folder, check_free, partial};
+use crate::export::folder::{Folder, partial};
+use crate::export::site::{meant, settled};
 use crate::quote::ShellWord;
 use crate::run::Run;
 
@@ -42,11 +43,21 @@ pub(super) fn around(place: &Path) -> PathBuf {
     found.next().map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
-/// Where a dataset goes, if it may.
-pub(super) fn place(output: &OutputArgs) -> Result<Place, Error> {
-    let Some(out) = &output.out else { return Ok(Place::Below(output.path.clone())) };
-    check_free(out, output.taken())?;
-    Ok(Place::Here(out.clone()))
+/// Where a dataset goes, if it may: not in the place of one of its `inputs`.
+pub(super) fn place(output: &OutputArgs, inputs: &[PathBuf]) -> Result<Place, Error> {
+    match &output.out {
+        Some(out) => Ok(Place::Here(settled(out, output.taken(), inputs)?)),
+        None => Ok(Place::Below(below(&output.path)?)),
+    }
+}
+
+/// The folder below which datasets get folders of their own, with nothing made on the way to it that
+/// it does not lie in.
+pub(super) fn below(path: &Path) -> Result<PathBuf, Error> {
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return Ok(path.to_owned());
+    }
+    meant(path).map_err(|error| Error::at_path(path, &error))
 }
 
 /// The folder in which a run's work begins.

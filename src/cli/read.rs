@@ -1,6 +1,7 @@
 //! `peyote read`: any reply, CSV, JSON or Markdown file as a typed dataset.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, BufWriter, Read as _, Write as _};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -11,14 +12,15 @@ use peyote_schemas::document::{Document, schema};
 use peyote_schemas::guard::{self, Action, Reject};
 use peyote_schemas::infer::Said;
 use peyote_schemas::infer::flow::{self, Flowing};
-use peyote_schemas::name::Slug;
 use peyote_schemas::read::{self, Source};
 use peyote_schemas::stream::{self, Fault, Learnt, Stream};
 use peyote_schemas::{Dataset, Finding, Level, RawTable, Table, infer};
 
+use super::place::{swept, unclaimed};
 use crate::enforce;
 use crate::error::Error;
-use crate::export::folder::{Folder, Taken, check_free};
+use crate::export::folder::{Folder, Taken};
+use crate::export::site::{REJECTS, SCHEMA, settled, stem};
 use crate::export::{self, Format, Sheet, Types};
 use crate::input::{self, File, Keep};
 use crate::quote::Terminal;
@@ -35,6 +37,8 @@ const SHOWN_FINDINGS: usize = 20;
 const STREAMED_FROM: (u64, u64) = (256_000_000, 8_000_000);
 /// Bytes of a file from which on it is not held whole while its values are: twice a part of it.
 const PARTED_FROM: u64 = 16_000_000;
+/// The file by which work is known that was begun here and can be begun anew.
+const READING: &str = ".peyote-reading";
 /// Bytes of a file by which that is told.
 const BEGINNING: u64 = 1 << 16;
 
@@ -85,9 +89,7 @@ pub(super) struct Args {
 /// Reads, and shows or writes.
 pub(super) fn run(args: &Args) -> Result<(), Error> {
     let taken = if args.overwrite { Taken::Replace } else { Taken::Keep };
-    if let Some(out) = &args.out {
-        check_free(out, taken)?;
-    }
+    let place = args.out.as_ref().map(|out| settled(out, taken, &inputs(args)?)).transpose()?;
     let (dataset, streamed, rejects) = match &args.design {
         None if args.json && args.out.is_none() => return document::print(&args.paths),
         None if args.json => (dataset(&args.paths)?, Vec::new(), None),
@@ -102,13 +104,13 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             (held.dataset, Vec::new(), Some(held.rejects))
         }
     };
-    if let Some(out) = &args.out {
+    if let Some(out) = &place {
         write(&dataset, &streamed, rejects.as_deref(), args, out, taken)?;
     }
     if args.json {
         return print_document(&Document { dataset: &dataset, rejects: rejects.as_deref() });
     }
-    let mut text = view::shown(&dataset, &streamed, args.out.as_deref());
+    let mut text = view::shown(&dataset, &streamed, place.as_deref());
     if let Some(rejects) = &rejects {
         text.push_str(&set_aside(rejects));
     }
@@ -301,13 +303,46 @@ fn write(
     out: &Path,
     taken: Taken,
 ) -> Result<(), Error> {
-    let mut folder = Folder::beside(out)?;
+    let folder = emptied(out)?;
+    let work = folder.path().to_owned();
+    let written = fill(folder, dataset, streamed, rejects, args)
+        .and_then(|folder| {
+            fs::remove_file(work.join(READING))
+                .map(|()| folder)
+                .map_err(|error| Error::at_path(&work, &error))
+        })
+        .and_then(|folder| folder.finish(out, taken));
+    if written.is_err() {
+        // It can be read again. The first error is the one to tell.
+        let _ = fs::remove_dir_all(&work);
+    }
+    written
+}
+
+/// The folder in which the work for a place is done, without what a run that was killed left there.
+fn emptied(out: &Path) -> Result<Folder, Error> {
+    let folder = unclaimed(out, Some(READING))?;
+    let work = folder.path();
+    if work.join(READING).exists() {
+        swept(work)?;
+    }
+    fs::write(work.join(READING), "").map_err(|error| {
+        let _ = fs::remove_dir(work);
+        Error::at_path(work, &error)
+    })?;
+    Ok(folder)
+}
+
+fn fill(
+    mut folder: Folder,
+    dataset: &Dataset,
+    streamed: &[Option<Part>],
+    rejects: Option<&[Reject]>,
+    args: &Args,
+) -> Result<Folder, Error> {
     let mut names: Vec<String> = Vec::new();
     for (number, table) in dataset.tables.iter().enumerate() {
-        let name = Slug::new(&table.raw.name, "table").to_string();
-        let same = names.iter().filter(|taken| **taken == name).count();
-        names.push(name.clone());
-        let stem = if same == 0 { name } else { format!("{name}-{}", same + 1) };
+        let stem = stem(&table.raw.name, &mut names);
         let sheet = sheet(table);
         for format in &args.format {
             let Some(Some(part)) = streamed.get(number) else {
@@ -326,12 +361,12 @@ fn write(
         }
     }
     let schema = schema(dataset);
-    folder.write("schema.json", None, |out| {
+    folder.write(SCHEMA, None, |out| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;
         out.write_all(b"\n")
     })?;
     if let Some(rejects) = rejects {
-        folder.write("rejects.jsonl", None, |out| {
+        folder.write(REJECTS, None, |out| {
             for reject in rejects {
                 serde_json::to_writer(&mut *out, reject)?;
                 out.write_all(b"\n")?;
@@ -339,7 +374,21 @@ fn write(
             Ok(())
         })?;
     }
-    folder.finish(out, taken)
+    Ok(folder)
+}
+
+/// The files that are read, as far as they are there.
+fn inputs(args: &Args) -> Result<Vec<PathBuf>, Error> {
+    if !args.overwrite {
+        return Ok(Vec::new());
+    }
+    let mut inputs: Vec<PathBuf> = args.design.iter().cloned().collect();
+    for path in args.paths.iter().filter(|path| path.as_os_str() != "-") {
+        let found =
+            input::gather(path, Keep::Memory).map_err(|error| Error::at_path(path, &error))?;
+        inputs.extend(found.iter().filter_map(|file| file.path().map(Path::to_owned)));
+    }
+    Ok(inputs)
 }
 
 fn sheet(table: &Table) -> Sheet<'_> {

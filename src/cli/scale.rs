@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -16,7 +16,7 @@ use peyote_schemas::fit::{Samples, fit};
 use super::r#gen::OutputArgs;
 use super::making::{self, MAKING, Making};
 use super::mess;
-use super::place::{around, unclaimed};
+use super::place::{Place, around, place, unclaimed};
 use super::report::{self, Line};
 use super::rows::{Stretch, heads, samples, table};
 use super::voice::Voice;
@@ -24,8 +24,9 @@ use super::{pace, progress, until};
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
-use crate::export::folder::{Folder, PARTIAL, Taken, check_free, partial};
+use crate::export::folder::{Folder, PARTIAL, Taken, partial};
 use crate::export::manifest::{Entry, Made};
+use crate::export::site::check_free;
 use crate::export::stream::{self, Options, Table};
 use crate::export::{Sheet, parquet};
 use crate::generate::recipe::recipe;
@@ -105,23 +106,21 @@ pub(super) fn from_design(
     design: &Design,
     request: &Request,
     (size, sizes): (&SizeArgs, &Sizes),
-    output: &OutputArgs,
+    (output, inputs): (&OutputArgs, &[PathBuf]),
     voice: &Voice,
 ) -> Result<(), Error> {
     let plan = Plan::new(design, sizes, request.seed)?;
     let run = Run::begin(request.clone(), "design", &Zoned::now());
-    let place = match &output.out {
-        Some(out) => {
-            check_free(out, output.taken())?;
-            out.clone()
-        }
-        None => run.place(&output.path, design.name()),
+    let place = match place(output, inputs)? {
+        Place::Here(out) => out,
+        Place::Below(path) => run.place(&path, design.name()),
     };
     let made = Made {
         rows: plan.tables.iter().map(|table| (table.name.clone(), table.rows)).collect(),
         types: request.types,
         compression: size.compression,
         bloom: size.bloom.clone(),
+        part: size.part,
         extended: Vec::new(),
     };
     let making = Making { run, made, part: size.part };
@@ -413,7 +412,7 @@ fn rows_in(entries: &[Entry], request: &Request) -> usize {
 
 /// Whether all that was made keeps the design's promises, read back from its files.
 fn prove(work: &std::path::Path) -> Result<(), Error> {
-    let checked = crate::check::check(work)?;
+    let checked = crate::check::check_with(work, None)?;
     let Some(first) = checked.violations.first() else { return Ok(()) };
     let message = format!(
         "{} of the design's promises would be broken, the first one so: {first}",

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::file::{Sync, Unfinished};
+use super::site::{replaceable, taken_already};
 use super::stream::JOURNAL;
 use crate::error::Error;
 use crate::export::manifest::Entry;
@@ -81,8 +82,9 @@ impl Folder {
         }
         let old = place.with_added_extension("old");
         let replaced = match (taken, place.symlink_metadata().is_ok()) {
-            (Taken::Keep, true) => return Err(refused(place)),
+            (Taken::Keep, true) => return Err(taken_already(place)),
             (Taken::Replace, true) => {
+                replaceable(place)?;
                 fs::rename(place, &old).map_err(|error| Error::at_path(place, &error))?;
                 true
             }
@@ -109,21 +111,7 @@ pub trait Sink: Write + Send {}
 
 impl<W: Write + Send> Sink for W {}
 
-/// Refuses a place that is taken, before any work is done.
-pub fn check_free(place: &Path, taken: Taken) -> Result<(), Error> {
-    match taken {
-        Taken::Keep if place.symlink_metadata().is_ok() => Err(refused(place)),
-        _ => Ok(()),
-    }
-}
-
 /// Where the work for a place happens.
 pub fn partial(place: &Path) -> PathBuf {
     place.with_added_extension(PARTIAL)
-}
-
-fn refused(place: &Path) -> Error {
-    Error::usage("the output folder exists already")
-        .at(place.display().to_string())
-        .hint("name another with `--out DIR`, or replace it with `--overwrite`")
 }

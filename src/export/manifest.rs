@@ -41,6 +41,9 @@ pub struct Made {
     /// Columns with a Bloom filter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bloom: Vec<String>,
+    /// Which share of the rows it is, where others hold the rest: the k-th of n.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<(u64, u64)>,
     /// What came later, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extended: Vec<Extended>,

@@ -19,6 +19,7 @@ pub mod markdown;
 pub mod parquet;
 #[cfg(test)]
 mod sample;
+pub mod site;
 pub mod stream;
 pub mod summary;
 

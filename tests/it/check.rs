@@ -1,5 +1,7 @@
 //! `check`: the promises of a folder proved again, whoever wrote it.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::peyote::{Peyote, Ran};
@@ -111,6 +113,65 @@ fn missing_table_is_one_error() {
         "{}",
         checked.stderr
     );
+}
+
+#[test]
+fn file_that_is_not_as_it_was_written_is_named() {
+    let ran = made("csv,parquet");
+    let told = check(&ran, "").done().stdout;
+    assert!(told.contains("compared with the manifest"), "{told}");
+    let samples = ran.path("made/samples");
+    let page = ran.files("made").into_iter().find(|name| name.ends_with(".md")).expect("a page");
+    let copies: [(&str, String, &dyn Fn(&Path)); 5] = [
+        ("is missing", "samples/labels.csv".to_owned(), &|path| {
+            std::fs::remove_file(path).expect("a file");
+        }),
+        ("rows where", "samples/labels.csv".to_owned(), &|path| {
+            let text = std::fs::read_to_string(path).expect("a table");
+            let last = text.trim_end().rfind('\n').expect("lines");
+            std::fs::write(path, &text[..=last]).expect("a table");
+        }),
+        ("bytes where", page, &|path| {
+            let text = std::fs::read_to_string(path).expect("a page");
+            std::fs::write(path, text + "\n").expect("a page");
+        }),
+        ("nobody wrote it", "samples/more.csv".to_owned(), &|path| {
+            std::fs::write(path, "id\n1\n").expect("a file");
+        }),
+        ("SHA-256", "samples/labels.parquet".to_owned(), &|path| {
+            let mut bytes = std::fs::read(path).expect("a file");
+            let last = bytes.len() - 5;
+            bytes[last] ^= 1;
+            std::fs::write(path, bytes).expect("a file");
+        }),
+    ];
+    for (word, name, change) in copies {
+        let path = samples.join("..").join(&name);
+        let before = std::fs::read(&path).ok();
+        change(&path);
+        let told = check(&ran, "").exits(1);
+        let line = told.stdout.lines().find(|line| line.starts_with(&format!("broken: {name}: ")));
+        assert!(line.is_some_and(|line| line.contains(word)), "{word}: {}", told.stdout);
+        let document: Value = serde_json::from_str(&check(&ran, "--json").stdout).expect("JSON");
+        assert_eq!(document["files"]["broken"][0]["path"], name.as_str(), "{word}");
+        match before {
+            Some(bytes) => std::fs::write(&path, bytes).expect("a file"),
+            None => std::fs::remove_file(&path).expect("a file"),
+        }
+        check(&ran, "").done();
+    }
+}
+
+#[test]
+fn forms_of_a_table_agree_in_their_rows_where_no_manifest_says_how_many() {
+    let ran = made("csv,parquet");
+    std::fs::remove_file(ran.path("made/manifest.json")).expect("a manifest");
+    let told = check(&ran, "").done().stdout;
+    assert!(told.contains("note: ") && told.contains("no manifest"), "{told}");
+    tamper(&ran, "labels", |lines| lines.truncate(2));
+    let told = check(&ran, "").exits(1);
+    assert!(told.stdout.contains("broken: samples/labels: 1 rows as csv"), "{}", told.stdout);
+    assert!(told.stderr.contains("1 promise is broken"), "{}", told.stderr);
 }
 
 #[test]

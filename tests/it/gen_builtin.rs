@@ -154,16 +154,19 @@ fn formats_are_written_as_told() {
 
 #[test]
 fn taken_folder_is_replaced_only_when_told() {
-    let taken = || {
-        Peyote::new()
-            .file("made/mine.txt", "mine")
-            .args("gen --topic owls --backend builtin --silent --out made")
+    let (first, _) = made("--format csv");
+    let again = |args: &str| {
+        let run =
+            Peyote::new().args("gen --topic owls --backend builtin --silent --format parquet");
+        let (mut command, _) = run.args("--out made").args(args).into_command();
+        let output = command.current_dir(first.folder.path()).output().expect("the binary starts");
+        output.status.code()
     };
-    let ran = taken().run().exits(2);
-    assert_eq!(ran.files("made"), ["mine.txt"]);
-    let ran = taken().args("--overwrite").run().done();
-    assert!(!ran.path("made/mine.txt").exists());
-    Dataset::open(ran.path("made")).assert_whole();
+    assert_eq!(again(""), Some(2));
+    assert!(!first.files("made").iter().any(|name| name.ends_with(".parquet")));
+    assert_eq!(again("--overwrite"), Some(0));
+    assert!(!first.files("made").iter().any(|name| name.ends_with(".csv")));
+    Dataset::open(first.path("made")).assert_whole();
 }
 
 #[test]

@@ -31,5 +31,6 @@ mod readme;
 mod recording;
 mod replay;
 mod resume;
+mod site;
 mod story;
 mod worlds;

@@ -265,14 +265,16 @@ fn document_of_a_long_text_is_that_of_its_tables() {
 
 #[test]
 fn taken_folder_is_replaced_only_when_told() {
-    let read = || {
-        Peyote::new()
-            .file("users.csv", USERS)
-            .file("typed/mine.txt", "mine")
-            .args("read users.csv --out typed")
+    let before = Peyote::new().file("ships.csv", USERS).args("read ships.csv --out typed");
+    let made = before.run().done();
+    let read = |args: &str| {
+        let (mut command, _) =
+            Peyote::new().args("read ships.csv --format csv --out typed").into_command();
+        let output = command.args(args.split_whitespace()).current_dir(made.folder.path()).output();
+        output.expect("the binary starts").status.code()
     };
-    let ran = read().run().exits(2);
-    assert_eq!(ran.files("typed"), ["mine.txt"]);
-    let ran = read().args("--overwrite").run().done();
-    assert_eq!(ran.files("typed"), ["schema.json", "users.parquet"]);
+    assert_eq!(read(""), Some(2));
+    assert_eq!(made.files("typed"), ["schema.json", "ships.parquet"]);
+    assert_eq!(read("--overwrite"), Some(0));
+    assert_eq!(made.files("typed"), ["schema.json", "ships.csv"]);
 }
