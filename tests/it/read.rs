@@ -3,6 +3,7 @@
 //! Each file of `tests/read` has its document beside it, `NAME.document`, and what a person sees, `NAME.view`.
 
 use std::io::Write;
+use std::ops::Range;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -213,13 +214,15 @@ fn standard_input_is_read_in_parts_when_asked_for() {
 
 #[test]
 fn cells_of_hundreds_of_lines_are_read_in_parts_as_they_are_whole() {
-    let lines: String = (0..500).map(|line| format!("line {line}, so\n")).collect();
+    let lines = (0..500).map(|line| format!("line {line}, so\n")).collect::<Vec<_>>().concat();
+    let rows = |rows: Range<usize>, cell: &str| {
+        rows.map(|row| format!("{row},{cell},{row}.5\n")).collect::<Vec<_>>().concat()
+    };
     for (first, cell) in
         [(0, lines.clone()), (5000, lines), (3, "x\n".repeat(2) + &"\n".repeat(895))]
     {
-        let mut text = "id,note,price\n".to_owned();
-        (0..first).for_each(|row| text += &format!("{row},plain words of it,{row}.5\n"));
-        (first..first + 40).for_each(|row| text += &format!("{row},\"{cell}\",{row}.5\n"));
+        let quoted = rows(first..first + 40, &format!("\"{cell}\""));
+        let text = format!("id,note,price\n{}{quoted}", rows(0..first, "plain words of it"));
         let peyote = || Peyote::new().file("notes.csv", &text);
         let whole = peyote().args("read notes.csv --out typed --format csv").run().done();
         let parts = peyote().args("read notes.csv --stream --out typed --format csv").run().done();

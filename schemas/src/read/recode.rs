@@ -48,7 +48,7 @@ impl Encoding {
             let behind = Behind::of(held.len() - before);
             let done = letters(&held, behind, |part| match part {
                 Some(text) => {
-                    good += text.chars().filter(|letter| !letter.is_ascii()).count() as u64
+                    good += text.chars().filter(|letter| !letter.is_ascii()).count() as u64;
                 }
                 None => bad += 1,
             });

@@ -129,7 +129,7 @@ mod tests {
                             let count = columns.len().min(10 + piece * 9);
                             wave.pass(piece, count);
                             wave.columns(piece, count, |at| {
-                                columns[at].lock().unwrap().push(piece)
+                                columns[at].lock().unwrap().push(piece);
                             });
                         }
                     }

@@ -35,6 +35,13 @@ pub struct Zipf {
 }
 
 impl Zipf {
+    /// How often each rank is met beside the first, if they are no more than so many.
+    pub fn weights(&self, most: u64) -> Option<Vec<f64>> {
+        let ranks = self.ranks as u64;
+        (ranks <= most)
+            .then(|| (1..=ranks).map(|rank| libm::pow(rank as f64, -self.skew)).collect())
+    }
+
     /// The law over so many ranks, at least one, with a skew above 0.
     pub fn new(ranks: u64, skew: f64) -> Self {
         let ranks = ranks.max(1) as f64;

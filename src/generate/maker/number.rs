@@ -144,7 +144,7 @@ impl Grid {
 
     /// A number as the lane holds it.
     #[inline]
-    fn held(&self, number: f64) -> i64 {
+    pub(in crate::generate) fn held(&self, number: f64) -> i64 {
         let units = floor(number * self.per + 0.5);
         units.clamp(self.bounds.0, self.bounds.1).wrapping_mul(self.unit)
     }

@@ -1,5 +1,7 @@
 //! [`Recipe`]: a design and its sizes, worked out so far that any rows of any table can be made.
 
+use std::sync::Arc;
+
 use peyote_schemas::{Column, Kind};
 
 use super::draw::Draw;
@@ -52,7 +54,7 @@ pub struct Recipe {
     /// The present day of the data, in microseconds since 1970.
     pub(super) clock: i64,
     /// What made the rows before, where these come behind others.
-    pub(super) earlier: Option<Box<Recipe>>,
+    pub(super) earlier: Option<Arc<Recipe>>,
     /// What was planted, in the design's order.
     pub(super) story: Vec<Told>,
     room: kept::Room,

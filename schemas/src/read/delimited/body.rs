@@ -132,21 +132,8 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
     }
 
-    /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
-    /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
-    pub(super) fn pass(
-        &mut self,
-        scanner: &mut Scanner<'a>,
-        at: usize,
-        until: usize,
-        crew: &Crew<'_>,
-    ) -> Stop {
-        let stop = self.records(scanner, at, until, crew);
-        self.give();
-        stop
-    }
-
-    fn records(
+    /// Does what [`pass`](Self::pass) does, but for rows that wait for others of their stretch.
+    pub(super) fn records(
         &mut self,
         scanner: &mut Scanner<'a>,
         mut at: usize,

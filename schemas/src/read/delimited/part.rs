@@ -144,7 +144,7 @@ pub(crate) fn walk_by<R: Read, S: for<'x> Sink<'x>>(
     Ok(findings)
 }
 
-impl<'a, S> Body<'a, S> {
+impl<S> Body<'_, S> {
     /// The same table in another part of the text, which begins so much later.
     pub(super) fn within(self, text: &str, by: usize) -> Body<'_, S> {
         let RawTable { name, source, .. } = &self.table;

@@ -100,7 +100,9 @@ pub(crate) fn shared<R: Read + Send, S: for<'x> Sink<'x> + Send>(
             wave.pass(part, width);
             wave.columns(part, width, |number| {
                 let mut column = locked(&columns[number]);
-                pieces.iter().for_each(|piece| piece.give(number, &mut **column, &mut cuts));
+                for piece in &pieces {
+                    piece.give(number, &mut **column, &mut cuts);
+                }
             });
             drop(pieces);
             used = text;

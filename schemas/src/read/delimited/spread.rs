@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use memchr::memchr;
 
 use super::body::{Body, Stop};
-use super::queue::Queue;
+use super::queue::{Crew, Queue};
 use super::scan::Scanner;
 use super::sink::{Column, Sink};
 
@@ -55,6 +55,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
                 self.pass(scanner, at, until, &[])
             }
         }
+    }
+
+    /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
+    /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
+    pub(super) fn pass(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        at: usize,
+        until: usize,
+        crew: &Crew<'_>,
+    ) -> Stop {
+        let stop = self.records(scanner, at, until, crew);
+        self.give();
+        stop
     }
 
     /// Reads the rest of a text, of which some other threads take columns too.

@@ -1,5 +1,7 @@
 //! Tests: small texts of every kind, and laws that hold for all.
 
+use std::ops::Range;
+
 use super::*;
 
 fn source(text: &str) -> Source<'_> {
@@ -25,13 +27,15 @@ fn quoted_field_may_be_empty_and_hold_lines() {
 
 #[test]
 fn cells_of_hundreds_of_lines_are_cells() {
-    let lines: String = (0..500).map(|line| format!("line {line}, so\n")).collect();
+    let lines = (0..500).map(|line| format!("line {line}, so\n")).collect::<Vec<_>>().concat();
+    let rows = |rows: Range<usize>, cell: &str| {
+        rows.map(|row| format!("{row},{cell},{row}.5\n")).collect::<Vec<_>>().concat()
+    };
     let blank = "x\n".to_owned() + &"\n".repeat(895) + "y";
     for cell in [lines.as_str(), blank.as_str()] {
         for first in [0, 1, 4000] {
-            let mut text = "id,note,price\n".to_owned();
-            (0..first).for_each(|row| text += &format!("{row},plain words of it,{row}.5\n"));
-            (first..first + 9).for_each(|row| text += &format!("{row},\"{cell}\",{row}.5\n"));
+            let quoted = rows(first..first + 9, &format!("\"{cell}\""));
+            let text = format!("id,note,price\n{}{quoted}", rows(0..first, "plain words of it"));
             let (header, rows) = one(&text);
             assert_eq!(header, ["id", "note", "price"]);
             assert_eq!(rows.len(), first + 9);

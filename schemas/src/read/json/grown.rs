@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::large;
 use super::look;
 use super::node::{Node, each};
 use super::parse::{Parser, Place};
@@ -25,7 +26,7 @@ impl<'a> Parser<'a> {
         let Some((_, old)) = members.last_mut() else { return false };
         let start = self.at;
         let once_more = match (self.peek(), &*old) {
-            (Some(b'['), Node::Array(_)) => true,
+            (Some(b'['), Node::Array(_) | Node::Large(_)) => true,
             // Another row, whose first key is the same, begins where this one was not closed.
             (Some(b'{'), Node::Object(object)) => {
                 let key = look::key_of(self.text, start);
@@ -66,6 +67,13 @@ fn grows(old: &Node<'_>, new: &Node<'_>) -> Option<Growth> {
             }
             let (old, new) = (single(old), single(new));
             ends(old.iter(), new.iter(), grows)
+        }
+        (Node::Large(old), Node::Large(new)) if old != new => {
+            let more = new.strip_prefix(old.strip_suffix(']')?.trim_ascii_end())?;
+            more.trim_ascii_start().starts_with(',').then_some(Growth::Grown)
+        }
+        (old @ Node::Array(_), Node::Large(new)) => {
+            grows(old, &Node::Array(large::items(new).collect()))
         }
         (Node::Object(old), Node::Object(new)) => {
             ends(old.members.iter(), new.members.iter(), |(key, old), (name, new)| {

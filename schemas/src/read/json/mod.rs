@@ -17,6 +17,7 @@ mod expected;
 mod groups;
 mod grown;
 mod lane;
+mod large;
 pub(crate) mod lines;
 mod look;
 mod names;

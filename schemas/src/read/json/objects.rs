@@ -1,6 +1,6 @@
 //! Objects in a row: by the lane where they are written alike, with care where they are not.
 
-use super::lane::{Between, DEEPEST, Lane, Run, is_strict};
+use super::lane::{Between, DEEPEST, Lane, Run, strict_end};
 use super::node::{MAX_DEPTH, Node};
 use super::parse::{Parser, Place};
 use super::records::has_names;
@@ -49,7 +49,7 @@ impl<'a> Parser<'a> {
                 _ => false,
             };
             plain = self.log.recent().is_some_and(<[_]>::is_empty)
-                && is_strict(self.text, start, self.at);
+                && strict_end(self.text, start) == Some(self.at);
             self.log.end(outer);
             // What was mended is told already. A value that stands alone may hold tables.
             let mut told = Log::default();
@@ -104,7 +104,9 @@ fn loosen<'a>(fresh: Vec<Node<'a>>, plain: Plain, text: &'a str, nodes: &mut Vec
     for node in fresh {
         let starts = match &node {
             Node::Rows(run) if run.len() < FEW => &run.starts[..],
-            Node::Object(object) if plain == Plain::Yes && has_names(object) => {
+            Node::Object(object)
+                if plain == Plain::Yes && (object.members.is_empty() || has_names(object)) =>
+            {
                 std::slice::from_ref(&object.start)
             }
             _ => {

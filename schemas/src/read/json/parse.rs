@@ -254,7 +254,8 @@ impl<'a> Parser<'a> {
             return;
         }
         let from = self.at;
-        let mut value = self.value(Place::Member).unwrap_or_else(|| {
+        let value = self.large().or_else(|| self.value(Place::Member));
+        let mut value = value.unwrap_or_else(|| {
             self.note(Repair::NoValue);
             Node::Null
         });
