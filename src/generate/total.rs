@@ -72,7 +72,10 @@ impl Here<'_> {
                 }
             }
             let values = (total.of.as_ref()).map(|of| there.work(&mut kids.frame, of));
-            sum.add(values.as_ref(), &kids.ends, &left_out);
+            let whole = values.as_ref().filter(|_| left_out.is_empty());
+            if !whole.is_some_and(|values| sum.add_short(values, &kids.ends)) {
+                sum.add(values.as_ref(), &kids.ends, &left_out);
+            }
         }
         frame.kids[home] = Some(kids);
         sum.done()
@@ -177,21 +180,6 @@ impl Sum {
             return;
         }
         let Some(values) = values else { return };
-        if let (How::Sum, Data::Number(Digits::Narrow(numbers, bound), scale), []) =
-            (how, &values.data, none)
-            && left_out.is_empty()
-            && bound.checked_mul(numbers.len() as u64).is_some_and(|most| most <= i64::MAX as u64)
-        {
-            // None of these sums is longer than 64 bits.
-            let mut from = 0;
-            for end in ends {
-                let sum: i64 = numbers[from..*end as usize].iter().sum();
-                from = *end as usize;
-                self.push_number(sum.into(), *scale);
-            }
-            self.none.resize(self.none.len() + ends.len(), false);
-            return;
-        }
         counted.each(|children| self.none.push(how != How::Sum && children.many() == 0));
         match &values.data {
             Data::Number(digits, scale) => {
@@ -272,6 +260,28 @@ impl Sum {
             }),
             Data::Truth(_) | Data::Nothing => counted.each(|_| self.push_number(0, 0)),
         }
+    }
+
+    /// Adds the sums of runs of numbers that are all there, if no sum can be longer than 64 bits; whether it
+    /// did.
+    fn add_short(&mut self, values: &Vector, ends: &[u32]) -> bool {
+        let (How::Sum, Data::Number(Digits::Narrow(numbers, bound), scale), []) =
+            (self.how, &values.data, values.none.as_slice())
+        else {
+            return false;
+        };
+        let most = bound.checked_mul(numbers.len() as u64);
+        if most.is_none_or(|most| i64::try_from(most).is_err()) {
+            return false;
+        }
+        let mut from = 0;
+        for end in ends {
+            let sum: i64 = numbers[from..*end as usize].iter().sum();
+            from = *end as usize;
+            self.push_number(sum.into(), *scale);
+        }
+        self.none.resize(self.none.len() + ends.len(), false);
+        true
     }
 
     fn push_number(&mut self, number: i128, scale: u8) {

@@ -143,6 +143,11 @@ impl Zipf {
 
     /// The rank that a draw is taken for, where the rough way may be taken and is sure; else 0.
     #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[allow(
+        clippy::needless_bitwise_bool,
+        clippy::manual_range_contains,
+        reason = "vectors have no branches"
+    )]
     #[inline(always)]
     fn roughly(&self, unit: f64) -> u64 {
         let area = self.last + unit * (self.first - self.last);
