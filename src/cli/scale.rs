@@ -16,7 +16,7 @@ use peyote_schemas::fit::{Samples, fit};
 use super::r#gen::OutputArgs;
 use super::making::{self, MAKING, Making};
 use super::mess;
-use super::place::unclaimed;
+use super::place::{around, unclaimed};
 use super::report::{self, Line};
 use super::rows::{Stretch, heads, samples, table};
 use super::voice::Voice;
@@ -169,7 +169,7 @@ fn make(
 ) -> Result<(), Error> {
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
-    recipe.prove()?;
+    recipe.prove(&around(place), threads)?;
     let batches = samples(&recipe)?;
     let story = super::story::page(design, &recipe, &making, plan);
     let mut folder = unclaimed(place, Some(MAKING))?;

@@ -410,12 +410,45 @@ impl Here<'_> {
     }
 }
 
-/// The *n*-th of a row's partners, no two of them alike, some of whom are taken more often.
-pub(super) fn partner(
+/// Adds a partner of each of so many rows to a list: whichever child of its parent it is, by another
+/// link, no two of a parent's alike, some of whom are taken more often.
+pub(super) fn partners(
+    other: &Kin,
+    rows: usize,
+    draw: Draw,
+    (ranks, whose): (&Zipf, &Shuffle),
+    list: &mut Vec<u64>,
+) {
+    // As good as always a child's partner is what the draw of its place comes to: those are worked out
+    // for all, a step at a time.
+    let mut draws = Vec::with_capacity(rows);
+    let mut units = Vec::with_capacity(rows);
+    for place in 0..rows {
+        let nth = other.nth.get(place).copied().unwrap_or(0);
+        let of = other.row(place);
+        let draw = match draws.last() {
+            Some((before, _, draw)) if *before == of => *draw,
+            _ => draw.numbered(of),
+        };
+        draws.push((of, nth, draw));
+        units.push(draw.unit(nth));
+    }
+    let mut known = Vec::with_capacity(rows);
+    ranks.known_ranks(&units, &mut known);
+    let mut met = Met::default();
+    let from = list.len();
+    list.extend(draws.into_iter().zip(known).map(|((of, nth, draw), known)| {
+        partner((of, draw), (nth, known), ranks, whose.len(), &mut met)
+    }));
+    whose.forward_all(&mut list[from..]);
+}
+
+/// The rank of the *n*-th of a row's partners; what the *n*-th draw is taken for may be known.
+fn partner(
     (of, draw): (u64, Draw),
-    nth: u64,
+    (nth, known): (u64, u64),
     ranks: &Zipf,
-    whose: &Shuffle,
+    all: u64,
     met: &mut Met,
 ) -> u64 {
     // The partners before are the same for the next one, as far as they were drawn.
@@ -426,21 +459,22 @@ pub(super) fn partner(
     }
     // As good as always the next one drawn is a new one; else the least of those left.
     while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS {
-        let rank = ranks.rank(draw, met.tried) - 1;
+        let known = if met.tried == nth { known } else { 0 };
+        let rank = ranks.known_rank(draw, met.tried, known) - 1;
         if !met.ranks.contains(&rank) {
             met.ranks.push(rank);
         }
         met.tried += 1;
     }
     let mut next = 0;
-    while (met.ranks.len() as u64) < nth + 1 && next < whose.len() {
+    while (met.ranks.len() as u64) < nth + 1 && next < all {
         if !met.ranks.contains(&next) {
             met.ranks.push(next);
         }
         met.of = None;
         next += 1;
     }
-    whose.forward(met.ranks.last().copied().unwrap_or(0).min(whose.len().saturating_sub(1)))
+    met.ranks.last().copied().unwrap_or(0).min(all.saturating_sub(1))
 }
 
 /// The rows of a chain's block, where so many rows make chains of a length.

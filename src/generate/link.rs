@@ -1,6 +1,6 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
-use super::among::{Favour, Groups, Met};
+use super::among::{Favour, Groups, partners};
 use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
@@ -254,14 +254,12 @@ impl Here<'_> {
                     _ => false,
                 };
                 let skew = skew.as_ref().filter(|_| few);
-                let mut met = Met::default();
+                if let Some((ranks, whose)) = skew {
+                    partners(other, frame.rows.len(), draw, (ranks, whose), list);
+                    return;
+                }
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
-                    if let Some((ranks, whose)) = skew {
-                        let of = other.row(place);
-                        let draw = draw.numbered(of);
-                        return super::among::partner((of, draw), nth, ranks, whose, &mut met);
-                    }
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
                     parents.forward(nth % link.parents.max(1))
                 }));

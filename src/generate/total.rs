@@ -177,6 +177,21 @@ impl Sum {
             return;
         }
         let Some(values) = values else { return };
+        if let (How::Sum, Data::Number(Digits::Narrow(numbers, bound), scale), []) =
+            (how, &values.data, none)
+            && left_out.is_empty()
+            && bound.checked_mul(numbers.len() as u64).is_some_and(|most| most <= i64::MAX as u64)
+        {
+            // None of these sums is longer than 64 bits.
+            let mut from = 0;
+            for end in ends {
+                let sum: i64 = numbers[from..*end as usize].iter().sum();
+                from = *end as usize;
+                self.push_number(sum.into(), *scale);
+            }
+            self.none.resize(self.none.len() + ends.len(), false);
+            return;
+        }
         counted.each(|children| self.none.push(how != How::Sum && children.many() == 0));
         match &values.data {
             Data::Number(digits, scale) => {

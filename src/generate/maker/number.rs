@@ -144,7 +144,7 @@ impl Grid {
 
     /// A number as the lane holds it.
     #[inline]
-    fn held(&self, number: f64) -> i64 {
+    pub(in crate::generate) fn held(&self, number: f64) -> i64 {
         let units = floor(number * self.per + 0.5);
         units.clamp(self.bounds.0, self.bounds.1).wrapping_mul(self.unit)
     }
@@ -258,9 +258,9 @@ impl Numbers {
                 let (least, many, unit) = (*least, *many, grid.unit);
                 let first = least.wrapping_mul(unit);
                 if let (Ok(many), 1) = (u32::try_from(many), unit) {
-                    draw.places(rows, many, values, |place| first.wrapping_add(place as i64));
+                    draw.places(rows, many, values, move |place| first.wrapping_add(place as i64));
                 } else if let Ok(many) = u32::try_from(many) {
-                    draw.places(rows, many, values, |place| {
+                    draw.places(rows, many, values, move |place| {
                         first.wrapping_add((place as i64).wrapping_mul(unit))
                     });
                 } else {

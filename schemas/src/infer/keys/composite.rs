@@ -99,6 +99,18 @@ pub(super) fn primary(
     if let Some(key) = of_run(tables, view, at, &run, &refers) {
         return key;
     }
+    // What rows elsewhere refer to names a row here, though it be a name in words.
+    let referred = links
+        .iter()
+        .filter(|link| link.parent == at && link.child != at && link.keys.len() == 1)
+        .map(|link| link.keys[0])
+        .find(|column| view.columns[*column].profile.nulls == 0);
+    if let Some(column) = referred {
+        return vec![column];
+    }
+    if let Some(key) = in_force(view, &refers).filter(|key| is_unique(tables, at, key)) {
+        return key;
+    }
     combined(tables, view, at, &refers)
 }
 
@@ -297,6 +309,22 @@ fn of_run(
                 .map(|run| run.iter().copied().chain([column]).collect::<Vec<_>>())
         })
         .find(|key| (2..=MOST_COLUMNS).contains(&key.len()) && is_unique(tables, at, key))
+}
+
+/// The key of what is so from a day to a day: what it is said of, what is said where the table goes
+/// by it, and the first day.
+fn in_force(view: &View, refers: &dyn Fn(usize) -> bool) -> Option<Vec<usize>> {
+    let day = |at: usize, words: &[&str]| {
+        view.columns.get(at).is_some_and(|column| {
+            column.profile.family == Family::Day && column.forms.iter().any(|form| form.has(words))
+        })
+    };
+    let from = (1..view.columns.len()).find(|at| {
+        day(*at, &["from", "start", "begin"]) && day(*at + 1, &["to", "end", "until"])
+    })?;
+    let said = |at: &usize| view.columns[*at].forms.contains(&view.name);
+    let key: Vec<usize> = (0..from).filter(|at| refers(*at) || said(at)).chain([from]).collect();
+    (refers(0) && key.len() <= MOST_COLUMNS).then_some(key)
 }
 
 /// The fewest parts that together name a row, those before others that have the first part.

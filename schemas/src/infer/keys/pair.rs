@@ -169,6 +169,11 @@ pub(super) fn pair(
     if to.profile.family == Family::Int && !column.is_naming() && !is_lead {
         return None;
     }
+    // Nor does an address or a note, though rows elsewhere tell the same.
+    let prose = to.profile.family == Family::Text && to.profile.spaced && !is_lead;
+    if prose && !to.forms.iter().any(|form| form.has(&["nam", "titl"]) || form.is_naming()) {
+        return None;
+    }
     if empty && name < 0.8 {
         return None;
     }

@@ -428,3 +428,44 @@ fn number_outside_a_full_sequence_is_a_stray() {
     assert_eq!(keys(vec![users(), orders(5000)]).1, ["orders(user_id) -> users(user_id)"]);
     assert!(keys(vec![users(), orders(5001)]).1.is_empty());
 }
+
+#[test]
+fn address_of_a_customer_is_no_key_of_customers() {
+    let street = |n: usize| format!("{} Quince Lane", n % 20 + 1);
+    let (_, foreign) = keys(vec![
+        made("customer", "customer_id,name,address", 20, |n| {
+            format!("{},Nora {n},{}", n + 1, street(n))
+        }),
+        made("invoice", "invoice_id,customer_id,billing_address", 60, |n| {
+            format!("{},{},{}", n + 100, n % 20 + 1, street(n))
+        }),
+    ]);
+    assert_eq!(foreign, ["invoice(customer_id) -> customer(customer_id)"]);
+}
+
+#[test]
+fn name_in_words_that_others_refer_to_is_the_key() {
+    const LINES: [&str; 6] =
+        ["Vintage Cars", "Trucks and Buses", "Planes", "Sailing Ships", "Trains", "Fire Engines"];
+    let (primary, foreign) = keys(vec![
+        made("productlines", "productLine,about", 6, |n| format!("{},Models of {n}", LINES[n])),
+        made("products", "productCode,productName,productLine", 24, |n| {
+            format!("S{n:03},Model {n},{}", LINES[n % 6])
+        }),
+    ]);
+    assert_eq!(primary, ["productlines(productLine)", "products(productCode)"]);
+    assert_eq!(foreign, ["products(productLine) -> productlines(productLine)"]);
+}
+
+#[test]
+fn what_is_so_from_a_day_to_a_day_is_keyed_by_its_first_day() {
+    const TITLES: [&str; 3] = ["Clerk", "Engineer", "Senior Engineer"];
+    let (primary, _) = keys(vec![
+        made("staff", "staff_no,name", 60, |n| format!("{},Ann {n}", n + 500)),
+        made("title", "staff_no,title,from_date,to_date", 90, |n| {
+            let day = format!("{:02}-{:02}", n % 12 + 1, n % 28 + 1);
+            format!("{},{},{}-{day},9999-01-01", n % 60 + 500, TITLES[n % 3], 1990 + n / 60)
+        }),
+    ]);
+    assert_eq!(primary, ["staff(staff_no)", "title(staff_no title from_date)"]);
+}

@@ -15,7 +15,7 @@ const WORTH: usize = if cfg!(test) { 1 << 13 } else { 1 << 18 };
 /// Bytes read at a time until it is known what the columns hold.
 const LESSON: usize = if cfg!(test) { 1 << 12 } else { 1 << 17 };
 /// Columns at most: of more of them, each would take too few rows at once.
-const MOST_COLUMNS: usize = 1 << 10;
+pub(super) const MOST_COLUMNS: usize = 1 << 10;
 
 impl<'a, S: Sink<'a>> Body<'a, S> {
     /// Reads records from `at` until the text or the table ends; where that is, or nothing where
@@ -84,7 +84,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
 }
 
 /// Where the first line begins that begins behind a place; the end of the text where none does.
-fn line_after(text: &str, place: usize) -> usize {
+pub(super) fn line_after(text: &str, place: usize) -> usize {
     let rest = text.as_bytes().get(place..).unwrap_or_default();
     memchr(b'\n', rest).map_or(text.len(), |end| place + end + 1)
 }

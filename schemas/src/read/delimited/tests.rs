@@ -24,6 +24,41 @@ fn quoted_field_may_be_empty_and_hold_lines() {
 }
 
 #[test]
+fn cells_of_hundreds_of_lines_are_cells() {
+    let lines: String = (0..500).map(|line| format!("line {line}, so\n")).collect();
+    let blank = "x\n".to_owned() + &"\n".repeat(895) + "y";
+    for cell in [lines.as_str(), blank.as_str()] {
+        for first in [0, 1, 4000] {
+            let mut text = "id,note,price\n".to_owned();
+            (0..first).for_each(|row| text += &format!("{row},plain words of it,{row}.5\n"));
+            (first..first + 9).for_each(|row| text += &format!("{row},\"{cell}\",{row}.5\n"));
+            let (header, rows) = one(&text);
+            assert_eq!(header, ["id", "note", "price"]);
+            assert_eq!(rows.len(), first + 9);
+            assert_eq!(rows[first][1], cell);
+            assert_eq!(
+                rows[first + 8],
+                [&(first + 8).to_string(), cell, &format!("{}.5", first + 8)]
+            );
+        }
+    }
+}
+
+#[test]
+fn lines_of_nul_and_ctrl_z_are_called_what_they_are() {
+    for header in ["id,name\n1,a\n", "name\na\n"] {
+        let said = |end: &str| {
+            let text = format!("{header}{end}");
+            let reading = read(&text, &source(&text));
+            assert_eq!(reading.tables[0].len(), 1, "{text:?}");
+            reading.findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+        };
+        assert!(said("\u{1A}").is_empty());
+        assert_eq!(said("\0\0\0\n"), ["line of nothing but NUL or Ctrl-Z left out"]);
+    }
+}
+
+#[test]
 fn numbers_in_the_first_record_mean_no_header() {
     assert_eq!(one("1,ada\n2,bob\n").0, ["column0", "column1"]);
 }

@@ -21,7 +21,9 @@ impl<'a> Parser<'a> {
         self.steps += end - start;
         let word = self.text[start..end].trim_end();
         self.at = end + usize::from(quoted);
-        if quoted {
+        if quoted && self.is_whole(start, end) {
+            self.note(Repair::Quotes);
+        } else if quoted {
             self.note(Repair::OpenQuote);
             return Some(Node::Text(Cow::Borrowed(word)));
         }
@@ -107,6 +109,32 @@ impl<'a> Parser<'a> {
         Some(Node::Text(Cow::Borrowed(self.text[start..self.at].trim_end())))
     }
 
+    /// What stands between the parentheses that open here.
+    pub(super) fn arguments(&mut self) -> Vec<Node<'a>> {
+        self.at += 1;
+        self.open.push(b')');
+        let mut items = Vec::new();
+        loop {
+            self.space();
+            let before = self.at;
+            match self.peek() {
+                None => break,
+                Some(b')') => {
+                    self.at += 1;
+                    break;
+                }
+                Some(b'}') if self.awaits(b'}') => break,
+                Some(b']') if self.awaits(b']') => break,
+                Some(_) => items.extend(self.value(Place::Item)),
+            }
+            if self.at == before {
+                self.at += look::width(self.bytes, before);
+            }
+        }
+        self.open.pop();
+        items
+    }
+
     /// Where the words that stand here end, and whether a quotation mark ends them that nothing
     /// opened.
     fn words_end(&mut self, place: Place) -> (usize, bool) {
@@ -122,10 +150,9 @@ impl<'a> Parser<'a> {
                 b')' if !paren => {}
                 b',' | b'}' | b']' | b')' | b'\n' => break,
                 b'{' | b'[' | b';' if self.is_whole(start, at) => break,
-                b'/' if (look::comment(bytes, at, 3) > at || bytes[at..].starts_with(b"/*"))
-                    && (bytes[at + 1] == b'*'
-                        || at == start
-                        || bytes[at - 1].is_ascii_whitespace()) =>
+                b'/' if bytes[at..].starts_with(b"/*") => break,
+                b'/' if bytes[at..].starts_with(b"//")
+                    && (at == start || bytes[at - 1].is_ascii_whitespace()) =>
                 {
                     break;
                 }
@@ -133,8 +160,14 @@ impl<'a> Parser<'a> {
                     break;
                 }
                 b'"' if at > start => {
-                    if look::key_at(bytes, at) || self.is_whole(start, at) {
+                    let behind = bytes.get(look::space(bytes, at + 1));
+                    if look::key_at(bytes, at) {
                         break;
+                    }
+                    if self.is_whole(start, at) {
+                        // `12",`: a mark that opens nothing.
+                        let ends = matches!(behind, None | Some(b',' | b'}' | b']'));
+                        return (at, ends && !self.ends_at(at + 1));
                     }
                     if self.is_paired(at) {
                         break;

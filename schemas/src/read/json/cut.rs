@@ -2,7 +2,7 @@
 //! follow.
 
 use super::look;
-use super::node::Node;
+use super::node::{Node, is_json_number};
 use super::parse::{Parser, Place};
 use super::repair::Repair;
 
@@ -82,6 +82,19 @@ impl<'a> Parser<'a> {
         }
         // Items of a list that were written without commas look the same.
         self.lines || alike || is_behind_whole(&bytes[..self.at])
+    }
+
+    /// Whether a value is a number that more digits would make another one, for the text ends in
+    /// it: that is no cell, except where it is all that its container has. In a list that is a cell
+    /// as a whole it stays.
+    pub(super) fn is_cut(&mut self, value: &Node<'_>) -> bool {
+        if self.at < self.bytes.len() || !matches!(value, Node::Bare(word) if is_json_number(word))
+        {
+            return false;
+        }
+        let within = self.open.last() == Some(&b']') && self.awaits(b'}');
+        self.note(if within { Repair::CutItem } else { Repair::CutNumber });
+        !within
     }
 }
 

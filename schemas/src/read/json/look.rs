@@ -120,6 +120,7 @@ pub(super) fn opens_text(text: &str, at: usize) -> bool {
     match bytes.get(at) {
         Some(b'"' | b'\'') => true,
         Some(b'`') => !bytes[at..].starts_with(b"```"),
+        Some(b'\\') => bytes.get(at + 1) == Some(&b'"'),
         Some(0xE2) => is_curly(bytes, at),
         _ => false,
     }
@@ -135,6 +136,13 @@ pub(super) fn key_at(bytes: &[u8], at: usize) -> bool {
     let limit = (at + REACH).min(bytes.len());
     let quote = match bytes.get(at) {
         Some(b'"' | b'\'' | b'`') => Some(bytes[at]),
+        Some(b'\\') if bytes.get(at + 1) == Some(&b'"') => {
+            let Some(length) = memchr::memchr2(b'"', b'\n', &bytes[(at + 2).min(limit)..limit])
+            else {
+                return false;
+            };
+            return bytes.get(blank(bytes, at + 2 + length + 1, REACH)) == Some(&b':');
+        }
         Some(0xE2) if is_curly(bytes, at) => {
             let mut end = at + 3;
             while end < limit && !is_curly(bytes, end) && bytes[end] != b'"' {

@@ -10,7 +10,9 @@ use super::{Reading, Source};
 
 mod alike;
 mod bare;
+mod brackets;
 mod cut;
+mod ends;
 mod expected;
 mod groups;
 mod grown;
@@ -204,9 +206,11 @@ pub(super) fn begins(text: &str, at: usize) -> bool {
         (Some(b'{' | b'['), None | Some(b'"' | b'\'' | b'{' | b'['))
         | (Some(b'{'), Some(b'}'))
         | (Some(b'['), Some(b']' | b'-' | b'0'..=b'9')) => true,
-        (Some(b'{' | b'['), Some(b'`')) => bytes[next..].starts_with(b"```"),
+        (Some(b'{' | b'['), Some(b'`')) => {
+            bytes[next..].starts_with(b"```") || look::key_at(bytes, next)
+        }
         (Some(b'{'), Some(b',')) => look::key_at(bytes, look::space(bytes, next + 1)),
-        (Some(b'{'), Some(b'\\')) => bytes.get(next + 1) == Some(&b'"'),
+        (Some(b'{' | b'['), Some(b'\\')) => is_escaped(&bytes[at..]),
         (Some(b'{'), Some(_)) => {
             look::key_at(bytes, next)
                 || look::is_curly(bytes, next)

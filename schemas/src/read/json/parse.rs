@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::lane::{Between, Lane};
 use super::look;
-use super::node::{MAX_DEPTH, Node, Object, is_json_number};
+use super::node::{MAX_DEPTH, Node, Object};
 use super::repair::{Log, Repair};
 
 /// Where a value stands: what may follow it differs.
@@ -32,6 +32,9 @@ enum Step {
     At(u8),
 }
 
+/// The closing bracket, which no text has, of what a value that is read by itself stands in.
+const OUTSIDE: u8 = 0;
+
 /// A position in a text, the containers open there, and the repairs made on the way.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
@@ -54,6 +57,14 @@ impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str, at: usize) -> Self {
         let (log, open) = (Log::default(), Vec::new());
         Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None, lines: false }
+    }
+
+    /// The same for a value of a list that is read again by itself: what stands behind it is not
+    /// its own.
+    pub(super) fn of_list(text: &'a str, at: usize) -> Self {
+        let mut parser = Self::new(text, at);
+        parser.open.push(OUTSIDE);
+        parser
     }
 
     /// The same with a fast lane for objects written alike; the text begins at `offset` in the
@@ -107,7 +118,11 @@ impl<'a> Parser<'a> {
     }
 
     /// The members of an object up to its end, after those that are there already.
-    fn object(&mut self, start: usize, mut members: Vec<(Cow<'a, str>, Node<'a>)>) -> Node<'a> {
+    pub(super) fn object(
+        &mut self,
+        start: usize,
+        mut members: Vec<(Cow<'a, str>, Node<'a>)>,
+    ) -> Node<'a> {
         // Words where keys should be; a set if there is nothing else.
         let mut words: Vec<Node<'a>> = Vec::new();
         let mut comma = true;
@@ -115,16 +130,46 @@ impl<'a> Parser<'a> {
             let step = self.step(b'}', &mut comma, members.is_empty());
             let before = self.at;
             match step {
+                Step::Ended if self.ended_early(&members) => {
+                    self.note(Repair::WrongBracket);
+                    continue;
+                }
                 Step::Ended => break,
                 Step::Passed => continue,
-                Step::At(b']') if self.awaits(b']') => {
+                Step::At(b']') if self.is_brace_meant() => {
+                    self.note(Repair::WrongBracket);
+                    self.at += 1;
+                    break;
+                }
+                Step::At(b']') if self.awaits(b']') && !self.is_bracket_doubled() => {
                     self.note(Repair::MissingBracket);
                     break;
                 }
                 Step::At(b']') => {
                     self.note(Repair::WrongBracket);
+                    let more = self.goes_on_behind(words.is_empty());
                     self.at += 1;
-                    break;
+                    if !more {
+                        break;
+                    }
+                    // `"a": 1, 2, 3]`: a list whose bracket is missing.
+                    if let (Some((_, value)), false) = (members.last_mut(), words.is_empty()) {
+                        let first = std::mem::replace(value, Node::Null);
+                        let all = std::iter::once(first).chain(words.drain(..));
+                        *value = Node::Array(all.collect());
+                    }
+                }
+                Step::At(b'{')
+                    if members.is_empty() && words.is_empty() && self.is_key_inside() =>
+                {
+                    // The bracket before it stands twice.
+                    self.note(Repair::WrongBracket);
+                    self.at += 1;
+                }
+                Step::At(b'{') if comma && self.is_list(&members) => {
+                    self.note(Repair::MissingBracket);
+                    comma = false;
+                    self.listed(&mut members);
                 }
                 Step::At(b'{' | b'[') if self.again(&mut members) => comma = false,
                 Step::At(b'{') if !members.is_empty() || self.awaits(b']') => {
@@ -140,7 +185,11 @@ impl<'a> Parser<'a> {
                         self.note(Repair::MissingComma);
                     }
                     comma = false;
+                    let count = members.len();
                     self.member(&mut members, &mut words);
+                    if members.len() > count {
+                        words.drain(..).for_each(|_| self.note(Repair::Stray));
+                    }
                 }
             }
             if self.at == before {
@@ -194,13 +243,7 @@ impl<'a> Parser<'a> {
                 self.at += 1;
             }
             Some(b',' | b'}' | b']') => {
-                let node = if quoted { Node::Text(key) } else { Node::Bare(key) };
-                // One word is remembered as the place of all that follow members.
-                if members.is_empty() {
-                    words.push(node);
-                } else {
-                    self.note(Repair::Stray);
-                }
+                words.push(if quoted { Node::Text(key) } else { Node::Bare(key) });
                 return;
             }
             Some(_) => self.note(Repair::MissingColon),
@@ -210,11 +253,19 @@ impl<'a> Parser<'a> {
             self.note(Repair::NoValue);
             return;
         }
+        let from = self.at;
         let value = self.large().or_else(|| self.value(Place::Member));
         let mut value = value.unwrap_or_else(|| {
             self.note(Repair::NoValue);
             Node::Null
         });
+        if matches!(value, Node::Text(_)) && self.opens_late(from) {
+            self.at = from;
+            self.note(Repair::MissingBracket);
+            self.open.push(b'}');
+            value = self.object(from, Vec::new());
+            self.open.pop();
+        }
         if !members.is_empty() && self.is_cut(&value) {
             value = Node::Null;
         }
@@ -224,12 +275,17 @@ impl<'a> Parser<'a> {
     fn array(&mut self) -> Node<'a> {
         let mut items = Vec::new();
         let mut comma = true;
+        let mut last = self.at;
         loop {
             let step = self.step(b']', &mut comma, items.is_empty());
             let before = self.at;
             match step {
                 Step::Ended => break,
                 Step::Passed => continue,
+                Step::At(b'}') if self.is_brace_doubled(&items) => {
+                    self.note(Repair::WrongBracket);
+                    self.at += 1;
+                }
                 Step::At(b'}') if self.awaits(b'}') => {
                     if look::key_follows(self.bytes, self.at + 1, &mut self.steps) {
                         self.note(Repair::WrongBracket);
@@ -243,6 +299,16 @@ impl<'a> Parser<'a> {
                     self.note(Repair::WrongBracket);
                     self.at += 1;
                 }
+                Step::At(b':') if items.len() > 1 && self.is_brace_next() => {
+                    // What stands before the colon is a key of the object round the array.
+                    self.note(Repair::MissingBracket);
+                    self.at = last;
+                    items.pop();
+                    if let [Node::Array(_)] = items[..] {
+                        return items.remove(0);
+                    }
+                    break;
+                }
                 Step::At(b':') => {
                     self.at += 1;
                     self.keyed(before, &mut items);
@@ -252,6 +318,7 @@ impl<'a> Parser<'a> {
                         self.note(Repair::MissingComma);
                     }
                     comma = false;
+                    last = self.at;
                     if matches!(items.last(), Some(Node::Array(_)))
                         && self.open.len() < MAX_DEPTH
                         && !matches!(byte, b'[' | b'{')
@@ -279,24 +346,6 @@ impl<'a> Parser<'a> {
             }
         }
         Node::Array(items)
-    }
-
-    /// Whether a value is a number that more digits would make another one, for the text ends in
-    /// it: that is no cell, except where it is all that its container has. In a list that is a cell
-    /// as a whole it stays.
-    fn is_cut(&mut self, value: &Node<'_>) -> bool {
-        if self.at < self.bytes.len() || !matches!(value, Node::Bare(word) if is_json_number(word))
-        {
-            return false;
-        }
-        let within = self.open.last() == Some(&b']') && self.awaits(b'}');
-        self.note(if within { Repair::CutItem } else { Repair::CutNumber });
-        !within
-    }
-
-    /// Whether the array being read is an item of another, where `],[` is as it should be.
-    fn is_within_array(&self) -> bool {
-        matches!(self.open[..], [.., b']', _])
     }
 
     /// Goes past blanks, and on by what any container may hold at the next place that is no value:
@@ -332,25 +381,6 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// After a colon in an array: the item before it was a key of an object without brackets.
-    fn keyed(&mut self, start: usize, items: &mut Vec<Node<'a>>) {
-        let Some(Node::Text(_)) = items.last() else {
-            self.note(Repair::Stray);
-            return;
-        };
-        let Some(Node::Text(key)) = items.pop() else { return };
-        self.note(Repair::MissingBracket);
-        if self.open.len() >= MAX_DEPTH {
-            items.push(Node::Text(key));
-            return;
-        }
-        let value = self.value(Place::Member).unwrap_or(Node::Null);
-        self.open.push(b'}');
-        let object = self.object(start, vec![(key, value)]);
-        self.open.pop();
-        items.push(object);
-    }
-
     /// A value in parentheses is itself; several are an array.
     fn parenthesis(&mut self) -> Node<'a> {
         if self.open.len() >= MAX_DEPTH {
@@ -360,32 +390,6 @@ impl<'a> Parser<'a> {
         let mut items = self.arguments();
         self.log.note(if items.len() == 1 { Repair::Wrapper } else { Repair::WrongBracket }, start);
         if items.len() == 1 { items.pop().unwrap_or(Node::Null) } else { Node::Array(items) }
-    }
-
-    /// What stands between the parentheses that open here.
-    pub(super) fn arguments(&mut self) -> Vec<Node<'a>> {
-        self.at += 1;
-        self.open.push(b')');
-        let mut items = Vec::new();
-        loop {
-            self.space();
-            let before = self.at;
-            match self.peek() {
-                None => break,
-                Some(b')') => {
-                    self.at += 1;
-                    break;
-                }
-                Some(b'}') if self.awaits(b'}') => break,
-                Some(b']') if self.awaits(b']') => break,
-                Some(_) => items.extend(self.value(Place::Item)),
-            }
-            if self.at == before {
-                self.at += look::width(self.bytes, before);
-            }
-        }
-        self.open.pop();
-        items
     }
 
     /// A container beyond the depth, as the text that it is.

@@ -15,6 +15,8 @@ enum Mark {
     Back,
     Curly,
     CurlySingle,
+    /// `\"`, of a text that was escaped although nothing is round it.
+    Escaped,
 }
 
 /// What a quotation mark inside a text is.
@@ -54,7 +56,7 @@ impl<'a> Parser<'a> {
     fn quoted(&mut self, place: Place) -> Cow<'a, str> {
         let opened = self.at;
         let mark = self.mark();
-        self.at += look::width(self.bytes, opened);
+        self.at += if mark == Mark::Escaped { 2 } else { look::width(self.bytes, opened) };
         if mark != Mark::Double {
             self.note(Repair::Quotes);
         }
@@ -71,18 +73,20 @@ impl<'a> Parser<'a> {
         let mut escaped = false;
         let mut skipped = 0_usize;
         let mut previous = None;
+        let mut first = None;
         loop {
             let Some(found) = self.next_mark(mark, cursor) else {
                 self.steps += self.bytes.len() - cursor;
-                return self.unclosed(start, skipped, escaped);
+                return self.unclosed((place, start), (skipped, first), escaped);
             };
             self.steps += found - cursor + 1;
-            if self.bytes[found] == b'\\' {
+            let slashed = self.bytes[found] == b'\\';
+            if slashed && !(mark == Mark::Escaped && self.bytes.get(found + 1) == Some(&b'"')) {
                 escaped = true;
                 cursor = look::boundary(self.text, found + 2);
                 continue;
             }
-            let after = found + look::width(self.bytes, found);
+            let after = found + look::width(self.bytes, found) + usize::from(slashed);
             if is_apostrophe(mark, self.bytes, found, after) {
                 cursor = after;
                 continue;
@@ -97,6 +101,17 @@ impl<'a> Parser<'a> {
                     self.at = after;
                     if doubled && self.peek() == Some(b'"') {
                         self.at += 1;
+                    } else if doubled && skipped % 2 == 1 {
+                        // `""one" of them"`: but the first of a pair within.
+                        self.note(Repair::InnerQuote);
+                        return self.said(start - 1, found, escaped);
+                    }
+                    if skipped == 1
+                        && previous == found.checked_sub(1)
+                        && !self.inches(start, found)
+                    {
+                        self.note(Repair::Quotes);
+                        return self.said(start, found - 1, escaped);
                     }
                     if skipped > 0 {
                         self.note(Repair::InnerQuote);
@@ -105,14 +120,14 @@ impl<'a> Parser<'a> {
                 }
                 Verdict::Inner => {
                     skipped += 1;
+                    first = first.or(Some(found));
                     previous = Some(found);
                     cursor = after;
                 }
                 Verdict::Before(end) => {
-                    self.note(Repair::OpenQuote);
-                    self.at = end;
-                    let trimmed = self.text[start..end].trim_end().len();
-                    return self.said(start, start + trimmed, escaped);
+                    // Of the marks passed over the last one opens what comes next.
+                    let lone = first.filter(|_| place != Place::Key && skipped == 2);
+                    return self.ended(start, end, lone, escaped);
                 }
             }
         }
@@ -142,6 +157,7 @@ impl<'a> Parser<'a> {
         match self.bytes[self.at] {
             b'"' => Mark::Double,
             b'\'' => Mark::Single,
+            b'\\' => Mark::Escaped,
             0xE2 if self.bytes[self.at + 2] <= 0x9B => Mark::CurlySingle,
             0xE2 => Mark::Curly,
             _ => Mark::Back,
@@ -151,7 +167,7 @@ impl<'a> Parser<'a> {
     fn next_mark(&self, mark: Mark, from: usize) -> Option<usize> {
         let rest = self.bytes.get(from..)?;
         let found = match mark {
-            Mark::Double => memchr::memchr2(b'"', b'\\', rest),
+            Mark::Double | Mark::Escaped => memchr::memchr2(b'"', b'\\', rest),
             Mark::Single => memchr::memchr2(b'\'', b'\\', rest),
             Mark::Back => memchr::memchr2(b'`', b'\\', rest),
             Mark::Curly => memchr::memchr3_iter(b'"', 0xE2, b'\\', rest)
@@ -237,19 +253,26 @@ impl<'a> Parser<'a> {
                 }
                 if place == Place::Member {
                     let sure = closer || look::key_at(bytes, then);
-                    let likely =
-                        line || matches!(head, Some(b'"' | b'\'' | b'{' | b'.' | b',' | 0xE2));
+                    let likely = line
+                        || matches!(head, Some(b'"' | b'\'' | b'\\' | b'{' | b'.' | b',' | 0xE2));
                     return close_if(sure || (!odd && likely));
                 }
                 let value = matches!(head, Some(b'"' | b'\'' | b'{' | b'[' | b'0'..=b'9' | b'-'));
                 if odd && (value || closer) {
                     return missed(self).map_or(Verdict::Close, Verdict::Before);
                 }
+                // `"one" (so to say), "two",`: the second mark opened an item.
+                if skipped == 2
+                    && let Some(end) = missed(self)
+                {
+                    return Verdict::Before(end);
+                }
                 close_if(closer || value || skipped == 0 || (!odd && line))
             }
             b'}' | b']' => {
                 if !odd {
-                    return Verdict::Close;
+                    let end = missed(self).filter(|_| place == Place::Item && skipped == 2);
+                    return end.map_or(Verdict::Close, Verdict::Before);
                 }
                 if !self.awaits(byte) {
                     return Verdict::Inner;
@@ -263,6 +286,9 @@ impl<'a> Parser<'a> {
                 }
             }
             b':' if place == Place::Item && skipped == 0 => Verdict::Close,
+            b':' if place == Place::Member && skipped == 0 && self.is_pair(next + 1) => {
+                Verdict::Close
+            }
             b':' => missed(self).map_or(Verdict::Inner, Verdict::Before),
             b'+' => close_if(look::opens_text(self.text, look::space(bytes, next + 1))),
             b';' | b'`' | b'{' | b'[' if !odd && (line || byte == b';') => Verdict::Close,
@@ -275,9 +301,20 @@ impl<'a> Parser<'a> {
                 let then = next + look::width(bytes, next);
                 let behind = bytes.get(look::space(bytes, then));
                 let ends = matches!(behind, None | Some(b',' | b'}' | b']'));
-                close_if(place == Place::Item && !odd && !ends && next > after)
+                let glued = next == after && !self.ends_at(next + 1);
+                close_if(place == Place::Item && !odd && !ends && !glued)
             }
             _ => close_if(line && !odd && (place == Place::Item || look::key_at(bytes, next))),
+        }
+    }
+
+    /// Whether a whole value stands behind a colon.
+    fn is_pair(&self, colon: usize) -> bool {
+        let value = look::blank(self.bytes, colon, 64);
+        match self.bytes.get(value) {
+            Some(b'"') => self.ends_at(value + 1),
+            Some(b'{' | b'[' | b'0'..=b'9' | b'-') => true,
+            _ => literal_at(self.bytes, value),
         }
     }
 
@@ -289,97 +326,26 @@ impl<'a> Parser<'a> {
         odd: bool,
         previous: Option<usize>,
     ) -> Verdict {
+        // `"a: 1, "b": 2`: the mark opens what comes next, and the key ended at its colon.
+        let colon = self.bytes[next] == b':';
+        let opener = if colon { previous } else { previous.or(Some(after - 1)) };
+        if let Some(colon) = opener.and_then(|mark| self.key_before(start, mark)) {
+            return Verdict::Before(colon);
+        }
         let close = match self.bytes[next] {
-            b':' => {
-                // `{"a: 1, "b": 2}`: the key ended at its colon.
-                if let Some(mark) = previous
-                    && self.text[start..mark].trim_end().ends_with(',')
-                    && let Some(colon) = memchr::memchr(b':', &self.bytes[start..mark])
-                {
-                    return Verdict::Before(start + colon);
-                }
-                true
-            }
+            b':' => true,
             b'=' => true,
             b',' | b'}' | b']' | b'{' | b'[' | b'0'..=b'9' | b'-' => !odd,
-            _ if look::opens_text(self.text, next) => !odd && next > after,
+            _ if look::opens_text(self.text, next) => {
+                !odd && (next > after || self.ends_at(next + 1))
+            }
             _ => !odd && literal_at(self.bytes, next),
         };
         if close { Verdict::Close } else { Verdict::Inner }
     }
 
-    /// Where the text ended if the mark at `mark` opens the next key or item: before the comma or
-    /// the line end that parts them, and before the brackets that close there.
-    fn ended_before(&self, start: usize, mark: usize) -> Option<usize> {
-        let mut end = mark;
-        let mut parted = false;
-        let mut opened = false;
-        while end > start {
-            match self.bytes[end - 1] {
-                b'\n' => parted = true,
-                b' ' | b'\t' | b'\r' => {}
-                b',' if !parted || !opened => parted = true,
-                b'{' | b'[' if !parted => opened = true,
-                b'}' | b']' if opened && parted => {}
-                _ => break,
-            }
-            end -= 1;
-        }
-        parted.then_some(end)
-    }
-
-    /// A text that runs to the end: without the brackets that were meant to close what is open.
-    fn unclosed(&mut self, start: usize, skipped: usize, escaped: bool) -> Cow<'a, str> {
-        let mut end = self.bytes.len();
-        let tail = |end: usize| {
-            let rest = self.text[start..end].trim_end();
-            matches!(rest.as_bytes().last(), Some(b'}' | b']')).then(|| start + rest.len() - 1)
-        };
-        // Outermost last in the text: the run of brackets must match what is open, in order.
-        let mut run = Vec::new();
-        while run.len() < self.open.len()
-            && let Some(at) = tail(end)
-        {
-            run.push((self.bytes[at], at));
-            end = at;
-        }
-        let mut matched = run.len();
-        while matched > 0 {
-            let closers = run[..matched].iter().rev().map(|(byte, _)| byte);
-            if closers.eq(self.open.iter().rev().take(matched)) {
-                break;
-            }
-            matched -= 1;
-        }
-        let end = if matched > 0 { run[matched - 1].1 } else { self.bytes.len() };
-        let end = if matched > 0 && skipped == 0 {
-            self.overclosed(start, end).unwrap_or(end)
-        } else {
-            end
-        };
-        self.note(if matched > 0 { Repair::OpenQuote } else { Repair::Cut });
-        self.at = end;
-        let kept = if matched > 0 { start + self.text[start..end].trim_end().len() } else { end };
-        self.said(start, kept, escaped)
-    }
-
-    /// The first brace that closes more than the text opened: where a text ended whose mark is
-    /// missing.
-    fn overclosed(&self, start: usize, end: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        for (number, byte) in self.bytes[start..end].iter().enumerate() {
-            match byte {
-                b'{' => depth += 1,
-                b'}' if depth == 0 => return Some(start + number),
-                b'}' => depth -= 1,
-                _ => {}
-            }
-        }
-        None
-    }
-
     /// The text between two bytes, its escapes resolved.
-    fn said(&mut self, start: usize, end: usize, escaped: bool) -> Cow<'a, str> {
+    pub(super) fn said(&mut self, start: usize, end: usize, escaped: bool) -> Cow<'a, str> {
         let raw = &self.text[start..end];
         if memchr::memchr(b'\n', raw.as_bytes()).is_some() {
             self.log.note(Repair::Control, start);
@@ -400,7 +366,7 @@ fn is_apostrophe(mark: Mark, bytes: &[u8], at: usize, after: usize) -> bool {
         && bytes.get(after).is_some_and(u8::is_ascii_alphabetic)
 }
 
-fn literal_at(bytes: &[u8], at: usize) -> bool {
+pub(super) fn literal_at(bytes: &[u8], at: usize) -> bool {
     ["true", "false", "null", "None", "True", "False", "undefined", "NaN"].iter().any(|word| {
         bytes[at..].starts_with(word.as_bytes())
             && !bytes.get(at + word.len()).is_some_and(u8::is_ascii_alphanumeric)

@@ -67,6 +67,12 @@ impl<'a> Gap<'a> {
     }
 }
 
+/// Whether a comma and a quotation mark stand behind a value.
+pub(super) fn is_key_behind(bytes: &[u8], at: usize) -> bool {
+    let comma = blank(bytes, at);
+    bytes.get(comma) == Some(&b',') && bytes.get(blank(bytes, comma + 1)) == Some(&b'"')
+}
+
 /// The first byte from one on that is no blank of JSON.
 #[inline]
 pub(super) fn blank(bytes: &[u8], mut at: usize) -> usize {

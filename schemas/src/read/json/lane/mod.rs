@@ -294,6 +294,10 @@ impl<'a> Lane<'a> {
         if members * SPARSE + SPARSE < width {
             return None;
         }
+        // `{"a": 1}, "b": 2}`: it ended too early.
+        if members < width && gap::is_key_behind(bytes, at) {
+            return None;
+        }
         self.members = members;
         self.exact = !strays;
         Some(at)

@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
     /// An object, read again with care.
     pub(in super::super) fn object(&self, row: usize) -> Object<'a> {
         let start = self.starts.get(row).copied().unwrap_or(self.text.len());
-        match Parser::new(self.text, start).value(Place::Item) {
+        match Parser::of_list(self.text, start).value(Place::Item) {
             Some(Node::Object(object)) => object,
             _ => Object { start, members: Vec::new() },
         }
