@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Line, notes, types};
+use super::{Line, notes, typed};
 use crate::read::delimited::scan::Piece;
 
 /// Lines of pipes that must agree where no rule says that they are a table.
