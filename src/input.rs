@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use peyote_schemas::read::{Encoding, Recoded};
+
 /// The name that standard input goes by.
 const STDIN: &str = "stdin";
 
@@ -15,6 +17,8 @@ pub struct File {
     pub name: String,
     place: Place,
     packing: Packing,
+    /// How its bytes are letters, where that was asked.
+    encoding: Option<Encoding>,
 }
 
 /// Where the bytes of a file are.
@@ -72,7 +76,7 @@ pub fn gather(path: &Path, keep: Keep) -> io::Result<Vec<File>> {
 
 fn piped(keep: Keep) -> io::Result<File> {
     let mut input = io::stdin().lock();
-    let file = |name: String, place| File { name, place, packing: Packing::None };
+    let file = |name: String, place| File { name, place, packing: Packing::None, encoding: None };
     if keep == Keep::Memory {
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
@@ -96,7 +100,7 @@ impl File {
             (_, Some(name)) => (name, Packing::Zstd),
             _ => (name, Packing::None),
         };
-        Self { name, place: Place::Path(path.to_owned()), packing }
+        Self { name, place: Place::Path(path.to_owned()), packing, encoding: None }
     }
 
     /// Where it lies; nothing of standard input.
@@ -119,8 +123,23 @@ impl File {
         Ok(if self.packing == Packing::None { size } else { size.saturating_mul(PACKED) })
     }
 
-    /// Its bytes from the first on, unpacked.
+    /// Reads it to learn its encoding, in which it is opened from then on.
+    pub fn learn_encoding(&mut self) -> io::Result<()> {
+        let encoding = Encoding::of(self.unpacked()?)?;
+        self.encoding = Some(encoding);
+        Ok(())
+    }
+
+    /// Its bytes from the first on, unpacked, and as UTF-8 where its encoding was learnt.
     pub fn open(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        let plain = self.unpacked()?;
+        Ok(match self.encoding {
+            None => plain,
+            Some(encoding) => Box::new(Recoded::new(plain, encoding)),
+        })
+    }
+
+    fn unpacked(&self) -> io::Result<Box<dyn Read + Send + '_>> {
         let plain: Box<dyn Read + Send + '_> = match &self.place {
             Place::Path(path) => Box::new(fs::File::open(path)?),
             Place::Memory(bytes) => Box::new(Cursor::new(bytes)),
@@ -146,7 +165,7 @@ impl File {
             return fs::read(path);
         }
         let mut bytes = Vec::new();
-        self.open()?.read_to_end(&mut bytes)?;
+        self.unpacked()?.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 }

@@ -85,7 +85,7 @@ const LATER: &str = "\n## Later rows";
 
 /// The page of a dataset to which rows came up to a day: what it told before, and what goes on in
 /// them. The design and the recipe are those of the later rows.
-pub fn later(page: &str, design: &Design, recipe: &Recipe, to: &str) -> String {
+pub fn later(page: &str, design: &Design, recipe: &Recipe, ended: &[Anomaly], to: &str) -> String {
     let mut text = page.split(LATER).next().unwrap_or_default().to_owned();
     let _ = write!(text, "{LATER}, up to {}\n\n", Inline(to));
     text.push_str(
@@ -105,6 +105,14 @@ pub fn later(page: &str, design: &Design, recipe: &Recipe, to: &str) -> String {
                 anomaly.table()
             ),
         };
+    }
+    for anomaly in ended {
+        let table = anomaly.table();
+        let _ = writeln!(
+            text,
+            "\n- {} has ended: no later row of `{table}` is about it",
+            headline(anomaly)
+        );
     }
     text
 }

@@ -13,7 +13,7 @@ use peyote_schemas::behaviour::At;
 use peyote_schemas::value::moment::Moment;
 use sha2::{Digest, Sha256};
 
-use super::place::unclaimed;
+use super::place::{around, unclaimed};
 use super::rows::{Stretch, heads, samples};
 use super::scale::{self, PROVED, idea};
 use super::{progress, until};
@@ -84,12 +84,19 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             ));
     }
     let plan = possible(&known, &later)?;
-    let (threads, silent) = (args.threads, args.silent);
+    let (threads, silent) = (args.threads.map_or_else(all_threads, usize::from), args.silent);
     if !silent {
         let more = grown(&plan, &later);
         let _ = writeln!(io::stderr(), "{}: {more}", Terminal(&args.to));
+        if !known.ended.is_empty() {
+            let ended = known.ended.len();
+            let things =
+                if ended == 1 { "thing of its story has" } else { "things of its story have" };
+            let _ = writeln!(io::stderr(), "{ended} {things} ended: no later row is about it");
+        }
     }
     let recipe = go_on(design, base, known.manifest.seed, &later, earlier)?;
+    recipe.prove(&around(folder), threads)?;
     let bar = if silent { ProgressBar::hidden() } else { progress::bar(later.all_more()) };
     let options = (threads, args.to.as_str(), &bar);
     let mut written = write(folder, &known, &recipe, (&later, &plan), options)?;
@@ -109,6 +116,10 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     }
     let _ = writeln!(text, "added to {}", Terminal(&folder.display().to_string()));
     super::print(text.as_bytes())
+}
+
+fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The plan that the dataset was made by, if the tables can have so many rows more.
@@ -148,7 +159,7 @@ fn write(
     known: &Known,
     recipe: &Recipe,
     (later, plan): (&Later, &Plan),
-    (threads, to, bar): (Option<u16>, &str, &ProgressBar),
+    (threads, to, bar): (usize, &str, &ProgressBar),
 ) -> Result<Folder, Error> {
     let Known { design, made, manifest, .. } = known;
     let formats: Vec<Format> = [Format::Parquet, Format::Csv]
@@ -198,7 +209,6 @@ fn write(
     let mut folder = unclaimed(place, Some(JOURNAL))?;
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
-    let all = || std::thread::available_parallelism().map_or(1, usize::from);
     let written = stream::write(
         &mut folder,
         &tables,
@@ -210,7 +220,7 @@ fn write(
                 bloom: made.bloom.clone(),
             },
             facts: &facts,
-            threads: threads.map_or_else(all, usize::from),
+            threads,
             plan: &hexadecimal(&follows.finalize()),
             start: Start::GoOn,
             stop: &stop,
@@ -243,7 +253,7 @@ fn pages(
     recipe: &Recipe,
     to: &str,
 ) -> Result<(), Error> {
-    let Known { design, manifest, .. } = known;
+    let Known { design, ended, manifest, .. } = known;
     let heads = heads(design);
     let batches = samples(recipe)?;
     let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(recipe.tables()))
@@ -262,8 +272,8 @@ fn pages(
     for entry in pages {
         let text = if entry.path == story::PAGE {
             let path = place.join(&entry.path);
-            let known = fs::read_to_string(&path).map_err(|error| Error::at_path(&path, &error))?;
-            story::later(&known, design, recipe, to)
+            let told = fs::read_to_string(&path).map_err(|error| Error::at_path(&path, &error))?;
+            story::later(&told, design, recipe, ended, to)
         } else {
             text.clone()
         };

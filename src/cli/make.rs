@@ -262,7 +262,7 @@ async fn converse(
     listener.hear(&Event::Chosen { idea });
     let designed = invent::design(backend.as_ref(), request, idea, ideas.reach, listener).await?;
     let mut answers = [ideas.answers.clone(), designed.answers.clone()].concat();
-    let (mut made, why) = match world::at_size(&designed.answers, request)? {
+    let (mut made, why) = match world::at_size(&designed.answers, request, making.folder.path())? {
         World::Made(made) => (*made, None),
         World::Written(why) => {
             let backend = backend.as_ref();

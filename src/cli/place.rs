@@ -37,6 +37,12 @@ pub(super) fn swept(work: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// The nearest folder that there is around a place.
+pub(super) fn around(place: &Path) -> PathBuf {
+    let mut found = place.ancestors().skip(1).filter(|folder| folder.is_dir());
+    found.next().map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
 /// Where a dataset goes, if it may: not in the place of one of its `inputs`.
 pub(super) fn place(output: &OutputArgs, inputs: &[PathBuf]) -> Result<Place, Error> {
     match &output.out {

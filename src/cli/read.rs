@@ -172,11 +172,11 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
         let failed = |error: io::Error| Error::at_path(path, &error);
         for file in input::gather(path, keep).map_err(failed)? {
             let first = tables.len();
+            let mut file = file;
             let file = if args.stream && stream::form(&file.name).is_some()
                 || is_large(&file).map_err(failed)?
             {
-                let learnt = stream::learn(&file.name, file.open().map_err(failed)?);
-                match learnt {
+                match learn(&mut file).map_err(failed)? {
                     Ok(learnt) => {
                         let (found, doubtful) = learnt.moved_findings(first);
                         findings.extend(found);
@@ -218,6 +218,16 @@ fn typed(args: &Args) -> Result<(Dataset, Vec<Option<Part>>), Error> {
         parts.iter().map(|part| part.as_ref().map(|part| &part.learnt().sketches)).collect();
     infer::keys::find_with(&mut tables, &sketches, &said, &mut findings);
     Ok((Dataset { tables, findings }, parts))
+}
+
+/// What a first reading learns of a file, whatever its encoding is.
+fn learn(file: &mut File) -> io::Result<Result<Stream, Fault>> {
+    let learnt = stream::learn(&file.name, file.open()?);
+    if !learnt.as_ref().is_err_and(Fault::is_of_encoding) {
+        return Ok(learnt);
+    }
+    file.learn_encoding()?;
+    Ok(stream::learn(&file.name, file.open()?))
 }
 
 /// The tables of a file with their values: the file in parts where it is so long that it is worth

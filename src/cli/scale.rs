@@ -17,7 +17,7 @@ use peyote_schemas::{Finding, Level};
 use super::r#gen::OutputArgs;
 use super::making::{self, MAKING, Making};
 use super::mess;
-use super::place::{Place, place, unclaimed};
+use super::place::{Place, around, place, unclaimed};
 use super::report::{self, Line};
 use super::rows::{Stretch, heads, samples, samples_of, table};
 use super::voice::Voice;
@@ -169,7 +169,7 @@ fn make(
 ) -> Result<(), Error> {
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
-    recipe.prove()?;
+    recipe.prove(&around(place), threads)?;
     let share = making.part.map_or_else(|| plan.clone(), |part| plan.share(part));
     let batches = match making.part {
         Some(part) => {

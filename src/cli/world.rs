@@ -1,6 +1,7 @@
 //! [`at_size`]: a ready-made world with as many rows as are asked for, where it can have them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use peyote_backends::Answer;
 use peyote_schemas::behaviour::Size;
@@ -42,8 +43,8 @@ pub(super) fn too_few(design: &Design, rows: u64) -> Option<String> {
 }
 
 /// The world that the answers about a design are of, at the size and by the seed asked for; with its
-/// written rows where none is, and where somebody else answered.
-pub(super) fn at_size(answers: &[Answer], request: &Request) -> Result<World, Error> {
+/// written rows where none is, and where somebody else answered. The work is done in a folder.
+pub(super) fn at_size(answers: &[Answer], request: &Request, work: &Path) -> Result<World, Error> {
     let name = answers.last().and_then(|answer| answer.model.strip_prefix(BUILTIN));
     let Some(entry) = name.and_then(catalog::entry) else { return Ok(World::Written(None)) };
     let written = |why: String| Ok(World::Written(Some(why)));
@@ -74,7 +75,8 @@ pub(super) fn at_size(answers: &[Answer], request: &Request) -> Result<World, Er
         return written(why);
     }
     let recipe = recipe(&design, &plan.rows(), plan.seed)?;
-    recipe.prove()?;
+    // So few rows are told apart in memory, by one thread.
+    recipe.prove(work, 1)?;
     let made = batches(&recipe, |_, rows| 0..rows)?.into_iter().zip(design.tables());
     let tables = made
         .map(|(batch, table)| MadeTable {

@@ -8,7 +8,6 @@ use peyote_schemas::Kind;
 use peyote_schemas::value::moment::DAY;
 
 use super::chance::alias::Alias;
-use super::chance::normal;
 use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::frame::{Frame, Kin, Rows};
@@ -18,6 +17,11 @@ use super::recipe::Here;
 use super::shuffle::Shuffle;
 use super::switch::Switch;
 use crate::lane::Values;
+use favour::Tries;
+
+mod favour;
+
+pub(super) use favour::Favour;
 
 /// Rows of a table that are looked at together for those with certain values.
 const STRETCH: u64 = 4096;
@@ -25,17 +29,9 @@ const STRETCH: u64 = 4096;
 const STRETCHES: u64 = 8;
 /// Rows of groups that are kept.
 const KEPT: usize = 1 << 20;
-/// Cells of equal share by which somebody's favour is known.
-const CELLS: usize = 1 << 12;
-/// By how much a favour that is known roughly may be off, and more.
-const OFF: f64 = 1e-9;
 /// How often partners are drawn before the least of those left is taken: as often whichever of them is
 /// asked for, so that all who ask have the same order.
 const PARTNERS: u64 = 16 * 64;
-/// How often somebody less favoured is passed over.
-const TRIES: u64 = 6;
-/// The favour, in standard deviations, above which nobody is favoured more.
-const FAVOUR: f64 = 1.5;
 
 /// Rows with certain values, found last.
 #[derive(Debug, Default)]
@@ -65,61 +61,6 @@ pub(super) struct Met {
     tried: u64,
 }
 
-/// How much some rows are favoured.
-#[derive(Debug)]
-pub(super) struct Favour {
-    skew: f64,
-    most: f64,
-    /// The chance to be taken at the ends of cells of equal share.
-    knots: Vec<f64>,
-}
-
-impl Favour {
-    /// Favour whose logarithm deviates by a skew.
-    pub(super) fn new(skew: f64) -> Self {
-        let most = libm::exp(skew * FAVOUR);
-        let mut favour = Self { skew, most, knots: Vec::new() };
-        if skew > 0.0 {
-            let knot = |at: usize| favour.share(at as f64 / CELLS as f64);
-            favour.knots = (0..=CELLS).map(knot).collect();
-        }
-        favour
-    }
-
-    /// The chance that somebody at a share of all is taken.
-    fn share(&self, at: f64) -> f64 {
-        libm::exp(self.skew * normal::value(at.max(f64::EPSILON))) / self.most
-    }
-
-    /// Whether somebody at a share of all is taken, by a draw.
-    #[inline]
-    fn takes(&self, at: f64, unit: f64) -> bool {
-        let cell = (at * CELLS as f64) as usize;
-        match self.knots.get(cell..cell + 2) {
-            Some(ends) if unit < ends[0] * (1.0 - OFF) => true,
-            Some(ends) if unit > ends[1] * (1.0 + OFF) => false,
-            _ => unit < self.share(at),
-        }
-    }
-
-    /// One of the first so many, some of whom are favoured.
-    fn one(&self, draw: Draw, favour: Draw, row: u64, many: u64) -> u64 {
-        let mut draw = draw;
-        let mut one = draw.below(row, many);
-        if self.skew <= 0.0 {
-            return one;
-        }
-        for again in 0..TRIES {
-            if self.takes(favour.unit(one), favour.numbered(again).unit(row)) {
-                return one;
-            }
-            draw = draw.numbered(again);
-            one = draw.below(row, many);
-        }
-        one
-    }
-}
-
 impl Here<'_> {
     /// Rows that were there by then, by the rising moment that a column of them holds.
     pub(super) fn there(
@@ -140,7 +81,7 @@ impl Here<'_> {
         let (date, other) = (*kind == Kind::Date, end.column.kind == Kind::Date);
         let lane = &frame.lanes[by];
         let Values::Int(moments) = &lane.values else { return };
-        let favour = link.draw.named("favour");
+        let tries = Tries::new(link.draw);
         let mut hint = 0;
         for place in 0..frame.rows.len() {
             let at = frame.base + place;
@@ -157,7 +98,7 @@ impl Here<'_> {
             list.push(if many == 0 {
                 link.draw.below(row, there.max(1))
             } else {
-                target.written + skew.one(link.draw, favour, row, many)
+                target.written + skew.one(&tries, row, many)
             });
         }
     }
@@ -410,12 +351,45 @@ impl Here<'_> {
     }
 }
 
-/// The *n*-th of a row's partners, no two of them alike, some of whom are taken more often.
-pub(super) fn partner(
+/// Adds a partner of each of so many rows to a list: whichever child of its parent it is, by another
+/// link, no two of a parent's alike, some of whom are taken more often.
+pub(super) fn partners(
+    other: &Kin,
+    rows: usize,
+    draw: Draw,
+    (ranks, whose): (&Zipf, &Shuffle),
+    list: &mut Vec<u64>,
+) {
+    // As good as always a child's partner is what the draw of its place comes to: those are worked out
+    // for all, a step at a time.
+    let mut draws = Vec::with_capacity(rows);
+    let mut units = Vec::with_capacity(rows);
+    for place in 0..rows {
+        let nth = other.nth.get(place).copied().unwrap_or(0);
+        let of = other.row(place);
+        let draw = match draws.last() {
+            Some((before, _, draw)) if *before == of => *draw,
+            _ => draw.numbered(of),
+        };
+        draws.push((of, nth, draw));
+        units.push(draw.unit(nth));
+    }
+    let mut known = Vec::with_capacity(rows);
+    ranks.known_ranks(&units, &mut known);
+    let mut met = Met::default();
+    let from = list.len();
+    list.extend(draws.into_iter().zip(known).map(|((of, nth, draw), known)| {
+        partner((of, draw), (nth, known), ranks, whose.len(), &mut met)
+    }));
+    whose.forward_all(&mut list[from..]);
+}
+
+/// The rank of the *n*-th of a row's partners; what the *n*-th draw is taken for may be known.
+fn partner(
     (of, draw): (u64, Draw),
-    nth: u64,
+    (nth, known): (u64, u64),
     ranks: &Zipf,
-    whose: &Shuffle,
+    all: u64,
     met: &mut Met,
 ) -> u64 {
     // The partners before are the same for the next one, as far as they were drawn.
@@ -426,21 +400,22 @@ pub(super) fn partner(
     }
     // As good as always the next one drawn is a new one; else the least of those left.
     while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS {
-        let rank = ranks.rank(draw, met.tried) - 1;
+        let known = if met.tried == nth { known } else { 0 };
+        let rank = ranks.known_rank(draw, met.tried, known) - 1;
         if !met.ranks.contains(&rank) {
             met.ranks.push(rank);
         }
         met.tried += 1;
     }
     let mut next = 0;
-    while (met.ranks.len() as u64) < nth + 1 && next < whose.len() {
+    while (met.ranks.len() as u64) < nth + 1 && next < all {
         if !met.ranks.contains(&next) {
             met.ranks.push(next);
         }
         met.of = None;
         next += 1;
     }
-    whose.forward(met.ranks.last().copied().unwrap_or(0).min(whose.len().saturating_sub(1)))
+    met.ranks.last().copied().unwrap_or(0).min(all.saturating_sub(1))
 }
 
 /// The rows of a chain's block, where so many rows make chains of a length.

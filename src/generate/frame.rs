@@ -243,6 +243,15 @@ impl View<'_> {
         moved.next().is_none().then_some((places, self.base))
     }
 
+    /// Where behind the first the values stand that so many rows see, where all see the row of one other
+    /// table, of whose rows there are fewer.
+    pub(super) fn shared(&self, rows: usize) -> Option<&[u32]> {
+        let [kin] = self.hops.as_slice() else { return None };
+        let held = self.lane.values.len().saturating_sub(self.base);
+        let is_shared = kin.none.is_empty() && kin.place.len() >= rows && held < rows;
+        is_shared.then_some(kin.place.as_slice())
+    }
+
     /// Whether every row in hand sees a value, at its own place.
     pub(super) fn is_straight(&self) -> bool {
         self.lane.valid.is_none()

@@ -101,8 +101,11 @@ impl Here<'_> {
         life.ready = true;
         life.last.clear();
         life.moments.resize_with(way.stages.len(), Vec::new);
-        life.moments.iter_mut().for_each(Vec::clear);
         let rows = frame.rows.len();
+        for moments in &mut life.moments {
+            moments.clear();
+            moments.resize(rows, None);
+        }
         let starts = way.start.as_ref().and_then(|route| {
             let view = self.view(frame, route)?;
             let start = |place| micros(&view, self.kind(route), place);
@@ -110,11 +113,9 @@ impl Here<'_> {
         });
         let bent: Vec<(&Bent, Vec<bool>)> =
             way.story.iter().map(|bent| (bent, bent.chosen.mask(self, frame))).collect();
-        let mut reached = vec![None; way.stages.len()];
         let draws: Vec<Draw> = way.stages.iter().map(|stage| stage.draw.named("next")).collect();
         for place in 0..frame.rows.len() {
             let row = frame.rows.at(place);
-            reached.fill(None);
             let start = starts.as_ref().map(|starts| starts[place]);
             let mut now = 0;
             let mut when = start.flatten().map(|at| at.max(way.since.unwrap_or(at)));
@@ -122,7 +123,7 @@ impl Here<'_> {
                 let delay = first.delay.as_ref().map_or(0, |delay| delay.micros(first.draw, row));
                 when = Some(grained(at.saturating_add(delay), first.grain, at.min(clock)));
             }
-            reached[0] = when;
+            life.moments[0][place] = when;
             let turns = || bent.iter().filter(|(_, mask)| mask[place]).map(|(bent, _)| *bent);
             let mut next = way.bent(now, (row, draws[now].unit(row)), turns());
             while let Some(stage) = next {
@@ -140,14 +141,11 @@ impl Here<'_> {
                     }
                     (then, _) => then,
                 };
-                reached[stage] = then;
+                life.moments[stage][place] = then;
                 (now, when) = (stage, then);
                 next = way.bent(now, (row, draws[now].unit(row)), turns());
             }
             life.last.push(now as u32);
-            for (moments, moment) in life.moments.iter_mut().zip(&reached) {
-                moments.push(*moment);
-            }
         }
         frame.lives[at] = Some(life);
     }

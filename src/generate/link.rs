@@ -1,6 +1,6 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
-use super::among::{Favour, Groups, Met};
+use super::among::{Favour, Groups, partners};
 use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
@@ -254,14 +254,12 @@ impl Here<'_> {
                     _ => false,
                 };
                 let skew = skew.as_ref().filter(|_| few);
-                let mut met = Met::default();
+                if let Some((ranks, whose)) = skew {
+                    partners(other, frame.rows.len(), draw, (ranks, whose), list);
+                    return;
+                }
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
-                    if let Some((ranks, whose)) = skew {
-                        let of = other.row(place);
-                        let draw = draw.numbered(of);
-                        return super::among::partner((of, draw), nth, ranks, whose, &mut met);
-                    }
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
                     parents.forward(nth % link.parents.max(1))
                 }));
@@ -400,13 +398,19 @@ fn part(list: &mut [u64], other: &Kin, (first, parents): (u64, u64), rows: &Rows
 
 /// Lets neighbours with the same parent share its place.
 fn share(list: &mut Vec<u64>, place: &mut Vec<u32>) {
+    let Some(mut before) = list.first().copied() else { return };
     let mut kept = 0;
-    for at in 0..list.len() {
-        if at == 0 || list[at] != list[kept - 1] {
-            list[kept] = list[at];
-            kept += 1;
-        }
-        place.push(kept as u32 - 1);
+    // Without a branch, which would be guessed wrong wherever parents have children by chance.
+    place.extend((0..list.len()).map(|at| {
+        let parent = list[at];
+        kept += usize::from(parent != before);
+        before = parent;
+        list[kept] = parent;
+        kept as u32
+    }));
+    if kept + 1 == list.len() {
+        // Each has a place of its own.
+        place.clear();
     }
-    list.truncate(kept);
+    list.truncate(kept + 1);
 }

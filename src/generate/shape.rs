@@ -20,13 +20,30 @@ pub(super) fn piece(shape: Shape, text: &[u8], out: &mut Vec<u8>) {
 pub(super) fn whole(case: Case, text: &mut Vec<u8>) {
     /// What stands for itself in a mail address or a handle.
     const KEPT: &[u8] = b".-_@+";
+    /// What becomes of each character of ASCII; nought of those that are left out.
+    const SLUG: [u8; 128] = {
+        let mut slug = [0; 128];
+        let mut byte = 0;
+        while byte < 128 {
+            if (byte as u8).is_ascii_alphanumeric() {
+                slug[byte] = (byte as u8).to_ascii_lowercase();
+            }
+            byte += 1;
+        }
+        let mut at = 0;
+        while at < KEPT.len() {
+            slug[KEPT[at] as usize] = KEPT[at];
+            at += 1;
+        }
+        slug
+    };
     if case == Case::Slug && text.is_ascii() {
         // Who stays is moved to the front, whether or not somebody left.
         let mut end = 0;
         for at in 0..text.len() {
-            let byte = text[at];
-            text[end] = byte.to_ascii_lowercase();
-            end += usize::from(is_kept(byte, KEPT));
+            let byte = SLUG[usize::from(text[at] & 127)];
+            text[end] = byte;
+            end += usize::from(byte > 0);
         }
         text.truncate(end);
         return;

@@ -56,6 +56,18 @@ impl Switch {
         Self { absent: 2, ..Self::any(route, kind, values) }
     }
 
+    /// Whether another one looks at the same column, and takes what is absent alike.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.route == other.route && self.absent == other.absent
+    }
+
+    /// The values of either of two that [are like each other](Self::is_like) and know one class of values.
+    pub(super) fn either(mut self, other: Self) -> Self {
+        self.texts.extend(other.texts);
+        self.numbers.extend(other.numbers);
+        self
+    }
+
     /// Adds the class of every row in hand; 0 for those that are no case.
     pub(super) fn sort(&self, here: Here<'_>, frame: &mut Frame, classes: &mut Vec<u32>) {
         let all = frame.rows.len();
@@ -111,6 +123,12 @@ impl Switch {
     ) {
         if view.is_straight() {
             classes.extend((view.base()..view.base() + all).map(class));
+        } else if let Some(places) = view.shared(all) {
+            // What many rows see is looked at once.
+            let seen = |at: usize| if view.lane.holds(at) { class(at) } else { self.absent };
+            let of: Vec<u32> = (view.base()..view.lane.values.len()).map(seen).collect();
+            let class = |place: &u32| of.get(*place as usize).copied().unwrap_or(self.absent);
+            classes.extend(places[..all].iter().map(class));
         } else {
             classes.extend((0..all).map(|place| view.at(place).map_or(self.absent, &class)));
         }

@@ -11,7 +11,6 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffe
 use arrow::compute::{cast, take};
 use arrow::datatypes::ArrowNativeType;
 use arrow::error::Result;
-use peyote_schemas::value::wide::{Work, widest};
 use peyote_schemas::{IntSize, Kind};
 
 use super::{Lane, Values, Words};
@@ -189,29 +188,9 @@ fn turned<T: ArrowNativeType>(
     last: &mut Option<Buffer>,
 ) -> ScalarBuffer<T> {
     let mut out = back(last);
-    out.resize(values.len(), T::default());
-    widest(Turn { values, to, out: &mut out });
+    // Vectors of all machines do as well as wider ones: memory is what is waited for.
+    out.extend(values.iter().map(|value| to(*value)));
     handed(out, last)
-}
-
-/// Whole numbers that become others.
-struct Turn<'v, T, F> {
-    values: &'v [i64],
-    to: F,
-    out: &'v mut [T],
-}
-
-impl<T, F: Fn(i64) -> T> Work for Turn<'_, T, F> {
-    type Done = ();
-
-    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
-    #[inline(always)]
-    fn run(self) {
-        // A plain loop: what an iterator is handed to might be compiled for all machines.
-        for (out, value) in self.out.iter_mut().zip(self.values) {
-            *out = (self.to)(*value);
-        }
-    }
 }
 
 fn narrow<F: Copy, T: ArrowNativeType>(values: &[F], to: impl Fn(F) -> T) -> ScalarBuffer<T> {

@@ -260,3 +260,74 @@ fn a_story_goes_on_in_later_rows() {
     Peyote::new().args("check").arg(&folder).run().done();
     crate::dataset::Dataset::open(&folder).assert_whole();
 }
+
+/// Tables with a set of columns of `seats` that no two rows have alike.
+fn seats(unique: &str, size: &str, children: &str) -> String {
+    format!(
+        r#"{{"name": "Seats", "resolved": true, "clock": "2026-01-01", "tables": [
+  {{"name": "halls", "size": {{"is": "fixed", "rows": 60}}, "primary_key": ["id"], "columns": [
+    {{"name": "id", "kind": "int64", "nullable": false}}]}},
+  {{"name": "seats", "size": {size}, "primary_key": ["id"], "unique": [{unique}], "columns": [
+    {{"name": "id", "kind": "int64", "nullable": false}},
+    {{"name": "hall", "kind": "int64", "nullable": false}},
+    {{"name": "taken_at", "kind": "timestamp", "nullable": false, "behaviour": {{"is": "moment", "from": "2025-01-01", "rising": true}}}},
+    {{"name": "class", "kind": "enum", "values": ["a", "b", "c"], "nullable": false, "behaviour": {{"is": "pick", "weights": [5, 3, 1]}}}},
+    {{"name": "double", "kind": "int32", "nullable": false, "behaviour": {{"is": "expression", "text": "number * 2"}}}},
+    {{"name": "number", "kind": "int32", "nullable": false, "behaviour": {{"is": "number", "law": {{"is": "uniform", "min": 1, "max": 40}}}}}}],
+   "foreign_keys": [{{"columns": ["hall"], "references": {{"table": "halls", "columns": ["id"]}}{children}}}]}}]}}"#
+    )
+}
+
+#[test]
+fn what_is_unique_together_stays_so_in_later_rows() {
+    let grows = r#"{"is": "grows", "rows": 900}"#;
+    let range = r#", "children": {"is": "range", "min": 0, "max": 30}"#;
+    let designs = [
+        seats(r#"["hall", "class", "number"]"#, grows, ""),
+        seats(r#"["hall", "class", "number"]"#, r#"{"is": "per_parent", "of": "hall"}"#, range),
+        seats(r#"["hall", "number"]"#, grows, ""),
+    ];
+    for design in designs {
+        let ran = made(&design, "--scale 1");
+        let folder = ran.path("made");
+        for day in ["2026-02-01", "2026-03-15"] {
+            extend(&folder, &format!("--to {day}")).done();
+            Peyote::new().args("check").arg(&folder).run().done();
+        }
+        crate::dataset::Dataset::open(&folder).assert_whole();
+    }
+}
+
+#[test]
+fn later_rows_that_cannot_be_unlike_are_refused_before_any_is_made() {
+    for (unique, rows, why) in [
+        (r#"["hall", "class", "number"]"#, 900, "together they have 2400 values"),
+        (r#"["class", "taken_at", "hall"], ["hall", "double"]"#, 20, "have the same"),
+    ] {
+        let grows = format!(r#"{{"is": "grows", "rows": {rows}}}"#);
+        let ran = made(&seats(unique, &grows, ""), "--scale 1");
+        let folder = ran.path("made");
+        let before = files(&folder);
+        let ended = extend(&folder, "--to 2066-01-01").exits(2);
+        assert!(
+            ended.stderr.contains(why) && ended.stderr.contains("name an earlier day"),
+            "{}",
+            ended.stderr
+        );
+        assert!(files(&folder) == before && !folder.with_added_extension("partial").exists());
+    }
+}
+
+#[test]
+fn what_of_a_story_has_ended_is_said() {
+    let mut design: Value = serde_json::from_str(SHOP).expect("JSON");
+    design["story"] = serde_json::json!([
+        {"is": "burst", "table": "orders", "key": "customer_id", "at": "ordered_at",
+         "from": "2025-12-01", "to": "2025-12-02", "rows": 20}]);
+    let ran = made(&design.to_string(), "--scale 1");
+    let folder = ran.path("made");
+    let ended = extend(&folder, "--to 2026-02-01").done();
+    assert!(ended.stderr.contains("1 thing of its story has ended"), "{}", ended.stderr);
+    let told = fs::read_to_string(folder.join("story.md")).expect("a page");
+    assert!(told.contains("has ended: no later row of `orders` is about it"), "{told}");
+}

@@ -3,6 +3,7 @@
 //! Each file of `tests/read` has its document beside it, `NAME.document`, and what a person sees, `NAME.view`.
 
 use std::io::Write;
+use std::ops::Range;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -211,8 +212,45 @@ fn standard_input_is_read_in_parts_when_asked_for() {
     let text = shop(200);
     let ran = Peyote::new().args("read --stream -").stdin(text.as_bytes()).run().done();
     assert!(ran.stdout.starts_with("stdin (200 rows, from stdin.csv)"), "{}", ran.stdout);
-    let ran = Peyote::new().args("read --stream -").stdin(b"\xff\xfe,1\n2,3\n").run().exits(1);
-    assert!(ran.stderr.contains("cannot be read in parts: it is not UTF-8"), "{}", ran.stderr);
+    let text = b"name,size\nRen\xe9,1\nM\xfcller,2\n";
+    let ran = Peyote::new().args("read --stream -").stdin(text).run().done();
+    assert!(ran.stdout.contains("Ren\u{e9}") && ran.stdout.contains("2 rows"), "{}", ran.stdout);
+}
+
+#[test]
+fn cells_of_hundreds_of_lines_are_read_in_parts_as_they_are_whole() {
+    let lines = (0..500).map(|line| format!("line {line}, so\n")).collect::<Vec<_>>().concat();
+    let rows = |rows: Range<usize>, cell: &str| {
+        rows.map(|row| format!("{row},{cell},{row}.5\n")).collect::<Vec<_>>().concat()
+    };
+    for (first, cell) in
+        [(0, lines.clone()), (5000, lines), (3, "x\n".repeat(2) + &"\n".repeat(895))]
+    {
+        let quoted = rows(first..first + 40, &format!("\"{cell}\""));
+        let text = format!("id,note,price\n{}{quoted}", rows(0..first, "plain words of it"));
+        let peyote = || Peyote::new().file("notes.csv", &text);
+        let whole = peyote().args("read notes.csv --out typed --format csv").run().done();
+        let parts = peyote().args("read notes.csv --stream --out typed --format csv").run().done();
+        assert!(whole.stdout.starts_with(&format!("notes ({} rows", first + 40)));
+        assert_eq!(parts.stdout, whole.stdout);
+        assert_eq!(parts.read("typed/notes.csv"), whole.read("typed/notes.csv"));
+        assert_eq!(parts.read("typed/schema.json"), whole.read("typed/schema.json"));
+    }
+}
+
+#[test]
+fn text_of_any_encoding_is_read_in_parts_as_it_is_whole() {
+    let text = shop(200).replace("order", "pedid\u{f3}");
+    let wide: Vec<u8> =
+        format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let narrow: Vec<u8> =
+        text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
+    for bytes in [wide, narrow] {
+        let peyote = || Peyote::new().file("shop.csv", &bytes);
+        let whole = peyote().args("read shop.csv --out typed --format csv").run().done();
+        let parts = peyote().args("read shop.csv --stream --out typed --format csv").run().done();
+        assert_eq!(parts.read("typed/shop.csv"), whole.read("typed/shop.csv"));
+    }
 }
 
 #[test]

@@ -20,10 +20,10 @@ use crate::finding::Finding;
 use crate::guard;
 use crate::read::delimited::lane::Run;
 use crate::read::delimited::sink::Sink;
-use crate::read::delimited::{self, part, read_into};
+use crate::read::delimited::{self, part, read_into, share};
 use crate::read::text::{self, Block, Form};
 use crate::read::{self as reading, Crowd, MOST_TABLES, Source, moved};
-use crate::stream::window::{Ahead, Input, Window};
+use crate::stream::window::Window;
 use crate::stream::{self, Fault};
 use kept::{Copied, Kept, Lying};
 
@@ -102,14 +102,7 @@ pub fn parts<R: io::Read + Send>(
         Some(stream::Form::Lines) => return lines::parts(name, size, threads, open),
         None => return Err(Fault::Unfit("its name says no form that is read in parts")),
     }
-    let input = open()?;
-    let (flows, findings) = if threads.get() > 1 {
-        std::thread::scope(|scope| {
-            flows(Window::near(Ahead::of(scope, input))?.sized(size), name, threads)
-        })
-    } else {
-        flows(Window::near(input)?.sized(size), name, threads)
-    }?;
+    let (flows, findings) = flows(Window::near(open()?)?.sized(size), name, threads)?;
     let mut kept = Vec::new();
     if !flows.iter().all(|(_, flowed)| flowed.lost().is_empty()) {
         let known = |number: usize, header: &[String]| {
@@ -148,12 +141,12 @@ type Gone = (RawTable<'static>, Flowed);
 
 /// The tables of a text that comes in parts, and what was found while reading them.
 fn flows(
-    mut window: Window<impl Input>,
+    mut window: Window<impl io::Read + Send>,
     name: &str,
     threads: NonZero<usize>,
 ) -> Result<(Vec<Gone>, Vec<Finding>), Fault> {
     let mut flows = Vec::new();
-    let findings = part::walk(
+    let findings = part::walk_by(
         &mut window,
         name,
         |_, header| Flow::new(header, threads.get()),
@@ -165,6 +158,7 @@ fn flows(
             flows.push((raw, flow.finish()));
             Ok(())
         },
+        share::shared,
     )?;
     Ok((flows, findings))
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Bytes looked at to tell UTF-16 without a mark.
-const ZEROS_SAMPLE: usize = 4096;
+pub(super) const ZEROS_SAMPLE: usize = 4096;
 
 /// What Windows-1252 means by the bytes 0x80 to 0x9F (WHATWG Encoding, index windows-1252); the
 /// rest of it is Latin-1.
@@ -17,7 +17,8 @@ const WINDOWS_1252: [char; 32] = [
 /// The text of any bytes: UTF-8, or UTF-16 by its mark or by where its zeros are, or Windows-1252
 /// where it is neither. A byte-order mark is no part of the text.
 ///
-/// Bytes that are UTF-8 but for a few broken places stay UTF-8, with U+FFFD in those places.
+/// Bytes that are UTF-8 but for a few broken places stay UTF-8, with U+FFFD in those places. The
+/// Ctrl-Z that ends a file on some systems is no part of the text either.
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
         return Cow::Owned(utf16(rest, u16::from_le_bytes));
@@ -25,6 +26,7 @@ pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
         return Cow::Owned(utf16(rest, u16::from_be_bytes));
     }
+    let bytes = &bytes[..ended(bytes)];
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let sample = &bytes[..bytes.len().min(ZEROS_SAMPLE)];
     if let Some(unit) = zeros(sample) {
@@ -43,13 +45,23 @@ pub fn decoded(mut bytes: Vec<u8>) -> String {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         bytes.drain(..3);
     }
+    bytes.truncate(ended(&bytes));
     if is_wide(&bytes[..bytes.len().min(ZEROS_SAMPLE)]) {
         return decode(&bytes).into_owned();
     }
     String::from_utf8(bytes).unwrap_or_else(|error| decode(error.as_bytes()).into_owned())
 }
 
-type Unit = fn([u8; 2]) -> u16;
+/// What ends a file on some systems.
+pub(crate) const END: char = '\u{1A}';
+
+/// How many bytes there are without what ends the file.
+fn ended(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| char::from(*byte) != END).map_or(0, |last| last + 1)
+}
+
+/// How two bytes are a unit of UTF-16.
+pub(super) type Unit = fn([u8; 2]) -> u16;
 
 fn utf16(bytes: &[u8], unit: Unit) -> String {
     let (pairs, rest) = bytes.as_chunks::<2>();
@@ -59,6 +71,7 @@ fn utf16(bytes: &[u8], unit: Unit) -> String {
     if !rest.is_empty() {
         text.push(char::REPLACEMENT_CHARACTER);
     }
+    text.truncate(text.trim_end_matches(END).len());
     text
 }
 
@@ -68,7 +81,7 @@ pub(crate) fn is_wide(sample: &[u8]) -> bool {
 }
 
 /// Latin text in UTF-16 has a zero in almost every other byte, and hardly any in those between.
-fn zeros(sample: &[u8]) -> Option<Unit> {
+pub(super) fn zeros(sample: &[u8]) -> Option<Unit> {
     let (pairs, _) = sample.as_chunks::<2>();
     if pairs.len() < 2 {
         return None;
@@ -95,7 +108,7 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     good >= bad
 }
 
-fn windows_1252(byte: u8) -> char {
+pub(super) fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
         _ => char::from(byte),
@@ -126,6 +139,13 @@ mod tests {
     #[test]
     fn single_bytes_are_windows_1252() {
         assert_eq!(decode(b"Ren\xE9,\x805"), "Ren\u{e9},\u{20AC}5");
+    }
+
+    #[test]
+    fn what_ends_a_file_is_no_text() {
+        assert_eq!(decode(b"a,b\r\n1,2\x1A"), "a,b\r\n1,2");
+        assert_eq!(decoded(b"a\x1Ab\x1A\x1A".to_vec()), "a\u{1A}b");
+        assert_eq!(decode(b"\xFF\xFEa\0\x1A\0"), "a");
     }
 
     #[test]

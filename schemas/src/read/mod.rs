@@ -11,12 +11,15 @@ pub mod delimited;
 pub mod json;
 pub mod list;
 pub mod markdown;
+mod recode;
 pub mod text;
+pub(crate) mod wave;
 
 pub(crate) use crowd::{Crowd, MOST_TABLES};
-pub(crate) use decode::is_wide;
+pub(crate) use decode::{END, is_wide};
 pub use decode::{decode, decoded};
 pub(crate) use delimited::REACH;
+pub use recode::{Encoding, Recoded};
 
 /// A text to read, and what is known of it beforehand.
 #[derive(Debug, Clone, Copy)]

@@ -98,8 +98,16 @@ pub(crate) fn found<'a>(source: &Source<'a>) -> Vec<Found<'a>> {
     let mut rest = 0;
     let mut at = 0;
     let mut wasted = 0;
+    let mut tables: Option<std::iter::Peekable<std::vec::IntoIter<Range<usize>>>> = None;
     while let Some(found) = memchr::memchr3(b'`', b'{', b'[', &text.as_bytes()[at..]) {
         let start = at + found;
+        // Brackets in the cells of a printed table are the cells'.
+        let tables = tables.get_or_insert_with(|| markdown::cells(text).into_iter().peekable());
+        while tables.next_if(|table| table.end <= start).is_some() {}
+        if let Some(table) = tables.peek().filter(|table| table.contains(&start)) {
+            at = table.end;
+            continue;
+        }
         let (end, block) = if text.as_bytes()[start] != b'`' {
             between_words(text, start, &mut wasted)
         } else if text[start..].starts_with("```") {

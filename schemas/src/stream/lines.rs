@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::Fault;
-use super::window::{Input, Window};
+use super::window::Window;
 use crate::cell::RawTable;
 use crate::finding::Finding;
 use crate::read::Source;
@@ -28,8 +28,8 @@ pub(super) fn walk<R: Read>(
 
 /// Gives the lines of a text, some at a time, and how many bytes stand behind them, as far as that
 /// is known.
-pub(crate) fn parts<I: Input>(
-    window: &mut Window<I>,
+pub(crate) fn parts<R: Read>(
+    window: &mut Window<R>,
     mut each: impl FnMut(&str, usize) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     loop {

@@ -9,7 +9,7 @@
 //! what it was learnt to be. A text that cannot be read so is no error of the text: it is
 //! [`Fault::Unfit`], with the reason, and can be read whole. It is one
 //!
-//! - that is not UTF-8
+//! - that is not UTF-8, unless it is read through [`Recoded`](crate::read::Recoded)
 //! - of more than eight tables, or of records of more than 64 MiB
 //! - of so many columns that are empty that each line would be kept as one value
 //! - of JSON Lines that are not all objects with names in common, or of which one is broken so that
@@ -74,6 +74,16 @@ pub enum Fault {
     Input(io::Error),
     /// It must be read whole; the reason, as a fragment.
     Unfit(&'static str),
+}
+
+/// Why a text in another encoding is unfit.
+const NOT_UTF8: &str = "it is not UTF-8";
+
+impl Fault {
+    /// Whether the text is unfit only because it is not UTF-8.
+    pub fn is_of_encoding(&self) -> bool {
+        matches!(self, Self::Unfit(NOT_UTF8))
+    }
 }
 
 /// What a first reading learnt of a file.

@@ -1,12 +1,10 @@
 //! [`Window`]: the part of a text that is at hand.
 
-use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::thread::Scope;
+use std::io::Read;
 
 use super::Fault;
 use crate::read::REACH;
-use crate::read::is_wide;
+use crate::read::{END, is_wide};
 
 /// Bytes of a part for the most part, and at most.
 const USUAL: usize = REACH;
@@ -20,93 +18,18 @@ const FIRST: usize = if cfg!(test) { USUAL } else { NEAR };
 /// Bytes by which it is told that a text is not of single bytes.
 const BEGINNING: usize = 4096;
 
-/// Bytes of a piece that another thread reads ahead, and before them room for what is left over.
-const PIECE: usize = if cfg!(test) { 1 << 9 } else { 1 << 22 };
-const LEAD: usize = if cfg!(test) { 1 << 6 } else { 1 << 14 };
-
-/// Bytes that come one piece after the other.
-pub(crate) trait Input {
-    /// Puts the next piece behind bytes that are there; 0 at the end.
-    fn next(&mut self, held: &mut Held) -> io::Result<usize>;
-}
-
-/// Bytes that are there: all of a buffer from a place on.
-#[derive(Debug, Default)]
-pub(crate) struct Held {
-    bytes: Vec<u8>,
-    from: usize,
-}
-
-impl Held {
-    /// The buffer, in which nothing stands before the bytes.
-    fn first(&mut self) -> &mut Vec<u8> {
-        self.bytes.drain(..std::mem::take(&mut self.from));
-        &mut self.bytes
-    }
-}
-
-impl<R: Read> Input for R {
-    fn next(&mut self, held: &mut Held) -> io::Result<usize> {
-        // What is appended is not made zero before.
-        self.take(CHUNK as u64).read_to_end(held.first())
-    }
-}
-
-/// Bytes that another thread reads ahead of who asks for them, by a piece or two.
-pub(crate) struct Ahead {
-    full: Receiver<io::Result<Vec<u8>>>,
-    empty: Sender<Vec<u8>>,
-}
-
-impl Ahead {
-    /// Lets a thread of a scope read.
-    pub(crate) fn of<'s, R: Read + Send + 's>(scope: &'s Scope<'s, '_>, mut input: R) -> Self {
-        /// Pieces that wait to be asked for.
-        const MOST: usize = 1;
-        let (put, full) = sync_channel(MOST);
-        let (empty, used) = channel::<Vec<u8>>();
-        scope.spawn(move || {
-            loop {
-                let mut piece = used.try_recv().unwrap_or_default();
-                piece.clear();
-                piece.reserve(LEAD + PIECE);
-                piece.resize(LEAD, 0);
-                let read = input.by_ref().take(PIECE as u64).read_to_end(&mut piece);
-                let ends = !matches!(read, Ok(1..));
-                // Where nobody asks any more, nothing more is read.
-                if put.send(read.map(|_| piece)).is_err() || ends {
-                    return;
-                }
-            }
-        });
-        Self { full, empty }
-    }
-}
-
-impl Input for Ahead {
-    fn next(&mut self, held: &mut Held) -> io::Result<usize> {
-        // Behind the end nothing comes.
-        let Ok(read) = self.full.recv() else { return Ok(0) };
-        let mut piece = read?;
-        let count = piece.len() - LEAD;
-        let over = &held.bytes[held.from..];
-        if let Some(from) = LEAD.checked_sub(over.len()) {
-            // What is left over is less than what comes.
-            piece[from..LEAD].copy_from_slice(over);
-            std::mem::swap(&mut piece, &mut held.bytes);
-            held.from = from;
-        } else {
-            held.first().extend_from_slice(&piece[LEAD..]);
-        }
-        // Who reads may be done.
-        let _ = self.empty.send(piece);
-        Ok(count)
-    }
+/// Some of a text that was taken out of a window.
+pub(crate) struct Taken {
+    pub(crate) text: String,
+    /// How many bytes stand before it, and whether none stand behind it.
+    pub(crate) place: (usize, bool),
+    /// How many bytes stand behind it, as far as that is known.
+    pub(crate) behind: usize,
 }
 
 /// The part of a text that is at hand, from the end of a line on if it is not the first.
-pub(crate) struct Window<I> {
-    input: I,
+pub(crate) struct Window<R> {
+    input: R,
     /// What was read, and where in it the part begins.
     text: String,
     from: usize,
@@ -121,23 +44,23 @@ pub(crate) struct Window<I> {
     usual: usize,
 }
 
-impl<I: Input> Window<I> {
+impl<R: Read> Window<R> {
     /// The first part of a text, without a mark of its encoding.
-    pub(crate) fn open(input: I) -> Result<Self, Fault> {
+    pub(crate) fn open(input: R) -> Result<Self, Fault> {
         Self::begin(input, USUAL, USUAL)
     }
 
     /// The same in parts as short as its pieces are, so that each stays near.
-    pub(crate) fn near(input: I) -> Result<Self, Fault> {
+    pub(crate) fn near(input: R) -> Result<Self, Fault> {
         Self::begin(input, NEAR, FIRST)
     }
 
     /// The same of parts of so many bytes for the most part.
-    pub(crate) fn short(input: I, usual: usize) -> Result<Self, Fault> {
+    pub(crate) fn short(input: R, usual: usize) -> Result<Self, Fault> {
         Self::begin(input, usual.min(USUAL), usual.min(USUAL))
     }
 
-    fn begin(input: I, usual: usize, first: usize) -> Result<Self, Fault> {
+    fn begin(input: R, usual: usize, first: usize) -> Result<Self, Fault> {
         let (text, rest) = (String::new(), Vec::new());
         let mut window = Self { input, text, from: 0, rest, usual, base: 0, ends: false, size: 0 };
         window.fill(first)?;
@@ -184,22 +107,60 @@ impl<I: Input> Window<I> {
         self.fill(self.usual.max(length * 2).min(MOST + CHUNK))
     }
 
+    /// Takes the lines away that are at hand, and how many bytes stand behind them; nothing at the
+    /// end. The text given is one that is no longer needed.
+    pub(crate) fn lines(&mut self, used: String) -> Result<Option<(String, usize)>, Fault> {
+        self.fill(self.usual)?;
+        while !self.ends && !self.text().contains('\n') {
+            self.slide(0)?;
+        }
+        let Taken { text, behind, .. } = self.piece(used)?;
+        Ok((!text.is_empty()).then_some((text, behind)))
+    }
+
+    /// Takes the lines away that are at hand, or all that is, where it holds no whole line or none
+    /// comes behind it.
+    pub(crate) fn piece(&mut self, mut used: String) -> Result<Taken, Fault> {
+        self.fill(self.usual)?;
+        let line = if self.ends { None } else { self.text().rfind('\n') };
+        let end = line.map_or(self.text().len(), |end| end + 1);
+        used.clear();
+        used.push_str(&self.text()[end..]);
+        let (base, ends) = self.place();
+        let behind = self.ahead() + used.len();
+        let mut text = std::mem::replace(&mut self.text, used);
+        text.truncate(self.from + end);
+        text.drain(..std::mem::take(&mut self.from));
+        self.base += end;
+        Ok(Taken { text, place: (base, ends), behind })
+    }
+
+    /// Puts what was taken before the part.
+    pub(crate) fn put_back(&mut self, mut taken: String) {
+        self.base -= taken.len();
+        taken.push_str(self.text());
+        (self.text, self.from) = (taken, 0);
+    }
+
     fn fill(&mut self, size: usize) -> Result<(), Fault> {
         if self.text().len() >= size || self.ends {
             return Ok(());
         }
-        let bytes = std::mem::take(&mut self.text).into_bytes();
-        let mut held = Held { bytes, from: std::mem::take(&mut self.from) };
-        held.bytes.append(&mut self.rest);
-        while held.bytes.len() - held.from < size && !self.ends {
-            self.ends = self.input.next(&mut held)? == 0;
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.drain(..std::mem::take(&mut self.from));
+        bytes.append(&mut self.rest);
+        while bytes.len() < size && !self.ends {
+            // What is appended is not made zero before.
+            let read = self.input.by_ref().take(CHUNK as u64).read_to_end(&mut bytes);
+            self.ends = read.map_err(Fault::Input)? == 0;
         }
-        let Held { mut bytes, from } = held;
         if !self.ends {
-            self.rest = bytes.split_off(bytes.len() - unfinished(&bytes[from..]));
+            self.rest = bytes.split_off(bytes.len() - unfinished(&bytes));
         }
         self.text = String::from_utf8(bytes).map_err(|_| NOT_UTF8)?;
-        self.from = from;
+        if self.ends {
+            self.text.truncate(self.text.trim_end_matches(END).len());
+        }
         Ok(())
     }
 }
@@ -224,4 +185,4 @@ fn unfinished(bytes: &[u8]) -> usize {
     if there < whole { there } else { 0 }
 }
 
-const NOT_UTF8: Fault = Fault::Unfit("it is not UTF-8");
+const NOT_UTF8: Fault = Fault::Unfit(super::NOT_UTF8);

@@ -26,6 +26,8 @@ pub(super) struct Known {
     pub(super) made: Made,
     /// The design, with what goes on in later rows of its story.
     pub(super) design: Design,
+    /// What of its story does not go on.
+    pub(super) ended: Vec<Anomaly>,
     /// The rows that each table had first.
     pub(super) base: Vec<u64>,
     /// The rows that each has by now.
@@ -77,9 +79,10 @@ pub(super) fn open(folder: &Path) -> Result<(Known, Recipe), Error> {
         .collect();
     let base = base.ok_or_else(|| changed("the design"))?;
     let mut recipe = recipe(&design, &base, manifest.seed)?;
-    let design = going_on(&design, &recipe);
-    let mut known =
-        Known { since: design.present(), before: base.clone(), made, base, design, manifest };
+    let (goes_on, ended) = going_on(&design, &recipe);
+    let design = design.with_story(goes_on);
+    let (since, before) = (design.present(), base.clone());
+    let mut known = Known { manifest, made, design, ended, base, before, since };
     for one in known.made.extended.clone() {
         let until = day(&one.to).map_err(|_| changed("a day"))?;
         let Known { design, base, before, since, .. } = &known;
@@ -118,13 +121,13 @@ pub(super) fn is_page(path: &str) -> bool {
     path == story::PAGE || path.starts_with("summary-")
 }
 
-/// The design with what of its story goes on in later rows: what is told by what rows hold, of those
-/// whom it was about first. What was planted among numbered rows stays where it is.
-fn going_on(design: &Design, recipe: &Recipe) -> Design {
-    let told = design.story().iter().zip(recipe.story());
-    let goes_on = told.filter_map(|(anomaly, told)| {
-        let mut anomaly = anomaly.clone();
-        match &mut anomaly {
+/// What of a design's story goes on in later rows, and what has ended: what is told by what rows hold
+/// goes on, of those whom it was about first. What was planted among numbered rows stays where it is.
+fn going_on(design: &Design, recipe: &Recipe) -> (Vec<Anomaly>, Vec<Anomaly>) {
+    let (mut on, mut ended) = (Vec::new(), Vec::new());
+    for (anomaly, told) in design.story().iter().zip(recipe.story()) {
+        let mut later = anomaly.clone();
+        let goes_on = match &mut later {
             Anomaly::RateShift { rows, .. }
             | Anomaly::LevelShift { rows, .. }
             | Anomaly::Drift { rows, .. }
@@ -135,12 +138,13 @@ fn going_on(design: &Design, recipe: &Recipe) -> Design {
                     rows.is = told.who().to_vec();
                 }
                 let whose = rows.column.is_none() || !rows.is.is_empty();
-                (lasts && whose).then_some(anomaly)
+                lasts && whose
             }
-            Anomaly::Burst { .. } | Anomaly::Ring { .. } => None,
-        }
-    });
-    design.with_story(goes_on.collect())
+            Anomaly::Burst { .. } | Anomaly::Ring { .. } => false,
+        };
+        if goes_on { on.push(later) } else { ended.push(anomaly.clone()) }
+    }
+    (on, ended)
 }
 
 /// Refuses a file that is not as it was written, or holds another number of rows than was said.

@@ -67,15 +67,24 @@ impl Alias {
 
     /// The places that are picked at all, and their weights; none where all of them are.
     pub fn reached(&self) -> Option<(Vec<usize>, Vec<f64>)> {
+        let weights = self.weights();
+        let places: Vec<usize> = (0..weights.len()).filter(|at| weights[*at] > 0.0).collect();
+        let left: Vec<f64> = places.iter().map(|at| weights[*at]).collect();
+        (places.len() < weights.len()).then_some((places, left))
+    }
+
+    /// How often each place is picked, all alike being one.
+    pub fn weights(&self) -> Vec<f64> {
+        if self.cells.is_empty() {
+            return vec![1.0; self.len()];
+        }
         let mut weights = vec![0.0; self.cells.len()];
         for (at, (stays, other)) in self.cells.iter().enumerate() {
             let share = if *other as usize == at { 1.0 } else { *stays as f64 / 2_f64.powi(64) };
             weights[at] += share;
             weights[*other as usize] += 1.0 - share;
         }
-        let places: Vec<usize> = (0..weights.len()).filter(|at| weights[*at] > 0.0).collect();
-        let left: Vec<f64> = places.iter().map(|at| weights[*at]).collect();
-        (places.len() < weights.len()).then_some((places, left))
+        weights
     }
 
     /// Whether all places are picked alike.

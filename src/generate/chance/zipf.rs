@@ -1,6 +1,8 @@
 //! [`Zipf`]: ranks of which the first are met most (rejection-inversion, Hörmann and Derflinger
 //! 1996).
 
+use peyote_schemas::value::wide::{Work, widest};
+
 use crate::generate::draw::Draw;
 
 /// Tries before the last one is taken as it is; the mean is 1.01.
@@ -33,6 +35,13 @@ pub struct Zipf {
 }
 
 impl Zipf {
+    /// How often each rank is met beside the first, if they are no more than so many.
+    pub fn weights(&self, most: u64) -> Option<Vec<f64>> {
+        let ranks = self.ranks as u64;
+        (ranks <= most)
+            .then(|| (1..=ranks).map(|rank| libm::pow(rank as f64, -self.skew)).collect())
+    }
+
     /// The law over so many ranks, at least one, with a skew above 0.
     pub fn new(ranks: u64, skew: f64) -> Self {
         let ranks = ranks.max(1) as f64;
@@ -78,6 +87,27 @@ impl Zipf {
         }
     }
 
+    /// The rank of a row, from 1, where what its first draw comes to is known; 0 if it is not.
+    #[inline]
+    pub fn known_rank(&self, draw: Draw, row: u64, known: u64) -> u64 {
+        if known > 0 { known } else { self.rank(draw, row) }
+    }
+
+    /// Puts in the place of each draw the rank that it is taken for, from 1, or 0 where it takes more to
+    /// know: vectors take many side by side.
+    pub fn known_ranks(&self, units: &[f64], ranks: &mut Vec<u64>) {
+        let from = ranks.len();
+        ranks.resize(from + units.len(), 0);
+        if self.above.is_empty() && self.power != 0.0 {
+            widest(Known { zipf: self, units, ranks: &mut ranks[from..] });
+            return;
+        }
+        for (rank, unit) in ranks[from..].iter_mut().zip(units) {
+            let known = self.known(*unit).filter(|(_, taken)| *taken);
+            *rank = known.map_or(0, |(known, _)| known);
+        }
+    }
+
     /// The rank of a draw, and whether it is taken.
     fn tried(&self, unit: f64) -> (u64, bool) {
         let area = self.last + unit * (self.first - self.last);
@@ -104,21 +134,39 @@ impl Zipf {
             let apart = code == 0 || unit < self.above[code - 1] - OFF;
             return apart.then_some((code as u64 / 2 + 1, code % 2 == 1));
         }
+        if self.power == 0.0 {
+            return None;
+        }
+        let rank = self.roughly(unit);
+        (rank > 0).then_some((rank, true))
+    }
+
+    /// The rank that a draw is taken for, where the rough way may be taken and is sure; else 0.
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[allow(
+        clippy::needless_bitwise_bool,
+        clippy::manual_range_contains,
+        reason = "vectors have no branches"
+    )]
+    #[inline(always)]
+    fn roughly(&self, unit: f64) -> u64 {
         let area = self.last + unit * (self.first - self.last);
         let base = 1.0 + area * (1.0 - self.skew);
-        if self.power == 0.0 || !(1e-6..1e300).contains(&base) {
-            return None;
-        }
         let place = rough::exp(self.power * rough::log(base));
-        if !(SMOOTH..self.ranks - 1.0).contains(&place) {
-            return None;
-        }
-        let whole = (place + 0.5) as u64;
-        let into = place + 0.5 - whole as f64;
+        let whole = rough::floor(place + 0.5);
+        let into = place + 0.5 - whole;
         let off = place * OFF;
         // What is refused lies within this of the lower end, by the bend of the curve; twice as much.
         let bend = self.skew * (self.skew + 1.0) / (12.0 * place * place);
-        (into > bend + off && into < 1.0 - off).then_some((whole, true))
+        // Without a branch: all of it is worked out for draws side by side.
+        let is_sure = (base >= 1e-6)
+            & (base < 1e300)
+            & (place >= SMOOTH)
+            & (place < self.ranks - 1.0)
+            & (place < rough::LARGE)
+            & (into > bend + off)
+            & (into < 1.0 - off);
+        if is_sure { rough::whole(whole) } else { 0 }
     }
 
     fn height(&self, at: f64) -> f64 {
@@ -145,9 +193,51 @@ impl Zipf {
     }
 }
 
-/// Powers to ten digits, by rules that are inlined.
+/// What draws are taken for.
+struct Known<'z> {
+    zipf: &'z Zipf,
+    units: &'z [f64],
+    ranks: &'z mut [u64],
+}
+
+impl Work for Known<'_> {
+    type Done = ();
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn run(self) {
+        for (rank, unit) in self.ranks.iter_mut().zip(self.units) {
+            *rank = self.zipf.roughly(*unit);
+        }
+    }
+}
+
+/// Powers to ten digits, by rules that are inlined, without a branch and without a conversion that not
+/// all vectors have.
+#[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
 mod rough {
     use std::f64::consts::{LN_2, LOG2_E};
+
+    /// Bits behind the point of a number; those of the exponent of 1.
+    const BITS: u32 = 52;
+    const ONE: u64 = 1023 << BITS;
+    /// 2^52, whose numbers have nothing behind the point: what is added to it is rounded, and stands in
+    /// its lower bits.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    /// Numbers below this are rounded down by [`floor`].
+    pub(super) const LARGE: f64 = WHOLE / 4.0;
+
+    /// A number from 0 up to [`LARGE`], rounded down.
+    #[inline(always)]
+    pub(super) fn floor(of: f64) -> f64 {
+        let near = (of + WHOLE) - WHOLE;
+        if near > of { near - 1.0 } else { near }
+    }
+
+    /// A whole number from 0 up to [`LARGE`].
+    #[inline(always)]
+    pub(super) fn whole(of: f64) -> u64 {
+        (of + WHOLE).to_bits() & ((1 << BITS) - 1)
+    }
 
     /// The series of the logarithm, of odd powers, and that of the exponential in two parts.
     const ODDS: [f64; 8] =
@@ -166,7 +256,7 @@ mod rough {
     ];
 
     /// A polynomial, in a way whose steps do not wait for each other (Estrin).
-    #[inline]
+    #[inline(always)]
     fn sum(of: [f64; 8], at: f64) -> f64 {
         let square = at * at;
         let low = (of[0] + of[1] * at) + (of[2] + of[3] * at) * square;
@@ -174,37 +264,37 @@ mod rough {
         low + high * (square * square)
     }
 
-    #[inline]
+    #[inline(always)]
     fn eighth(of: f64) -> f64 {
         let square = of * of;
         (square * square) * (square * square)
     }
 
     /// The natural logarithm of an ordinary number above 0.
-    #[inline]
+    #[inline(always)]
     pub(super) fn log(of: f64) -> f64 {
-        /// Bits behind the point of a number; those of the exponent of 1.
-        const BITS: u32 = 52;
-        const ONE: u64 = 1023 << BITS;
         let bits = of.to_bits();
         let part = f64::from_bits(bits & ((1 << BITS) - 1) | ONE);
         // The part is between the roots of a half and of two.
         let high = part > std::f64::consts::SQRT_2;
         let part = if high { part * 0.5 } else { part };
-        let exponent = (bits >> BITS) as i64 - 1023 + i64::from(high);
+        let exponent = f64::from_bits(bits >> BITS | WHOLE.to_bits()) - WHOLE;
+        let exponent = exponent - 1023.0 + if high { 1.0 } else { 0.0 };
         let t = (part - 1.0) / (part + 1.0);
         let square = t * t;
         let series = sum(ODDS, square);
-        exponent as f64 * LN_2 + 2.0 * t * series
+        exponent * LN_2 + 2.0 * t * series
     }
 
     /// The exponential of a number within a few hundred.
-    #[inline]
+    #[inline(always)]
     pub(super) fn exp(of: f64) -> f64 {
-        let twos = (of * LOG2_E + 0.5 + 1024.0) as i64 - 1024;
-        let rest = of - twos as f64 * LN_2;
+        let twos = floor(of * LOG2_E + 0.5 + 1024.0) - 1024.0;
+        let rest = of - twos * LN_2;
         let series = sum(LOW, rest) + sum(HIGH, rest) * eighth(rest);
-        series * f64::from_bits(((twos + 1023).clamp(1, 2046) as u64) << 52)
+        // What is out of bounds comes to nothing of use, and is not used.
+        let power = (twos + 1023.0).clamp(1.0, 2046.0);
+        series * f64::from_bits((power + WHOLE).to_bits() << BITS)
     }
 }
 
@@ -222,9 +312,14 @@ mod tests {
                 let units = (0..4000).map(|row| draw.unit(row)).chain(ends);
                 let mut found = 0;
                 for unit in units {
+                    let mut side = Vec::new();
+                    zipf.known_ranks(&[unit], &mut side);
                     if let Some(known) = zipf.known(unit) {
                         assert_eq!(known, zipf.tried(unit), "{ranks} at {skew}: {unit}");
                         found += 1;
+                        assert_eq!(side[0], if known.1 { known.0 } else { 0 });
+                    } else {
+                        assert_eq!(side, [0]);
                     }
                 }
                 assert!(found > 3900 || ranks > 64, "{ranks} at {skew}: {found}");

@@ -16,7 +16,7 @@ impl Draw {
     /// Adds what is made of the place among so many, all alike, that the upper half of each row's
     /// draw picks: a bias below many / 2^32 of one in many.
     #[inline]
-    pub(in crate::generate) fn places<T: Copy + Default>(
+    pub(in crate::generate) fn places<T>(
         self,
         rows: &Rows,
         many: u32,
@@ -25,13 +25,29 @@ impl Draw {
     ) {
         match rows {
             Rows::Run { first, len } => {
-                let at = self.key.wrapping_add(first.wrapping_mul(STEP));
-                let start = out.len();
-                out.resize(start + len, T::default());
-                widest(Run { at, many, out: &mut out[start..], make });
+                let at = self.stand(*first);
+                widest(Fresh { at, many, len: *len, out, make });
             }
             Rows::List(rows) => out.extend(rows.iter().map(|row| make(self.place(*row, many)))),
         }
+    }
+
+    /// Makes something of each value and the place among so many, all alike, that the upper half of
+    /// the draw of its row picks, of rows beside each other.
+    #[inline]
+    pub(in crate::generate) fn run<T: Copy>(
+        self,
+        first: u64,
+        many: u32,
+        out: &mut [T],
+        make: impl Fn(T, u64) -> T,
+    ) {
+        widest(Run { at: self.stand(first), many, out, make });
+    }
+
+    /// Where draw *n* stands.
+    fn stand(self, n: u64) -> u64 {
+        self.key.wrapping_add(n.wrapping_mul(STEP))
     }
 
     /// The place among so many, all alike, that the upper half of a draw picks.
@@ -41,7 +57,33 @@ impl Draw {
     }
 }
 
-/// The places of rows beside each other.
+/// New values of rows beside each other.
+struct Fresh<'v, T, M> {
+    /// Where the first row's draw stands.
+    at: u64,
+    many: u32,
+    len: usize,
+    out: &'v mut Vec<T>,
+    make: M,
+}
+
+impl<T, M: Fn(u64) -> T> Work for Fresh<'_, T, M> {
+    type Done = ();
+
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn run(self) {
+        let Self { mut at, many, len, out, make } = self;
+        // As many as are told before: room for them is made once, and not emptied first.
+        out.extend((0..len).map(|_| {
+            let value = make((upper(at) * u64::from(many)) >> 32);
+            at = at.wrapping_add(STEP);
+            value
+        }));
+    }
+}
+
+/// Values of rows beside each other that are there already.
 struct Run<'v, T, M> {
     /// Where the first row's draw stands.
     at: u64,
@@ -50,16 +92,15 @@ struct Run<'v, T, M> {
     make: M,
 }
 
-impl<T, M: Fn(u64) -> T> Work for Run<'_, T, M> {
+impl<T: Copy, M: Fn(T, u64) -> T> Work for Run<'_, T, M> {
     type Done = ();
 
     #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
     #[inline(always)]
     fn run(self) {
         let Self { mut at, many, out, make } = self;
-        // A plain loop: what an iterator is handed to might be compiled for all machines.
         for slot in out {
-            *slot = make((upper(at) * u64::from(many)) >> 32);
+            *slot = make(*slot, (upper(at) * u64::from(many)) >> 32);
             at = at.wrapping_add(STEP);
         }
     }

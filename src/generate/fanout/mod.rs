@@ -21,6 +21,8 @@ const LEAST_BLOCK: u64 = 64;
 const MOST_SUMS: u64 = 1 << 20;
 /// The most parents whose children are counted once for all: 16 MiB of counts.
 const MOST_COUNTS: u64 = 1 << 24;
+/// Parents whose ranks are found side by side: a multiple of every block that is shorter.
+const AT_ONCE: u64 = 4096;
 /// Parents that are gone through one by one before the right one is searched for.
 const STEPS: usize = 4;
 
@@ -144,11 +146,30 @@ impl Fanout {
         list: &mut Vec<u64>,
         nth: &mut Vec<u64>,
     ) {
+        if let Ties::Even { each: 1 } = self.ties {
+            // Everyone is an only child.
+            let from = list.len();
+            list.extend(children);
+            nth.extend(std::iter::repeat_n(0, list.len() - from));
+            return;
+        }
         let Ties::Shuffled { slots, ranks } = &self.ties else {
-            // Neighbours have the same parent, which is looked for once.
+            // Neighbours have the same parent, which is looked for once, or that behind it.
             let (mut parent, mut first, mut end) = (0, 0, 0);
+            list.reserve(children.size_hint().0);
+            nth.reserve(children.size_hint().0);
+            let is_clustered = matches!(self.ties, Ties::Clustered { .. });
             for child in children {
-                if !(first..end).contains(&child) {
+                if child == end
+                    && is_clustered
+                    && first < end
+                    && let Some([from, to]) = block.starts.get(block.at + 1..block.at + 3)
+                    && (*from..*to).contains(&child)
+                {
+                    block.at += 1;
+                    parent += 1;
+                    (first, end) = (*from, *to);
+                } else if !(first..end).contains(&child) {
                     let (found, which) = self.parent(child, block);
                     (parent, first) = (found, child - which);
                     end = match &self.ties {
@@ -232,8 +253,8 @@ impl Fanout {
             Ties::Clustered { sums, .. } if !sums.counts.is_empty() => {
                 let number = (parent >> sums.log) as usize;
                 let from = number << sums.log;
-                let before = sums.counts.get(from..parent as usize).unwrap_or_default();
-                let before: u64 = before.iter().map(|count| u64::from(*count)).sum();
+                let block = sums.counts.get(from..).unwrap_or_default();
+                let before = together(block, parent as usize - from);
                 let start = sums.before.get(number).copied().unwrap_or_default();
                 (
                     start + before,
@@ -312,20 +333,49 @@ impl Sums {
         let mut counts = Vec::with_capacity(if counted { parents as usize } else { 0 });
         let (mut sum, mut parent) = (0, 0);
         before.push(0);
+        let mut ranked: Vec<u64> = Vec::new();
         while parent < parents {
-            let end = parents.min(parent + (1 << log));
-            for parent in parent..end {
-                let count = curve.count(ranks.forward(parent));
-                sum += count;
-                if counted {
-                    counts.push(count as u8);
+            // Some blocks at once, whose ranks are found side by side.
+            let end = parents.min(parent + AT_ONCE.max(1 << log));
+            ranked.clear();
+            ranked.extend(parent..end);
+            ranks.forward_all(&mut ranked);
+            for block in ranked.chunks(1 << log) {
+                for rank in block {
+                    let count = curve.count(*rank);
+                    sum += count;
+                    if counted {
+                        counts.push(count as u8);
+                    }
                 }
+                before.push(sum);
             }
-            before.push(sum);
             parent = end;
         }
         Self { before, log, counts }
     }
+}
+
+/// The sum of the first so many counts; of a whole block without a branch, as who asks goes hither and
+/// thither.
+fn together(counts: &[u8], many: usize) -> u64 {
+    /// Counts that are added side by side.
+    const WIDTH: usize = 8;
+    /// Every other byte, and a one for each two bytes.
+    const OTHERS: u64 = 0x00ff_00ff_00ff_00ff;
+    const ONES: u64 = 0x0001_0001_0001_0001;
+    let block = counts.first_chunk::<{ LEAST_BLOCK as usize }>();
+    let Some(block) = block.filter(|block| many <= block.len()) else {
+        return counts.iter().take(many).map(|count| u64::from(*count)).sum();
+    };
+    // Four sums of sixteen counts each at the most, none of which comes to 2^16 in the end.
+    let mut sums = 0_u64;
+    for (at, eight) in block.as_chunks::<WIDTH>().0.iter().enumerate() {
+        let bits = 8 * many.saturating_sub(at * WIDTH).min(WIDTH) as u32;
+        let kept = u64::from_le_bytes(*eight) & !u64::MAX.checked_shl(bits).unwrap_or(0);
+        sums += (kept & OTHERS) + (kept >> 8 & OTHERS);
+    }
+    sums.wrapping_mul(ONES) >> 48
 }
 
 #[cfg(test)]

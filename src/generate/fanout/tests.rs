@@ -130,3 +130,31 @@ fn stretched_laws_are_exact() {
         }
     }
 }
+
+#[test]
+fn counts_of_a_block_are_added_one_by_one_or_together() {
+    for most in [1, 7, 255] {
+        let draw = Draw::new(most, "t", "c");
+        let counts: Vec<u8> = (0..80).map(|at| draw.below(at, most + 1) as u8).collect();
+        for (many, all) in (0..=80).map(|many| (many, &counts[..])).chain([(3, &counts[..5])]) {
+            let each: u64 = counts[..many].iter().map(|count| u64::from(*count)).sum();
+            assert_eq!(together(all, many), each, "{many} of {}", all.len());
+        }
+    }
+    assert_eq!(together(&[255; 64], 64), 255 * 64);
+}
+
+#[test]
+fn parents_of_neighbours_are_those_of_each() {
+    let curve = Curve::new(&[(40, 0), (300, 260), (500, 900), (501, 1400)]);
+    let fanout = Fanout::new(curve, Order::Clustered, Draw::new(1, "t", "c"));
+    let (mut block, mut other) = (Block::default(), Block::default());
+    for step in [1, 2, 7] {
+        let children: Vec<u64> = (0..1400).step_by(step).chain([5, 6, 1399, 0]).collect();
+        let (mut parents, mut nth) = (Vec::new(), Vec::new());
+        fanout.parents_of(children.iter().copied(), &mut block, &mut parents, &mut nth);
+        for (at, child) in children.iter().enumerate() {
+            assert_eq!((parents[at], nth[at]), fanout.parent(*child, &mut other), "{child}");
+        }
+    }
+}

@@ -42,7 +42,15 @@ impl Sequence {
         let Values::Int(values) = &mut lane.values else { return };
         let first = values.first().copied();
         let Self { start, step, gap } = *self;
-        if gap == 0 {
+        if let (Rows::Run { first, len }, 0) = (rows, gap) {
+            // Vectors of all machines add, but do not multiply.
+            let mut next = start.wrapping_add(step.wrapping_mul(*first as i64));
+            values.extend((0..*len).map(|_| {
+                let number = next;
+                next = number.wrapping_add(step);
+                number
+            }));
+        } else if gap == 0 {
             rows.each(values, |row| start.wrapping_add(step.wrapping_mul(row as i64)));
         } else {
             rows.each(values, |row| self.at(draw, row));

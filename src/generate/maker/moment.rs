@@ -316,7 +316,8 @@ impl Happens {
         match cells.spans.as_slice() {
             [(start, many)] => {
                 let (start, many) = (*start, *many);
-                let moment = |place: u64| start.wrapping_add((place as i64).wrapping_mul(grain));
+                let moment =
+                    move |place: u64| start.wrapping_add((place as i64).wrapping_mul(grain));
                 match u32::try_from(many) {
                     Ok(many) => draw.places(&frame.rows, many, values, moment),
                     Err(_) => frame.rows.each(values, |row| moment(draw.below(row, many))),

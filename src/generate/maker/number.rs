@@ -144,7 +144,7 @@ impl Grid {
 
     /// A number as the lane holds it.
     #[inline]
-    fn held(&self, number: f64) -> i64 {
+    pub(in crate::generate) fn held(&self, number: f64) -> i64 {
         let units = floor(number * self.per + 0.5);
         units.clamp(self.bounds.0, self.bounds.1).wrapping_mul(self.unit)
     }
@@ -154,11 +154,13 @@ impl Grid {
         let one = self.one;
         let (least, most) = (self.bounds.0 * self.unit, self.bounds.1 * self.unit);
         let divisor = u64::try_from(one).ok().and_then(Divisor::new);
+        let Some(first) = self.endings.first() else { return };
+        let is_one = self.endings.iter().all(|ending| ending == first);
         for (place, held) in held.iter_mut().enumerate() {
-            let Some(ending) =
-                self.endings.get(Alias::even(draw.bits(rows.at(place)), self.endings.len()))
-            else {
-                return;
+            let ending = if is_one {
+                first
+            } else {
+                &self.endings[Alias::even(draw.bits(rows.at(place)), self.endings.len())]
             };
             // Bounds are half of what 64 bits hold, so the divisor can take whatever is held.
             let whole = match divisor {
@@ -258,9 +260,9 @@ impl Numbers {
                 let (least, many, unit) = (*least, *many, grid.unit);
                 let first = least.wrapping_mul(unit);
                 if let (Ok(many), 1) = (u32::try_from(many), unit) {
-                    draw.places(rows, many, values, |place| first.wrapping_add(place as i64));
+                    draw.places(rows, many, values, move |place| first.wrapping_add(place as i64));
                 } else if let Ok(many) = u32::try_from(many) {
-                    draw.places(rows, many, values, |place| {
+                    draw.places(rows, many, values, move |place| {
                         first.wrapping_add((place as i64).wrapping_mul(unit))
                     });
                 } else {

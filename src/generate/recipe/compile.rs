@@ -1,6 +1,7 @@
 //! [`recipe`]: a design worked out, at the sizes that a plan has.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use peyote_schemas::behaviour::{After, Among, Behaviour, Happening, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
@@ -31,6 +32,8 @@ pub(super) struct Bench<'d> {
     pub(super) base: &'d [u64],
     /// What comes behind rows that there are, where some are.
     pub(super) later: Option<&'d Later>,
+    /// What made those rows.
+    pub(super) earlier: Option<Arc<Recipe>>,
     /// How many of them are written in the design.
     pub(super) written: Vec<u64>,
     pub(super) columns: Vec<Vec<Column>>,
@@ -55,7 +58,7 @@ pub fn go_on(
     later: &Later,
     earlier: Recipe,
 ) -> Result<Recipe, Error> {
-    work(design, base, seed, Some(later), Some(Box::new(earlier)))
+    work(design, base, seed, Some(later), Some(Arc::new(earlier)))
 }
 
 fn work(
@@ -63,7 +66,7 @@ fn work(
     base: &[u64],
     seed: u64,
     later: Option<&Later>,
-    earlier: Option<Box<Recipe>>,
+    earlier: Option<Arc<Recipe>>,
 ) -> Result<Recipe, Error> {
     let rows = later.map_or(base, |later| later.rows.as_slice());
     let columns: Vec<Vec<Column>> = (design.tables().iter())
@@ -88,7 +91,19 @@ fn work(
         .collect();
     let clock = later.map_or_else(|| design.present(), |later| later.until);
     let counted = counted(design, base);
-    let bench = Bench { design, seed, rows, base, later, written, columns, lanes, counted, clock };
+    let bench = Bench {
+        design,
+        seed,
+        rows,
+        base,
+        later,
+        earlier: earlier.clone(),
+        written,
+        columns,
+        lanes,
+        counted,
+        clock,
+    };
     let mut tables = Vec::with_capacity(rows.len());
     for table in 0..design.tables().len() {
         tables.push(bench.table(table)?);
@@ -100,7 +115,7 @@ fn work(
         }
     }
     bench.plant(&mut recipe);
-    recipe.unsettle()?;
+    recipe.unsettle();
     recipe.room.is_open = true;
     Ok(recipe)
 }

@@ -7,6 +7,8 @@
 //! Columns whose values are not alike in weight come last: a combination of the others that is had
 //! again takes from them the next value that it did not have, drawn by their weights.
 
+use std::sync::Arc;
+
 use super::Here;
 use crate::generate::chance::alias::Alias;
 use crate::generate::chance::zipf::Zipf;
@@ -18,7 +20,7 @@ use crate::generate::shuffle::Shuffle;
 use crate::lane::{Known, Lane, Values};
 
 /// What is dealt out to the rows of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::generate) struct Deal {
     /// The link whose parents each deal out to their own rows; none where all rows are dealt to.
     pub(super) within: Option<usize>,
@@ -31,10 +33,20 @@ pub(in crate::generate) struct Deal {
     pub(super) draw: Draw,
     /// The columns of the set.
     pub(super) set: Vec<usize>,
+    /// The order in which combinations are dealt, where one is made of all of them.
+    pub(super) order: Option<Arc<Order>>,
+}
+
+/// Combinations in the order in which they are drawn by their weights, none of them twice.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// So many rows have the first of them, in any order; those behind, one by one.
+    pub(super) rows: u64,
+    pub(super) places: Vec<u32>,
 }
 
 /// A column of what is dealt out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Digit {
     /// How many values it has.
     pub(super) many: u64,
@@ -61,7 +73,7 @@ pub(super) struct Dealt {
 }
 
 /// The values of a digit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Source {
     /// Words by their places.
     Words(Vec<u32>),
@@ -96,6 +108,23 @@ impl Source {
 }
 
 impl Deal {
+    /// Whether another deals the same to the same rows, as the numbers of those go on.
+    pub(super) fn deals_as(&self, other: &Self) -> bool {
+        let alike = |(one, other): (&Digit, &Digit)| {
+            one.many == other.many
+                && match (&one.law, &other.law) {
+                    (Law::Weighed(one), Law::Weighed(other)) => one == other,
+                    (Law::Even, Law::Even) | (Law::Ranked(..), Law::Ranked(..)) => true,
+                    _ => false,
+                }
+        };
+        let rows = |deal: &Self| deal.order.as_ref().map(|order| order.rows);
+        (self.within, self.from, self.even) == (other.within, other.from, other.even)
+            && rows(self) == rows(other)
+            && self.digits.len() == other.digits.len()
+            && self.digits.iter().zip(&other.digits).all(alike)
+    }
+
     /// Adds a digit of each row in hand.
     pub(in crate::generate) fn digits(
         &self,
@@ -108,12 +137,25 @@ impl Deal {
             here.tie(frame, link);
         }
         let kin = self.within.and_then(|link| frame.kin.get(link)?.as_deref());
+        if let Some(order) = &self.order {
+            let below = self.digits[..digit].iter().map(|one| one.many.max(1)).product::<u64>();
+            let many = self.digits[digit].many.max(1);
+            let shuffle = Shuffle::new(self.draw, order.rows);
+            out.extend((0..frame.rows.len()).map(|place| {
+                let number = frame.rows.at(place).saturating_sub(self.from);
+                let at = if number < order.rows { shuffle.forward(number) } else { number };
+                let place = at as usize % order.places.len().max(1);
+                u64::from(order.places.get(place).copied().unwrap_or(0)) / below % many
+            }));
+            return;
+        }
+        let Some(kin) = kin else {
+            self.digits_of_all(frame, digit, out);
+            return;
+        };
         let mut known: Option<(u64, Shuffle)> = None;
         out.extend((0..frame.rows.len()).map(|place| {
-            let (group, number) = match kin {
-                Some(kin) => (kin.row(place), kin.nth.get(place).copied().unwrap_or(0)),
-                None => (0, frame.rows.at(place).saturating_sub(self.from)),
-            };
+            let (group, number) = (kin.row(place), kin.nth.get(place).copied().unwrap_or(0));
             let shuffle = match known {
                 Some((of, shuffle)) if of == group => shuffle,
                 _ => Shuffle::new(self.draw.numbered(group), self.even),
@@ -123,6 +165,37 @@ impl Deal {
             let at = shuffle.forward(number % even);
             self.digit(digit, at, number / even, group)
         }));
+    }
+
+    /// Adds a digit of each row in hand where all rows are dealt to: a step at a time for all of them,
+    /// as vectors take many side by side.
+    fn digits_of_all(&self, frame: &Frame, digit: usize, out: &mut Vec<u64>) {
+        let even = self.even.max(1);
+        let from = out.len();
+        let number = |row: u64| row.saturating_sub(self.from);
+        frame.rows.each(out, |row| match number(row) {
+            few if few < even => few,
+            many => many % even,
+        });
+        let shuffle = Shuffle::new(self.draw.numbered(0), self.even);
+        shuffle.forward_all(&mut out[from..]);
+        // Even digits stand before the others.
+        let is_even = |one: &Digit| matches!(one.law, Law::Even);
+        if self.digits.iter().take(digit + 1).all(is_even)
+            && let Some(one) = self.digits.get(digit)
+        {
+            let below = self.digits[..digit].iter().map(|one| one.many.max(1));
+            let below = below.fold(1, u64::saturating_mul);
+            let is_last = below.saturating_mul(one.many) >= even;
+            for at in &mut out[from..] {
+                let places = if below > 1 { *at / below } else { *at };
+                *at = if is_last { places } else { places % one.many.max(1) };
+            }
+            return;
+        }
+        for (place, at) in out[from..].iter_mut().enumerate() {
+            *at = self.digit(digit, *at, number(frame.rows.at(place)) / even, 0);
+        }
     }
 
     /// A digit of a combination of the even ones that a group has for the *n*-th time.
@@ -158,6 +231,30 @@ impl Deal {
     }
 }
 
+impl Order {
+    /// The order of all combinations of digits for so many rows: each combination comes up after a time
+    /// that is the shorter the more it weighs (Efraimidis and Spirakis 2006).
+    pub(super) fn new(weights: &[Vec<f64>], draw: Draw, rows: u64) -> Self {
+        let all: usize = weights.iter().map(Vec::len).product();
+        let mut times: Vec<u64> = (0..all as u32)
+            .map(|place| {
+                let mut rest = place as usize;
+                let weight = weights.iter().fold(1.0, |weight, of| {
+                    let own = of[rest % of.len()];
+                    rest /= of.len();
+                    weight * own
+                });
+                let share = (draw.bits(place.into()) >> 11) as f64 + 0.5;
+                let time = -libm::log(share / (1_u64 << 53) as f64) / weight;
+                // Times are above zero, so that their bits stand in their order.
+                u64::from((time as f32).to_bits()) << 32 | u64::from(place)
+            })
+            .collect();
+        times.sort_unstable();
+        Self { rows, places: times.into_iter().map(|time| time as u32).collect() }
+    }
+}
+
 /// The *n*-th of so many places of which none comes twice, as they are drawn.
 fn next(many: u64, nth: u64, pick: impl Fn(u64) -> u64) -> u64 {
     /// Draws before the least of those left is taken: as many whichever is asked for, so that all
@@ -187,14 +284,15 @@ impl Here<'_> {
         apart: Option<usize>,
         list: &mut Vec<u64>,
     ) {
-        if let Some(deal) = self.recipe().deals.get(deal) {
-            deal.digits(self, frame, digit, list);
-        }
+        let Some(deal) = self.recipe().deals.get(deal) else { return };
+        deal.digits(self, frame, digit, list);
         if let Some(apart) = apart {
             self.tie(frame, apart);
         }
         let other = apart.and_then(|apart| frame.kin.get(apart)?.as_deref());
-        let open = link.parents.saturating_sub(link.first).max(1);
+        // Counted round as when the first rows were dealt to, whoever came since.
+        let many = deal.digits.get(digit).map_or(1, |digit| digit.many);
+        let open = many.saturating_add(u64::from(apart.is_some())).max(1);
         for (place, parent) in list.iter_mut().enumerate() {
             let behind = other.map_or(0, |other| other.row(place).saturating_sub(link.first) + 1);
             *parent = link.first + (behind + *parent) % open;
@@ -285,6 +383,7 @@ mod tests {
             digits: evens.iter().map(even).chain(weighed).collect(),
             draw: Draw::new(1, "t", "a,b"),
             set: Vec::new(),
+            order: None,
         }
     }
 

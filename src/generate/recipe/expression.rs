@@ -28,8 +28,15 @@ impl Bench<'_> {
                 if let Some(is) = self.comparison(table, *operator, parts) {
                     return is;
                 }
-                let parts = [part(&parts[0]), part(&parts[1])];
-                Expr::Binary(*operator, Box::new(parts))
+                match (operator, part(&parts[0]), part(&parts[1])) {
+                    // One look tells which of several texts it is.
+                    (Operator::Or, Expr::Is(one, false), Expr::Is(other, false))
+                        if one.is_like(&other) =>
+                    {
+                        Expr::Is(one.either(other), false)
+                    }
+                    (_, left, right) => Expr::Binary(*operator, Box::new([left, right])),
+                }
             }
             Node::Call(function, parts) => Expr::Call(*function, parts.iter().map(part).collect()),
             Node::Choose { cases, rest } => {

@@ -1,5 +1,7 @@
 //! [`Recipe`]: a design and its sizes, worked out so far that any rows of any table can be made.
 
+use std::sync::Arc;
+
 use peyote_schemas::{Column, Kind};
 
 use super::draw::Draw;
@@ -52,7 +54,7 @@ pub struct Recipe {
     /// The present day of the data, in microseconds since 1970.
     pub(super) clock: i64,
     /// What made the rows before, where these come behind others.
-    pub(super) earlier: Option<Box<Recipe>>,
+    pub(super) earlier: Option<Arc<Recipe>>,
     /// What was planted, in the design's order.
     pub(super) story: Vec<Told>,
     room: kept::Room,
@@ -220,8 +222,11 @@ impl<'r> Here<'r> {
         let all = frame.base + frame.rows.len();
         let was = self.was(frame);
         self.recipe.room.reach(self.depth);
-        let noticed = was < frame.rows.len() && self.look_up(frame, column, &mut lane);
-        if was == frame.rows.len() || noticed || self.recollect(frame, column, &mut lane) {
+        let new = was < frame.rows.len();
+        // What is kept is found at once, wherever it stands.
+        let noticed = new
+            && (self.recollect(frame, column, &mut lane) || self.look_up(frame, column, &mut lane));
+        if !new || noticed {
             // None of them is new, or all are known.
         } else if self.depth < DEEPEST {
             let dealt = recipe.dealt.as_ref();

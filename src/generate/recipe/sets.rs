@@ -1,6 +1,7 @@
 //! Sets of columns that no two rows of a table have alike: how each is kept, or why it cannot be.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use peyote_schemas::behaviour::{Behaviour, Text};
 use peyote_schemas::design::{DesignTable, Maker as Said};
@@ -8,7 +9,7 @@ use peyote_schemas::name::Identifier;
 
 use super::ColumnRecipe;
 use super::compile::Bench;
-use super::deal::{Deal, Dealt, Digit};
+use super::deal::{Deal, Dealt, Digit, Law, Order};
 use crate::error::Error;
 use crate::generate::draw::Draw;
 use crate::generate::history::Part as Bounds;
@@ -16,12 +17,11 @@ use crate::generate::link::{Link, Tie};
 use crate::generate::maker::Maker;
 
 mod carrier;
+mod onward;
 mod proof;
+mod runs;
 
 use carrier::{Carrier, hand};
-
-/// Rows of a table up to which a set that nothing keeps is looked through before any row is written.
-pub(super) const SMALL_TABLE: u64 = 1 << 18;
 
 /// What a set consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,8 @@ pub(super) struct Kept {
 struct Group {
     within: Option<usize>,
     from: u64,
-    /// How many there are in one, of those that were made first.
+    /// How many there are in one.
     rows: u64,
-    /// How many there are in all.
-    all: u64,
-    /// Whether parents count as many as when the table was made first.
-    is_going_on: bool,
 }
 
 impl Bench<'_> {
@@ -69,10 +65,16 @@ impl Bench<'_> {
         let designed = self.design_table(table);
         let (done, sets): (Vec<&[Identifier]>, Vec<_>) = sets(designed)
             .into_iter()
-            .partition(|set| self.is_kept(designed, &parts(designed, set), links, columns));
+            .partition(|set| self.is_kept(table, &parts(designed, set), links, columns));
         // Words that tell apart the rows of one set already are none to be dealt out in another.
         let done = done.into_iter().flatten().filter_map(|name| designed.place(name.as_str()));
         kept.bound = done.filter(|at| matches!(columns[*at].maker, Maker::Pick(_))).collect();
+        let (on, sets): (Vec<&[Identifier]>, Vec<_>) = sets
+            .into_iter()
+            .partition(|set| self.goes_on(table, &parts(designed, set), links, columns));
+        for set in on {
+            self.keep_on(table, set, links, columns, &mut kept)?;
+        }
         for (place, set) in sets.iter().enumerate() {
             let others = sets.iter().enumerate().filter(|(other, _)| *other != place);
             let others: BTreeSet<&Identifier> = others.flat_map(|(_, set)| *set).collect();
@@ -84,15 +86,19 @@ impl Bench<'_> {
     /// Whether a set is unlike in all rows as it is made.
     fn is_kept(
         &self,
-        designed: &DesignTable,
+        table: usize,
         parts: &[Part],
         links: &[Link],
         columns: &[ColumnRecipe],
     ) -> bool {
-        let is_later = self.later.is_some();
+        let designed = self.design_table(table);
         let is_there =
             |link: usize| parts.contains(&Part::Link(link)) && links[link].unlike.is_empty();
         let most = |link: usize| match &links[link].tie {
+            // Who has children already has these besides.
+            Tie::Fan(fanout) if self.later.is_some() && links[link].first == 0 => {
+                Some(fanout.most().saturating_add(self.had(table, link)))
+            }
             Tie::Fan(fanout) => Some(fanout.most()),
             _ => None,
         };
@@ -105,7 +111,7 @@ impl Bench<'_> {
                         && links[*link].unlike.is_empty()
                         && most(*with).is_some_and(|most| most <= others)
                 }
-                Tie::Fan(fanout) => is_there(*link) && fanout.most() <= 1,
+                Tie::Fan(_) => is_there(*link) && most(*link).is_some_and(|most| most <= 1),
                 _ => false,
             },
             Part::Column(column) => match &columns[*column].maker {
@@ -114,8 +120,7 @@ impl Bench<'_> {
                 Maker::Number(numbers) => numbers.unique.is_some(),
                 Maker::Pick(picks) => {
                     let enough = |link: usize| {
-                        (!is_later || links[link].first > 0)
-                            && picks.given.is_none()
+                        picks.given.is_none()
                             && most(link).is_some_and(|most| most <= picks.main.alias.len() as u64)
                     };
                     picks.unique.is_some()
@@ -166,9 +171,7 @@ impl Bench<'_> {
             });
             open.filter_map(|part| {
                 let mut found = match part {
-                    Part::Link(link) => {
-                        self.link_carrier(table, *link, &parts, links, (group, bent))
-                    }
+                    Part::Link(link) => self.link_carrier(table, *link, &parts, links, bent),
                     Part::Column(column) => self.column_carrier(table, *column, columns, bent),
                 }?;
                 found.is_shared = names(part).iter().any(|name| others.contains(name));
@@ -183,7 +186,7 @@ impl Bench<'_> {
             if most < group.rows
                 && let Some(fanout) = self.capped(table, link, &links[link], most)
             {
-                (group.rows, group.all) = (fanout.most(), fanout.most());
+                group.rows = fanout.most();
                 links[link].tie = Tie::Fan(fanout);
             }
         }
@@ -212,21 +215,11 @@ impl Bench<'_> {
                 return Ok(());
             }
             let left = carriers(&group, links, columns, true);
-            self.left(table, set, &parts, &group, &left, columns)?;
+            self.left(table, set, &parts, &group, &left)?;
             let place = |name: &Identifier| designed.place(name.as_str());
             kept.open.push(set.iter().filter_map(place).collect());
             return Ok(());
         };
-        if let Some(parent) = self.reopened(&parts, &group, links) {
-            return Err(Error::usage(format!(
-                "`{}` are to be unique, and new rows of `{}` belong to rows of `{}` that have some",
-                name.replace(',', "`, `"),
-                designed.name(),
-                self.design.tables()[parent].name()
-            ))
-            .at(format!("/tables/{}/unique", designed.name()))
-            .hint("let its rows follow from new ones, or make the whole anew"));
-        }
         let draw = Draw::new(self.seed, designed.name().as_str(), &name).named("deal");
         let deal = kept.deals.len();
         let mut digits = Vec::with_capacity(hand.digits.len());
@@ -242,9 +235,17 @@ impl Bench<'_> {
                 }
             }
         }
-        let Group { within, from, .. } = group;
+        let Group { within, from, rows } = group;
+        let order = hand.is_ordered.then(|| {
+            let weights = digits.iter().map(|digit: &Digit| match &digit.law {
+                Law::Weighed(alias) => alias.weights(),
+                Law::Even | Law::Ranked(..) => vec![1.0; digit.many as usize],
+            });
+            let weights: Vec<Vec<f64>> = weights.collect();
+            Arc::new(Order::new(&weights, draw.named("order"), rows))
+        });
         let set = set.iter().filter_map(|name| designed.place(name.as_str())).collect();
-        kept.deals.push(Deal { within, from, even: hand.even, digits, draw, set });
+        kept.deals.push(Deal { within, from, even: hand.even, digits, draw, set, order });
         Ok(())
     }
 
@@ -258,15 +259,7 @@ impl Bench<'_> {
         columns: &[ColumnRecipe],
     ) -> Group {
         let stands = self.stands(table);
-        let made = self.rows[table] - stands;
-        // What happens later has no moment in common with what was.
-        let later = parts.iter().any(|part| match part {
-            Part::Column(column) => {
-                matches!(columns[*column].maker, Maker::Moment(_))
-                    && self.since(table, *column).is_some()
-            }
-            Part::Link(_) => false,
-        });
+        let later = self.is_timed(table, parts, columns);
         let anchor = |part: &Part| match part {
             Part::Link(link) => match &links[*link].tie {
                 Tie::Fan(fanout) if links[*link].unlike.is_empty() => {
@@ -279,32 +272,9 @@ impl Bench<'_> {
             Part::Column(_) => None,
         };
         if let Some((most, link)) = parts.iter().filter_map(anchor).min() {
-            let within = Some(link);
-            return Group { within, from: 0, rows: most, all: most, is_going_on: false };
+            return Group { within: Some(link), from: 0, rows: most };
         }
-        let fresh = later
-            || parts.iter().any(|part| match part {
-                Part::Link(link) => links[*link].first > 0 && links[*link].unlike.is_empty(),
-                Part::Column(_) => false,
-            });
-        if self.later.is_none() || fresh {
-            let from = stands;
-            return Group { within: None, from, rows: made, all: made, is_going_on: false };
-        }
-        let (rows, all) = (self.base[table], self.rows[table]);
-        Group { within: None, from: 0, rows, all, is_going_on: true }
-    }
-
-    /// The table whose rows told theirs apart, and are to have more.
-    fn reopened(&self, parts: &[Part], group: &Group, links: &[Link]) -> Option<usize> {
-        let again = |part: &Part| match part {
-            Part::Link(link) if matches!(links[*link].tie, Tie::Fan(_)) => {
-                Some(links[*link].target)
-            }
-            _ => None,
-        };
-        let is_going_on = self.later.is_some() && group.is_going_on;
-        is_going_on.then(|| parts.iter().find_map(again)).flatten()
+        Group { within: None, from: stands, rows: self.rows[table] - stands }
     }
 
     /// Texts of a set that a number can stand behind where one comes twice.
@@ -319,7 +289,8 @@ impl Bench<'_> {
         })
     }
 
-    /// What becomes of a set that nothing keeps: a small one is proved by what was made.
+    /// What becomes of a set that nothing keeps: it is proved by what comes out, unless all of its
+    /// columns are known to have too few values.
     fn left(
         &self,
         table: usize,
@@ -327,19 +298,9 @@ impl Bench<'_> {
         parts: &[Part],
         group: &Group,
         carriers: &[Carrier],
-        columns: &[ColumnRecipe],
     ) -> Result<(), Error> {
         let designed = self.design_table(table);
-        // What an expression comes to is the design's own reckoning.
-        let reckoned = parts.iter().any(|part| match part {
-            Part::Column(at) => matches!(
-                columns[*at].maker,
-                Maker::Formula(_) | Maker::Copy(_) | Maker::Way { .. } | Maker::Polymorphic(_)
-            ),
-            Part::Link(_) => false,
-        });
-        let open = parts.len() > carriers.len() + usize::from(group.within.is_some());
-        if open && (reckoned || self.rows[table] <= SMALL_TABLE) {
+        if parts.len() > carriers.len() + usize::from(group.within.is_some()) {
             return Ok(());
         }
         let names = |names: &[Identifier]| {
@@ -354,12 +315,12 @@ impl Bench<'_> {
                 let key = &designed.foreign_keys()[link];
                 format!(
                     "the {} rows of `{}` that a row of `{}` has",
-                    group.all,
+                    group.rows,
                     designed.name(),
                     key.references.table
                 )
             }
-            None => format!("the {} rows of `{}`", group.all, designed.name()),
+            None => format!("the {} rows of `{}`", group.rows, designed.name()),
         };
         let told: Vec<String> = (carriers.iter())
             .map(|carrier| format!("`{}` has {} values", part_names(carrier.part), carrier.many))

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::io;
 use std::num::NonZero;
-use std::sync::Mutex;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::kept::{Copied, Strip};
 use super::{BLOCK, Flow, Flowing, Hint, Trust, deal, guess, held, settled};
 use crate::cell::RawTable;
 use crate::read::Source;
 use crate::read::json::lines::{Joint, Part, part};
+use crate::read::wave::Wave;
 use crate::stream::Fault;
 use crate::stream::lines;
-use crate::stream::window::{Ahead, Input, Window};
+use crate::stream::window::Window;
 
 /// Bytes read at once: few enough that they are still near when the last column takes its cells.
 const PIECE: usize = if cfg!(test) { 1 << 10 } else { 1 << 18 };
@@ -20,14 +22,23 @@ const PIECE: usize = if cfg!(test) { 1 << 10 } else { 1 << 18 };
 /// Pieces that are at hand for each of several threads.
 const EACH: usize = 8;
 
+/// Bytes behind the first piece that are worth a thread's while.
+const WORTH: usize = 2 * PIECE;
+
 /// The table of lines that are at hand; nothing, where they must be read as one.
 pub(super) fn whole(source: &Source<'_>, threads: NonZero<usize>) -> Option<Flowing> {
-    let text = source.text;
     let mut lines = Lines::new(source.name, threads);
-    lines.take(text, 0).ok()?;
+    let mut rest = source.text;
+    lines
+        .walk(|_| {
+            let (piece, behind) = rest.split_at(piece_end(rest));
+            rest = behind;
+            Ok((!piece.is_empty()).then_some((piece, behind.len())))
+        })
+        .ok()?;
     let mut later = lines.later();
     if let Some(later) = &mut later {
-        later.take(text).ok()?;
+        later.take(source.text).ok()?;
     }
     Some(lines.finish(later))
 }
@@ -40,18 +51,11 @@ pub(super) fn parts<R: io::Read + Send>(
     mut open: impl FnMut() -> io::Result<R>,
 ) -> Result<Flowing, Fault> {
     let mut lines = Lines::new(name, threads);
-    let part = PIECE * pieces_at_once(threads);
-    let input = open()?;
-    if threads.get() > 1 {
-        std::thread::scope(|scope| {
-            lines.walk(&mut Window::short(Ahead::of(scope, input), part)?.sized(size))
-        })?;
-    } else {
-        lines.walk(&mut Window::short(input, part)?.sized(size))?;
-    }
+    let mut window = Window::short(open()?, PIECE)?.sized(size);
+    lines.walk(|used: Option<String>| window.lines(used.unwrap_or_default()))?;
     let mut later = lines.later();
     if let Some(later) = &mut later {
-        let mut window = Window::short(open()?, part)?.sized(size);
+        let mut window = Window::short(open()?, PIECE * pieces_at_once(threads))?.sized(size);
         lines::parts(&mut window, |text, _| later.take(text).map_err(Fault::Unfit))?;
         // Somebody may write to a file while it is read.
         if later.rows != lines.rows {
@@ -68,7 +72,7 @@ struct Lines<'n> {
     joint: Joint,
     names: Vec<String>,
     numbers: HashMap<String, usize>,
-    columns: Vec<Column>,
+    columns: Vec<Arc<Mutex<Column>>>,
     rows: usize,
 }
 
@@ -80,57 +84,120 @@ struct Column {
     strip: Option<Strip>,
 }
 
+/// What the columns take of a piece.
+struct Share {
+    columns: Vec<Arc<Mutex<Column>>>,
+    /// Where each of them stands in a row of the piece.
+    places: Vec<Option<usize>>,
+    /// How many rows came before, and about how many come behind, if that is first known now.
+    before: usize,
+    expected: Option<usize>,
+}
+
 impl<'n> Lines<'n> {
     fn new(name: &'n str, threads: NonZero<usize>) -> Self {
         let (joint, names, numbers) = (Joint::default(), Vec::new(), HashMap::new());
         Self { name, threads, joint, names, numbers, columns: Vec::new(), rows: 0 }
     }
 
-    fn walk(&mut self, window: &mut Window<impl Input>) -> Result<(), Fault> {
-        lines::parts(window, |text, ahead| self.take(text, ahead).map_err(Fault::Unfit))
-    }
-
-    /// Takes lines in, behind which so many bytes stand.
-    fn take(&mut self, text: &str, ahead: usize) -> Result<(), &'static str> {
-        let (name, threads) = (self.name, self.threads);
-        each_part(text, name, threads, |parts, left| {
-            let fresh = self.rows == 0;
-            for part in &parts {
-                self.joint.take(part)?;
-            }
-            self.columns(&parts);
-            if fresh && !parts.is_empty() {
-                let taken = (text.len() - left).max(1);
-                self.expect(self.rows.saturating_mul(left + ahead) / taken);
-            }
-            Ok(())
-        })
-    }
-
-    /// Lets each column take its cells.
-    fn columns(&mut self, parts: &[Part<'_>]) {
-        let numbered = |Part { table, .. }: &Part<'_>| -> Vec<usize> {
-            table.header().iter().map(|name| self.number(name)).collect()
-        };
-        let numbers: Vec<Vec<usize>> = parts.iter().map(numbered).collect();
-        let mut rows = self.rows;
-        let mut tables = Vec::with_capacity(parts.len());
-        for (Part { table, .. }, numbers) in parts.iter().zip(numbers) {
-            let mut places = vec![None; self.columns.len()];
-            for (place, number) in numbers.into_iter().enumerate() {
-                places[number] = Some(place);
-            }
-            tables.push((table, places, rows));
-            rows += table.len();
-        }
+    /// Takes in lines, pieces of which `next` gives, with how many bytes stand behind each; it is
+    /// given back what is no longer needed.
+    fn walk<T: Deref<Target = str> + Send>(
+        &mut self,
+        mut next: impl FnMut(Option<T>) -> Result<Option<(T, usize)>, Fault> + Send,
+    ) -> Result<(), Fault> {
+        let (name, threads) = (self.name, self.threads.get());
+        let Some(first) = next(None)? else { return Ok(()) };
         // What is short is done before another thread has begun.
-        let threads = if parts.len() > 1 { self.threads.get() } else { 1 };
-        deal(threads, self.columns.iter_mut().enumerate(), |(number, column)| {
-            for (table, places, rows) in &tables {
-                column.take(table, places[number], *rows);
+        let others = if first.1 > WORTH { threads - 1 } else { 0 };
+        let wave = Wave::default();
+        // Who has its turn is alone here.
+        let (lines, fault) = (Mutex::new(self), Mutex::new(None));
+        let take = |piece: usize, (text, behind): &(T, usize)| -> Result<bool, Fault> {
+            let read = part(&Source { name, text, expect: None });
+            if !wave.turn(piece) {
+                return Ok(false);
             }
+            let part = read.map_err(Fault::Unfit)?;
+            let share = held(&lines).share(part.as_ref(), (text.len(), *behind))?;
+            wave.pass(piece, share.columns.len());
+            wave.columns(piece, share.columns.len(), |number| share.give(number, part.as_ref()));
+            Ok(true)
+        };
+        let (first, end) = (take(0, &first).map(|_| first.0)?, false);
+        let input = Mutex::new((1, next, end));
+        let work = |mut used: Option<T>| {
+            let _watch = wave.watch();
+            loop {
+                let (piece, found) = {
+                    let (number, next, end) = &mut *held(&input);
+                    if *end {
+                        return;
+                    }
+                    let found = next(used.take());
+                    *end = !matches!(found, Ok(Some(_)));
+                    *number += 1;
+                    (*number - 1, found)
+                };
+                let taken = match found {
+                    Ok(None) => return,
+                    Ok(Some(found)) => {
+                        take(piece, &found).map(|goes_on| goes_on.then_some(found.0))
+                    }
+                    Err(fault) => {
+                        if wave.turn(piece) {
+                            Err(fault)
+                        } else {
+                            Ok(None)
+                        }
+                    }
+                };
+                match taken {
+                    Ok(Some(text)) => used = Some(text),
+                    Ok(None) => return,
+                    Err(found) => {
+                        *held(&fault) = Some(found);
+                        return wave.end(piece);
+                    }
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..others {
+                scope.spawn(|| work(None));
+            }
+            work(Some(first));
         });
-        self.rows = rows;
+        fault.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+
+    /// What the columns take of a piece of so many bytes, with so many behind it.
+    fn share(
+        &mut self,
+        part: Option<&Part<'_>>,
+        (bytes, behind): (usize, usize),
+    ) -> Result<Share, Fault> {
+        /// Of how many rows one more may come than is expected.
+        const ONE_OF: usize = 16;
+        let Some(part) = part else {
+            let (columns, places) = (self.columns.clone(), vec![None; self.columns.len()]);
+            return Ok(Share { columns, places, before: self.rows, expected: None });
+        };
+        self.joint.take(part).map_err(Fault::Unfit)?;
+        let rows = part.table.len();
+        let numbers: Vec<usize> =
+            part.table.header().iter().map(|name| self.number(name)).collect();
+        let mut places = vec![None; self.columns.len()];
+        for (place, number) in numbers.into_iter().enumerate() {
+            places[number] = Some(place);
+        }
+        let expected = (self.rows == 0).then(|| {
+            let rows = rows.saturating_mul(behind) / bytes.max(1);
+            rows + rows / ONE_OF
+        });
+        let before = self.rows;
+        self.rows += rows;
+        Ok(Share { columns: self.columns.clone(), places, before, expected })
     }
 
     /// The number of the column of a name, known or new.
@@ -141,26 +208,18 @@ impl<'n> Lines<'n> {
         let mut trust = Trust::new(Hint::of(name));
         // Nothing stands there so far.
         trust.skip(self.rows);
-        self.columns.push(Column { trust: Some(trust), strip: None });
+        self.columns.push(Arc::new(Mutex::new(Column { trust: Some(trust), strip: None })));
         self.numbers.insert(name.to_owned(), self.names.len());
         self.names.push(name.to_owned());
         self.names.len() - 1
     }
 
-    /// Makes room for about so many rows more.
-    fn expect(&mut self, rows: usize) {
-        /// Of how many rows one more may come than is expected.
-        const ONE_OF: usize = 16;
-        for trust in self.columns.iter_mut().filter_map(|column| column.trust.as_mut()) {
-            trust.reserve(rows + rows / ONE_OF);
-        }
-    }
-
     /// What the text is read again for, if for anything.
     fn later(&self) -> Option<Later> {
         let lost = |column: &Column| column.trust.is_none() && column.strip.is_none();
+        let columns = 0..self.columns.len();
         let numbers: Vec<usize> =
-            (0..self.columns.len()).filter(|number| lost(&self.columns[*number])).collect();
+            columns.filter(|number| lost(&held(&self.columns[*number]))).collect();
         let names = numbers.iter().map(|number| self.names[*number].clone()).collect();
         let strips = numbers.iter().map(|_| Strip::default()).collect();
         let (name, threads) = (self.name.to_owned(), self.threads);
@@ -174,7 +233,7 @@ impl<'n> Lines<'n> {
             return Flowing { tables, findings, doubts };
         }
         let (columns, strips): (Vec<Option<Trust>>, Vec<Option<Strip>>) =
-            self.columns.into_iter().map(|column| (column.trust, column.strip)).unzip();
+            self.columns.iter().map(|column| held(column).gone()).unzip();
         let mut kept: Vec<(usize, Strip)> = strips
             .into_iter()
             .enumerate()
@@ -194,7 +253,24 @@ impl<'n> Lines<'n> {
     }
 }
 
+impl Share {
+    /// Lets a column take its cells.
+    fn give(&self, number: usize, part: Option<&Part<'_>>) {
+        let Some(Part { table, .. }) = part else { return };
+        let mut column = held(&self.columns[number]);
+        column.take(table, self.places[number], self.before);
+        if let (Some(rows), Some(trust)) = (self.expected, &mut column.trust) {
+            trust.reserve(rows);
+        }
+    }
+}
+
 impl Column {
+    /// What it has taken.
+    fn gone(&mut self) -> (Option<Trust>, Option<Strip>) {
+        (self.trust.take(), self.strip.take())
+    }
+
     /// Takes the cells of a table that stand in a place of its rows; `rows` came before.
     fn take(&mut self, table: &RawTable<'_>, place: Option<usize>, rows: usize) {
         if let Some(trust) = &mut self.trust {
@@ -239,7 +315,7 @@ struct Later {
 
 impl Later {
     fn take(&mut self, text: &str) -> Result<(), &'static str> {
-        each_part(text, &self.name, self.threads, |parts, _| {
+        each_part(text, &self.name, self.threads, |parts| {
             for Part { table, .. } in &parts {
                 self.rows += table.len();
                 let names = table.header().iter().map(String::as_str).zip(0..);
@@ -253,26 +329,31 @@ impl Later {
     }
 }
 
+/// Where the first piece of a text ends.
+fn piece_end(text: &str) -> usize {
+    let near = text.as_bytes().get(PIECE..).unwrap_or_default();
+    memchr::memchr(b'\n', near).map_or(text.len(), |end| PIECE + end + 1)
+}
+
 /// How many pieces of a text are at hand at once.
 fn pieces_at_once(threads: NonZero<usize>) -> usize {
     if threads.get() == 1 { 1 } else { EACH * threads.get() }
 }
 
-/// Gives lines of a text, some parts at a time, and how many bytes stand behind those.
+/// Gives lines of a text, some parts at a time.
 fn each_part<'a>(
     text: &'a str,
     name: &'a str,
     threads: NonZero<usize>,
-    mut take: impl FnMut(Vec<Part<'a>>, usize) -> Result<(), &'static str>,
+    mut take: impl FnMut(Vec<Part<'a>>) -> Result<(), &'static str>,
 ) -> Result<(), &'static str> {
-    let mut at = 0;
-    while at < text.len() {
+    let mut rest = text;
+    while !rest.is_empty() {
         let mut pieces = Vec::new();
-        while at < text.len() && pieces.len() < pieces_at_once(threads) {
-            let near = text.as_bytes().get(at + PIECE..).unwrap_or_default();
-            let end = memchr::memchr(b'\n', near).map_or(text.len(), |end| at + PIECE + end + 1);
-            pieces.push(&text[at..end]);
-            at = end;
+        while !rest.is_empty() && pieces.len() < pieces_at_once(threads) {
+            let (piece, behind) = rest.split_at(piece_end(rest));
+            pieces.push(piece);
+            rest = behind;
         }
         let read = |text: &'a str| part(&Source { name, text, expect: None });
         let mut parts = Vec::with_capacity(pieces.len());
@@ -287,7 +368,7 @@ fn each_part<'a>(
                 parts.extend(std::mem::replace(&mut *held(place), Ok(None))?);
             }
         }
-        take(parts, text.len() - at)?;
+        take(parts)?;
     }
     Ok(())
 }

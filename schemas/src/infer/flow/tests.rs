@@ -109,6 +109,41 @@ fn stretches_are_read_as_one_text_is() {
     check("two.csv", &spoil(600, "\na,b\n1,2\n3,4"));
     check("remark.csv", &spoil(300, "# remark"));
     check("footer.csv", &format!("{plain}\n\nThat was all, and no more.\n"));
+    check("returns.csv", &plain.replace('\n', "\r"));
+    check(
+        "pairs.csv",
+        &spoil(70, "#,new,1.00,2024-01-11,\"x \"\"y\"\"\nz\",1.5,").replace('\n', "\r\n"),
+    );
+    let long = "words\nand, ".repeat(90);
+    check("longer.csv", &spoil(40, &format!("#,new,1.00,2024-01-11,\"{long}\",1.5,")));
+    check("sharp.csv", &format!("{plain}\n").repeat(3));
+}
+
+/// A file that ends in a fault.
+struct Ending<'a>(&'a [u8]);
+
+impl io::Read for Ending<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() { Err(io::ErrorKind::TimedOut.into()) } else { self.0.read(bytes) }
+    }
+}
+
+#[test]
+fn faults_are_the_same_on_any_number_of_threads() {
+    for (name, text) in [("a.csv", shop(4_000, 100)), ("a.jsonl", objects(900, "1").join("\n"))] {
+        let read = |bytes: &[u8], threads| {
+            let threads = NonZero::new(threads).unwrap();
+            format!("{:?}", parts(name, text.len(), threads, || Ok(Ending(bytes))).unwrap_err())
+        };
+        for at in [10, text.len() / 2, text.len() - 9] {
+            let (mut odd, short) = (text.clone().into_bytes(), &text.as_bytes()[..at]);
+            odd[at] = 0xFF;
+            for threads in [2, 5] {
+                assert_eq!(read(&odd, threads), read(&odd, 1));
+                assert_eq!(read(short, threads), read(short, 1));
+            }
+        }
+    }
 }
 
 /// Lines of JSON, many more than are taken at once, with columns that come late, go, are nested, or

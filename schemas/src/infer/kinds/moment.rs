@@ -27,6 +27,8 @@ pub(super) struct Moments {
     times: usize,
     stamps: usize,
     instants: usize,
+    /// Those that name a part of a microsecond.
+    finer: usize,
     day_first: bool,
     month_first: bool,
     /// The first text, and the first that leaves the order open.
@@ -73,6 +75,7 @@ impl Moments {
             Moment::Timestamp(_) => self.stamps += 1,
             Moment::TimestampTz(_) => self.instants += 1,
         }
+        self.finer += usize::from(is_finer(text));
         let other = if either.is_some() { spelling.moment(Order::DayFirst) } else { Some(moment) };
         self.steps[0].take(Some(moment));
         self.steps[1].take(other);
@@ -114,6 +117,13 @@ impl Moments {
             let all = bare + self.instants;
             verdict.note(format!("{bare} of {all} moments name no zone, taken as UTC"));
         }
+        if self.finer > 0 {
+            let all = self.times + bare + self.instants;
+            verdict.note(format!(
+                "{} of {all} moments name parts of a microsecond, which are left out",
+                self.finer
+            ));
+        }
         if settled == Settled::Open {
             let order = if order == Order::MonthFirst { "month" } else { "day" };
             let why = if neighbours.is_some() { ", as in the columns beside" } else { "" };
@@ -133,6 +143,17 @@ impl Moments {
             _ => None,
         }
     }
+}
+
+/// Whether a moment has more than six digits behind its seconds, and not zeros alone.
+fn is_finer(text: &str) -> bool {
+    /// The shortest such moment: `7:8:9.0123456`.
+    const SHORTEST: usize = 13;
+    text.len() >= SHORTEST
+        && text.rsplit_once(['.', ',']).is_some_and(|(_, rest)| {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit);
+            digits.skip(6).any(|digit| digit != b'0')
+        })
 }
 
 impl Steps {

@@ -33,6 +33,9 @@ pub(super) struct Tally {
     pub(super) bare: usize,
     /// Whether a fraction ends in a zero that its writer need not have written.
     padded: bool,
+    /// Numbers with two digits after the point, and the least and most that these are.
+    pairs: usize,
+    pair: (u8, u8),
     /// Numbers that are no day, nor a day with its time; more than the first are not counted.
     undated: usize,
 }
@@ -115,7 +118,12 @@ impl Tally {
             }
             None if absent::is_word(text) => self.words += 1,
             None => {
-                number::float(text, mark)?;
+                /// From here a float is not even the nearest whole number.
+                const VAGUE: f64 = 1e18;
+                let value = number::float(text, mark)?;
+                if value.is_finite() && value.abs() >= VAGUE {
+                    return None;
+                }
                 self.infinite = true;
             }
         }
@@ -137,6 +145,11 @@ impl Tally {
         if plain && number.digits > 99_999_999 {
             return None;
         }
+        // What a float holds as nothing or as infinite is no number of any column.
+        let reach = || Some(number.to_f64()).filter(|value| value.is_normal()).map(|_| ());
+        if number.exponent != 0 && number.digits != 0 {
+            reach()?;
+        }
         let size = number.digits.unsigned_abs();
         let digits = size.checked_ilog10().map_or(1, |log| log + 1);
         let scale = number.scale;
@@ -153,6 +166,9 @@ impl Tally {
         self.most = self.most.max(number.digits);
         self.exponent |= number.exponent != 0;
         self.padded |= scale > 0 && number.digits % 10 == 0;
+        if scale == 2 {
+            self.add_pair((size % 100) as u8);
+        }
         match (&self.unit, number.unit) {
             (Some(unit), Some(other)) if **unit != *other => return None,
             (_, None) => self.bare += 1,
@@ -194,7 +210,7 @@ impl Tally {
             };
         }
         // A name with a fraction is a number that someone's tool made of it; its text is the name.
-        if hint.is_key() && self.unit.is_none() {
+        if self.unit.is_none() && (hint.is_key() || self.are_sections()) {
             return None;
         }
         let money = self.unit.as_deref().is_some_and(unit::is_currency) || hint.is_money();
@@ -203,6 +219,27 @@ impl Tally {
             return Some(decimal(most));
         }
         Some(Kind::Float)
+    }
+
+    /// Counts the two digits after a point in.
+    pub(super) fn add_pair(&mut self, pair: u8) {
+        self.pairs += 1;
+        let (low, high) = self.pair;
+        self.pair = (if self.pairs == 1 { pair } else { low.min(pair) }, high.max(pair));
+        self.padded |= pair.is_multiple_of(10);
+    }
+
+    /// Whether these count on from `1.9` to `1.10` and `1.11`, as sections and versions do.
+    fn are_sections(&self) -> bool {
+        /// Sections of a chapter at most, and as many beyond nine as tell them from prices.
+        const MOST: u8 = 30;
+        const BEYOND: usize = 2;
+        self.scale.0 == 2
+            && self.scale.1 != 2
+            && self.padded
+            && self.pairs >= BEYOND
+            && (10..=MOST).contains(&self.pair.0)
+            && self.pair.1 <= MOST
     }
 
     /// Moments written as whole numbers: days, days with their time, or counts from 1970 on.

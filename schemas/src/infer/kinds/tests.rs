@@ -360,3 +360,31 @@ fn any_kind() -> impl Strategy<Value = Kind> {
         ]
     })
 }
+
+#[test]
+fn number_that_no_kind_holds_stays_text() {
+    assert_eq!(kind("x", &["1e400", "1.5", "2"]), "text");
+    assert_eq!(kind("x", &["-1e999", "1.5", "2"]), "text");
+    assert_eq!(kind("x", &["1e-400", "1.5", "2"]), "text");
+    assert_eq!(kind("x", &["1e300", "1.5", "0e5"]), "float64");
+    let long = "1234567890123456789012345678901234567890";
+    assert_eq!(kind("x", &[long, "2", "3"]), "text");
+    assert_eq!(kind("x", &[&format!("{long}.12"), "2.50", "3.75"]), "text");
+    assert_eq!(kind("x", &[&format!("0.{long}"), "2.50", "3.75"]), "float64");
+}
+
+#[test]
+fn sections_that_count_beyond_nine_are_no_fractions() {
+    assert_eq!(kind("ver", &["1.1", "1.2", "1.9", "1.10", "1.11", "2.1"]), "text");
+    assert_eq!(kind("val", &["1.5", "2.25", "2.5", "2.75", "1.50"]), "float64");
+    assert_eq!(kind("price", &["1.5", "2.10", "2.5", "2.75", "1.95"]), "decimal(3,2)");
+}
+
+#[test]
+fn parts_of_a_microsecond_are_told_of() {
+    let second = |fraction: &str| format!("2024-05-06 07:08:09.{fraction}");
+    let texts = ["123456789", "123456", "123456000"].map(second);
+    let (_, findings) = said("at", &texts.each_ref().map(String::as_str), &Said::default());
+    let told = "1 of 3 moments name parts of a microsecond";
+    assert!(findings.iter().any(|finding| finding.message.contains(told)), "{findings:?}");
+}

@@ -11,11 +11,12 @@ use super::lane::{Lane, Run};
 use super::queue::{Crew, Queue};
 use super::ragged::{self, Notes, Ragged};
 use super::scan::{Piece, Record, Scanner};
+use super::share::Share;
 use super::sink::Sink;
 use super::sniff::Sniffed;
 use super::{
     ENOUGH, LEARNT, LESSON, MOST_REMARKS, MOST_WAITING, ROOMY, finding, is_blank, is_comment,
-    is_dashes, is_end_mark, is_rule, mend, opens_comment, quoted, span,
+    is_dashes, is_end_mark, is_rule, mend, opens_comment, span,
 };
 use crate::cell::cut::Cut;
 use crate::cell::span::Span;
@@ -68,6 +69,8 @@ pub(super) struct Body<'a, S> {
     pub(super) counted: usize,
     /// Where rows go while several threads take them.
     pub(super) queue: Option<Arc<Queue<'a>>>,
+    /// The same while this thread takes them later.
+    pub(super) share: Option<Share<'a>>,
     /// Rows of one stretch of the text that were not yet given away.
     pub(super) run: Option<Run<'a>>,
 }
@@ -124,25 +127,13 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             trailing: 0,
             counted: 0,
             queue: None,
+            share: None,
             run: None,
         }
     }
 
-    /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
-    /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
-    pub(super) fn pass(
-        &mut self,
-        scanner: &mut Scanner<'a>,
-        at: usize,
-        until: usize,
-        crew: &Crew<'_>,
-    ) -> Stop {
-        let stop = self.records(scanner, at, until, crew);
-        self.give();
-        stop
-    }
-
-    fn records(
+    /// Does what [`pass`](Self::pass) does, but for rows that wait for others of their stretch.
+    pub(super) fn records(
         &mut self,
         scanner: &mut Scanner<'a>,
         mut at: usize,
@@ -224,7 +215,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         let end = scanner.text.floor_char_boundary(until);
         if lane.as_ref().is_none_or(|lane| lane.length() != end) {
             self.give();
-            *lane = Some(Lane::new(&scanner.text[..end], scanner.dialect));
+            *lane = Some(Lane::new(&scanner.text[..end], scanner.dialect, self.marks()));
         }
         let Some(lane) = lane else { return at };
         let width = self.table.width();
@@ -302,10 +293,17 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         if self.manner.comments && mend::uncomment(pieces) {
             self.left_out("comment", line);
         }
+        if is_end_mark(line) {
+            // One Ctrl-Z ends each of several files that were put together.
+            if line != "\u{1A}" {
+                self.left_out("line of nothing but NUL or Ctrl-Z", "");
+            }
+            return;
+        }
         let remark = apart && self.manner.named && width > 1 && span::is_prose(line);
         if pieces.len() != width || remark || self.is_suspect(scanner, pieces) {
             let comment = is_comment(pieces) || self.manner.comments && opens_comment(pieces);
-            if width > 1 && (comment || is_end_mark(line)) || is_rule(line) {
+            if width > 1 && comment || is_rule(line) {
                 self.left_out("comment", line);
             } else {
                 let ragged = Ragged::new(at, record, pieces, apart);
@@ -348,7 +346,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
     }
 
     fn left_out(&mut self, what: &str, line: &str) {
-        let message = || format!("{what} left out: `{}`", quoted(line.trim()));
+        let message = || super::left_out(what, line);
         let row = self.rows() + self.pending.len();
         self.omitted.push(row, Level::Note, message);
     }

@@ -2,6 +2,8 @@
 
 use super::LESSON;
 use super::body::Body;
+use super::lane::Marks;
+use super::queue::Piece;
 use super::scan::Scanner;
 use super::sink::Sink;
 use crate::cell::Cell;
@@ -12,7 +14,7 @@ const TOGETHER: usize = 1 << 12;
 impl<'a, S: Sink<'a>> Body<'a, S> {
     /// Whether rows are given away and not kept.
     pub(super) fn gives(&self) -> bool {
-        self.queue.is_some() || self.taught && self.sink.is_some()
+        self.queue.is_some() || self.share.is_some() || self.taught && self.sink.is_some()
     }
 
     /// Tells the sink of a text's first table about how many rows come behind a place, if they are
@@ -35,20 +37,29 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             return;
         }
         self.give();
-        match (&self.queue, &mut self.sink) {
-            (Some(queue), _) => queue.row(cells),
-            (None, Some(sink)) => sink.row(cells),
-            (None, None) => {}
+        if let Some(share) = &mut self.share {
+            share.pieces.push(Piece::Row(cells));
+        } else if let Some(queue) = &self.queue {
+            queue.row(cells);
+        } else if let Some(sink) = &mut self.sink {
+            sink.row(cells);
         }
     }
 
     /// Gives the rows away that wait for others of their stretch.
     pub(super) fn give(&mut self) {
         let Some(run) = self.run.take() else { return };
-        match (&self.queue, &mut self.sink) {
-            (Some(queue), _) => queue.run(run),
-            (None, Some(sink)) => sink.run(&run),
-            (None, None) => {}
+        if let Some(share) = &mut self.share {
+            share.pieces.push(Piece::Run(run));
+        } else if let Some(queue) = &self.queue {
+            queue.run(run);
+        } else if let Some(sink) = &mut self.sink {
+            sink.run(&run);
         }
+    }
+
+    /// What was found beforehand of the text that is read.
+    pub(super) fn marks(&mut self) -> Marks {
+        self.share.as_mut().map(|share| std::mem::take(&mut share.marks)).unwrap_or_default()
     }
 }

@@ -4,10 +4,12 @@
 //! comes back; for a record that is taken here, both give the same cells.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::index::{Ending, Index, LONGEST};
 use super::scan::Dialect;
+use super::spread::line_after;
 use crate::cell::cut::Cut;
 use crate::cell::span::{Sort, Span};
 use crate::cell::{Cell, RawTable, offset};
@@ -18,6 +20,8 @@ pub(super) struct Lane<'a> {
     text: &'a str,
     dialect: Dialect,
     index: Arc<Index>,
+    /// The stretches that were indexed beforehand.
+    marks: Marks,
     /// The cells of a first column.
     first: Vec<Cut>,
 }
@@ -63,9 +67,50 @@ pub(super) struct Clean {
     pub(super) count: usize,
 }
 
+/// Stretches of a text that were indexed before it is known where its records begin.
+#[derive(Debug, Default)]
+pub(super) struct Marks(VecDeque<Arc<Index>>);
+
+impl Marks {
+    /// The stretches of a text, if it begins with a record: in place of others that nobody needs.
+    pub(super) fn of(text: &str, dialect: Dialect, mut used: Vec<Arc<Index>>) -> Self {
+        let mut found = VecDeque::with_capacity(used.len());
+        let mut at = 0;
+        while at < text.len() {
+            let mut index = used.pop().unwrap_or_default();
+            if Arc::get_mut(&mut index).is_none() {
+                index = Arc::default();
+            }
+            let Some(filled) = Arc::get_mut(&mut index) else { break };
+            filled.build(text.as_bytes(), at, dialect);
+            // One record that its marks do not tell is a line for the most part.
+            let odd = filled.records.is_empty()
+                || filled.odd.last().is_some_and(|odd| filled.base + *odd as usize == filled.end);
+            at = if odd { line_after(text, filled.end) } else { filled.end };
+            if !filled.records.is_empty() {
+                found.push_back(index);
+            }
+        }
+        Self(found)
+    }
+
+    /// The stretches, for when nobody needs them.
+    pub(super) fn all(&self) -> Vec<Arc<Index>> {
+        self.0.iter().map(Arc::clone).collect()
+    }
+
+    /// The stretch that begins at a place, which is behind all that was asked for before.
+    fn next(&mut self, at: usize) -> Option<Arc<Index>> {
+        while self.0.front().is_some_and(|index| index.base < at) {
+            self.0.pop_front();
+        }
+        self.0.pop_front_if(|index| index.base == at)
+    }
+}
+
 impl<'a> Lane<'a> {
-    pub(super) fn new(text: &'a str, dialect: Dialect) -> Self {
-        Self { text, dialect, index: Arc::default(), first: Vec::new() }
+    pub(super) fn new(text: &'a str, dialect: Dialect, marks: Marks) -> Self {
+        Self { text, dialect, index: Arc::default(), marks, first: Vec::new() }
     }
 
     /// How long the text is.
@@ -106,6 +151,13 @@ impl<'a> Lane<'a> {
             Some(from) => Some(from),
             // The record is known and does not stand among those that can be told by their marks.
             None if at == self.index.end && self.is_odd(at) => None,
+            None if self.marks.next(at).is_some_and(|index| {
+                self.index = index;
+                true
+            }) =>
+            {
+                Some(0)
+            }
             None => {
                 // A run that is kept keeps the index.
                 if Arc::get_mut(&mut self.index).is_none() {
@@ -299,7 +351,7 @@ mod tests {
             let dialect = Dialect { delimiter, quote: (!unquoted).then_some(b'"'), escape };
             let header: Vec<String> = ["a", "b"].map(String::from).to_vec();
             let mut table = RawTable::within(&text, "t", "s", header);
-            let mut lane = Lane::new(&text, dialect);
+            let mut lane = Lane::new(&text, dialect, Marks::default());
             let mut scanner = Scanner::new(&text, dialect);
             let mut at = 0;
             let mut pieces = Vec::new();

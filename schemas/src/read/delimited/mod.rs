@@ -21,6 +21,7 @@ pub(crate) mod part;
 mod queue;
 mod ragged;
 pub(super) mod scan;
+pub(crate) mod share;
 pub(crate) mod sink;
 pub(super) mod sniff;
 mod span;
@@ -120,6 +121,13 @@ pub(super) fn lines<'a>(
 
 fn finding(at: String, level: Level, message: String) -> Finding {
     Finding { at, level, message, hint: None }
+}
+
+fn left_out(what: &str, line: &str) -> String {
+    match quoted(line.trim()) {
+        "" => format!("{what} left out"),
+        line => format!("{what} left out: `{line}`"),
+    }
 }
 
 fn quoted(line: &str) -> &str {

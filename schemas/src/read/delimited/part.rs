@@ -1,15 +1,20 @@
 //! [`walk`]: a text that comes in parts, read as one that is there whole.
 
+use std::io::Read;
+
 use super::begin::begin;
 use super::body::{Body, Read as Finished, Stop};
-use super::scan::{MOST_PIECES, Scanner};
+use super::scan::{Dialect, MOST_PIECES, Scanner};
 use super::sink::Sink;
 use super::sniff;
 use crate::cell::RawTable;
 use crate::finding::Finding;
 use crate::read::Source;
 use crate::stream::Fault;
-use crate::stream::window::{Input, Window};
+use crate::stream::window::Window;
+
+/// That a table is all but empty.
+pub(super) const SPARSE: Fault = Fault::Unfit("its rows fill too few of its columns");
 
 /// What became of a table in a part of the text.
 enum Outcome<S> {
@@ -24,12 +29,33 @@ enum Outcome<S> {
 /// Reads the tables of a text into sinks: `sink` makes one for the number and the header of a table,
 /// `step` is told of it behind each part, and `done` takes it, with its table but without the rows.
 /// What was found on the way.
-pub(crate) fn walk<I: Input, S: for<'x> Sink<'x>>(
-    window: &mut Window<I>,
+pub(crate) fn walk<R: Read, S: for<'x> Sink<'x>>(
+    window: &mut Window<R>,
+    name: &str,
+    sink: impl FnMut(usize, &[String]) -> S,
+    step: impl FnMut(usize, &mut S) -> Result<(), Fault>,
+    done: impl FnMut(usize, RawTable<'static>, S) -> Result<(), Fault>,
+) -> Result<Vec<Finding>, Fault> {
+    walk_by(window, name, sink, step, done, |_, held| Ok(held))
+}
+
+/// A table that goes on in another part of the text.
+pub(crate) struct Held<S> {
+    pub(super) body: Box<Body<'static, S>>,
+    /// Where in the part it goes on.
+    pub(super) at: usize,
+    pub(super) regretted: usize,
+    pub(super) dialect: Dialect,
+}
+
+/// The same, where `on` may take more of a table that goes on.
+pub(crate) fn walk_by<R: Read, S: for<'x> Sink<'x>>(
+    window: &mut Window<R>,
     name: &str,
     mut sink: impl FnMut(usize, &[String]) -> S,
     mut step: impl FnMut(usize, &mut S) -> Result<(), Fault>,
     mut done: impl FnMut(usize, RawTable<'static>, S) -> Result<(), Fault>,
+    mut on: impl FnMut(&mut Window<R>, Held<S>) -> Result<Held<S>, Fault>,
 ) -> Result<Vec<Finding>, Fault> {
     let sniffed = sniff::sniff(window.text());
     let mut findings = Vec::new();
@@ -64,7 +90,7 @@ pub(crate) fn walk<I: Input, S: for<'x> Sink<'x>>(
             let stop = body.spread(&mut scanner, from);
             let outcome = match stop {
                 Stop::Sparse => {
-                    return Err(Fault::Unfit("its rows fill too few of its columns"));
+                    return Err(SPARSE);
                 }
                 Stop::At(place) | Stop::Short(place) if !ends => {
                     if body.taught {
@@ -98,8 +124,10 @@ pub(crate) fn walk<I: Input, S: for<'x> Sink<'x>>(
                         step(number, sink)?;
                     }
                     window.slide(keep)?;
-                    at = place;
-                    held = Some(body);
+                    let dialect = sniffed.dialect;
+                    let more = on(window, Held { body, at: place, regretted, dialect })?;
+                    (at, regretted) = (more.at, more.regretted);
+                    held = Some(more.body);
                 }
                 Outcome::Ended(place) => {
                     at = place;
@@ -116,9 +144,9 @@ pub(crate) fn walk<I: Input, S: for<'x> Sink<'x>>(
     Ok(findings)
 }
 
-impl<'a, S: Sink<'a>> Body<'a, S> {
+impl<S> Body<'_, S> {
     /// The same table in another part of the text, which begins so much later.
-    fn within(self, text: &str, by: usize) -> Body<'_, S> {
+    pub(super) fn within(self, text: &str, by: usize) -> Body<'_, S> {
         let RawTable { name, source, .. } = &self.table;
         let table = RawTable::within(text, name, source, self.table.header().to_vec());
         Body {
@@ -142,6 +170,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
             trailing: self.trailing,
             counted: self.counted,
             queue: None,
+            share: None,
             run: None,
         }
     }

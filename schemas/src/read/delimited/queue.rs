@@ -26,7 +26,7 @@ pub(super) struct Queue<'a> {
 }
 
 /// Some rows that came together.
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     Run(Run<'a>),
     Row(Vec<Cell<'a>>),
 }
@@ -134,10 +134,7 @@ impl<'a> Queue<'a> {
     ) -> MutexGuard<'_, State<'a>> {
         let mut column = columns[*number].lock().unwrap_or_else(PoisonError::into_inner);
         for piece in pieces {
-            match &**piece {
-                Piece::Run(run) => column.run(run, *number, cuts),
-                Piece::Row(cells) => column.row(cells.get(*number).unwrap_or(&Cell::Absent)),
-            }
+            piece.give(*number, &mut **column, cuts);
         }
         drop(column);
         let mut state = self.state();
@@ -196,6 +193,14 @@ impl<'a> State<'a> {
 }
 
 impl Piece<'_> {
+    /// Gives a column its cells.
+    pub(super) fn give(&self, number: usize, column: &mut dyn Column, cuts: &mut Vec<Cut>) {
+        match self {
+            Self::Run(run) => column.run(run, number, cuts),
+            Self::Row(cells) => column.row(cells.get(number).unwrap_or(&Cell::Absent)),
+        }
+    }
+
     fn cells(&self) -> usize {
         match self {
             Self::Run(run) => run.count() * run.width(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use memchr::memchr;
 
 use super::body::{Body, Stop};
-use super::queue::Queue;
+use super::queue::{Crew, Queue};
 use super::scan::Scanner;
 use super::sink::{Column, Sink};
 
@@ -15,7 +15,7 @@ const WORTH: usize = if cfg!(test) { 1 << 13 } else { 1 << 18 };
 /// Bytes read at a time until it is known what the columns hold.
 const LESSON: usize = if cfg!(test) { 1 << 12 } else { 1 << 17 };
 /// Columns at most: of more of them, each would take too few rows at once.
-const MOST_COLUMNS: usize = 1 << 10;
+pub(super) const MOST_COLUMNS: usize = 1 << 10;
 
 impl<'a, S: Sink<'a>> Body<'a, S> {
     /// Reads records from `at` until the text or the table ends; where that is, or nothing where
@@ -57,6 +57,20 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
         }
     }
 
+    /// Reads records from `at` until one begins at `until` or behind, or the table ends. `until` is
+    /// behind the end of a line, or the text's end; `crew` takes the rows, if there is a queue.
+    pub(super) fn pass(
+        &mut self,
+        scanner: &mut Scanner<'a>,
+        at: usize,
+        until: usize,
+        crew: &Crew<'_>,
+    ) -> Stop {
+        let stop = self.records(scanner, at, until, crew);
+        self.give();
+        stop
+    }
+
     /// Reads the rest of a text, of which some other threads take columns too.
     fn shared(
         &mut self,
@@ -84,7 +98,7 @@ impl<'a, S: Sink<'a>> Body<'a, S> {
 }
 
 /// Where the first line begins that begins behind a place; the end of the text where none does.
-fn line_after(text: &str, place: usize) -> usize {
+pub(super) fn line_after(text: &str, place: usize) -> usize {
     let rest = text.as_bytes().get(place..).unwrap_or_default();
     memchr(b'\n', rest).map_or(text.len(), |end| place + end + 1)
 }

@@ -1,5 +1,7 @@
 //! Tests: small texts of every kind, and laws that hold for all.
 
+use std::ops::Range;
+
 use super::*;
 
 fn source(text: &str) -> Source<'_> {
@@ -21,6 +23,43 @@ fn quoted_field_may_be_empty_and_hold_lines() {
     let (header, rows) = one("a,b\r\n\"x, \"\"y\"\"\r\nz\",\"\"\r\n");
     assert_eq!(header, ["a", "b"]);
     assert_eq!(rows, [["x, \"y\"\r\nz", ""]]);
+}
+
+#[test]
+fn cells_of_hundreds_of_lines_are_cells() {
+    let lines = (0..500).map(|line| format!("line {line}, so\n")).collect::<Vec<_>>().concat();
+    let rows = |rows: Range<usize>, cell: &str| {
+        rows.map(|row| format!("{row},{cell},{row}.5\n")).collect::<Vec<_>>().concat()
+    };
+    let blank = "x\n".to_owned() + &"\n".repeat(895) + "y";
+    for cell in [lines.as_str(), blank.as_str()] {
+        for first in [0, 1, 4000] {
+            let quoted = rows(first..first + 9, &format!("\"{cell}\""));
+            let text = format!("id,note,price\n{}{quoted}", rows(0..first, "plain words of it"));
+            let (header, rows) = one(&text);
+            assert_eq!(header, ["id", "note", "price"]);
+            assert_eq!(rows.len(), first + 9);
+            assert_eq!(rows[first][1], cell);
+            assert_eq!(
+                rows[first + 8],
+                [&(first + 8).to_string(), cell, &format!("{}.5", first + 8)]
+            );
+        }
+    }
+}
+
+#[test]
+fn lines_of_nul_and_ctrl_z_are_called_what_they_are() {
+    for header in ["id,name\n1,a\n", "name\na\n"] {
+        let said = |end: &str| {
+            let text = format!("{header}{end}");
+            let reading = read(&text, &source(&text));
+            assert_eq!(reading.tables[0].len(), 1, "{text:?}");
+            reading.findings.into_iter().map(|finding| finding.message).collect::<Vec<_>>()
+        };
+        assert!(said("\u{1A}").is_empty());
+        assert_eq!(said("\0\0\0\n"), ["line of nothing but NUL or Ctrl-Z left out"]);
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Lines of JSON in parts: objects alike, one after the other, of which none is broken so that
 //! others may belong to it.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::alike::{alike, are_alike};
 use super::names::is_sparse;
-use super::node::Node;
+use super::node::{Node, Object};
 use super::records::{Rows, is_row};
 use super::repair::{Log, Repair};
 use super::told::said;
@@ -152,11 +153,17 @@ fn is_local(repair: Repair) -> bool {
     )
 }
 
-/// The object of a number among those of a value, or the last.
+/// The object of a number among those of a value, or the last: its names, which is all that is
+/// asked of it.
 fn end(node: &Node<'_>, row: usize) -> Node<'static> {
+    let named = |object: &Object<'_>| {
+        let names = object.members.iter().map(|(key, _)| (Cow::Owned(key.to_string()), Node::Null));
+        Node::Object(Object { start: object.start, members: names.collect() })
+    };
     match node {
-        Node::Rows(run) => Node::Object(run.object(row.min(run.len() - 1))).into_owned(),
-        node => node.clone().into_owned(),
+        Node::Rows(run) => named(&run.object(row.min(run.len() - 1))),
+        Node::Object(object) => named(object),
+        _ => Node::Null,
     }
 }
 

@@ -188,6 +188,17 @@ pub(super) fn key_at(bytes: &[u8], at: usize) -> bool {
     bytes.get(end) == Some(&b':') && !bytes[end..].starts_with(b"://")
 }
 
+/// The first key of the object that begins at a byte, if it stands between quotation marks.
+pub(super) fn key_of(text: &str, at: usize) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let start = space(bytes, at + 1);
+    let mark = *bytes.get(start).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let rest = &bytes[start + 1..];
+    let length = rest.iter().take(REACH).position(|byte| *byte == mark || *byte == b'\n')?;
+    (rest[length] == mark).then_some(())?;
+    text.get(start + 1..start + 1 + length)
+}
+
 /// Whether a comma and then a key stand at a byte.
 pub(super) fn key_follows(bytes: &[u8], at: usize, steps: &mut usize) -> bool {
     let at = space(bytes, at);

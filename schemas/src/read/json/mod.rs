@@ -11,10 +11,13 @@ use super::{Reading, Source};
 mod alike;
 mod bare;
 mod brackets;
+mod cut;
 mod ends;
 mod expected;
+mod groups;
 mod grown;
 mod lane;
+mod large;
 pub(crate) mod lines;
 mod look;
 mod names;
@@ -122,7 +125,8 @@ impl Values<'_> {
 
 /// A parser of a text: with a lane, if the text is a part of the source's.
 fn parser<'a>(text: &'a str, source: &Source<'a>) -> Parser<'a> {
-    let parser = Parser::new(text, 0);
+    let mut parser = Parser::new(text, 0);
+    parser.lines = source.is_lines_file();
     let whole = source.text.as_bytes().as_ptr_range();
     let part = text.as_bytes().as_ptr_range();
     if whole.start <= part.start && part.end <= whole.end {
@@ -253,7 +257,7 @@ fn values(mut parser: Parser<'_>) -> Values<'_> {
                     nodes.extend(roots.pop_if(|root| !root.apart).map(|root| root.node));
                     parser.objects(Between::Blanks, &mut nodes);
                     roots.extend(nodes.drain(..).map(|node| Root { node, apart: false }));
-                } else if let Some(node) = parser.value(Place::Item) {
+                } else if let Some(node) = parser.cut().or_else(|| parser.value(Place::Item)) {
                     let doubtful = apart && !roots.is_empty() && parser.log.count() > before;
                     if !doubtful || records::is_data(&node, &parser.log, Fenced::No) {
                         let old = roots.pop_if(|old| {

@@ -16,16 +16,31 @@ const SPARSE: usize = 64;
 pub(super) struct Names {
     pub(super) header: Vec<String>,
     pub(super) columns: HashMap<String, usize>,
+    /// How many objects there are, and members in them.
+    rows: usize,
+    members: usize,
 }
 
 impl Names {
     /// Adds those of an object.
     pub(super) fn add(&mut self, object: &Object<'_>) {
+        self.count(1, object.members.len());
         for (number, (key, _)) in object.members.iter().enumerate() {
             if self.header.get(number).is_none_or(|name| name != key) {
                 self.add_one(key);
             }
         }
+    }
+
+    /// Counts objects whose names are added one by one, and the members in them.
+    pub(super) fn count(&mut self, rows: usize, members: usize) {
+        self.rows += rows;
+        self.members += members;
+    }
+
+    /// Whether the objects so far have too few names in common to be rows.
+    pub(super) fn are_sparse(&self) -> bool {
+        is_sparse(self.header.len(), self.rows, self.members)
     }
 
     /// Adds one.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::lane::Run;
+use super::large;
 
 /// Containers within containers that are read as such; what lies deeper stays text. Below
 /// `serde_json`'s limit of 128, so that a cell's compact JSON can be read again.
@@ -22,6 +23,8 @@ pub(super) enum Node<'a> {
     Object(Object<'a>),
     /// Items in order.
     Array(Vec<Node<'a>>),
+    /// A large array, as it stands, that is strict JSON and whose first item is no object.
+    Large(&'a str),
     /// Several flat objects: among items or beside each other, never a value of its own.
     Rows(Box<Run<'a>>),
 }
@@ -45,7 +48,7 @@ impl Node<'_> {
 
     /// Whether it is an object or an array.
     pub(super) fn is_nested(&self) -> bool {
-        matches!(self, Self::Object(_) | Self::Array(_) | Self::Rows(_))
+        matches!(self, Self::Object(_) | Self::Array(_) | Self::Large(_) | Self::Rows(_))
     }
 
     /// How many values it stands for.
@@ -62,6 +65,7 @@ impl Node<'_> {
             Self::Array(items) => {
                 Node::Array(each(items).into_iter().map(Node::into_owned).collect())
             }
+            Self::Large(text) => Node::Array(large::items(text).map(Node::into_owned).collect()),
             Self::Rows(run) => Node::Array(run.objects().map(Node::into_owned).collect()),
             Self::Object(Object { start, members }) => Node::Object(Object {
                 start,
@@ -87,6 +91,7 @@ impl Node<'_> {
                 }
                 out.push(']');
             }
+            Self::Large(text) => out.push_str(&large::compact(text)),
             Self::Rows(run) => {
                 for (number, object) in run.objects().enumerate() {
                     if number > 0 {

@@ -1,6 +1,6 @@
 //! Objects in a row: by the lane where they are written alike, with care where they are not.
 
-use super::lane::{Between, DEEPEST, Lane, Run, is_strict};
+use super::lane::{Between, DEEPEST, Lane, Run, strict_end};
 use super::node::{MAX_DEPTH, Node};
 use super::parse::{Parser, Place};
 use super::records::has_names;
@@ -10,7 +10,8 @@ impl<'a> Parser<'a> {
     /// Reads the object that begins here, and those behind it that the lane takes.
     pub(super) fn objects(&mut self, between: Between, nodes: &mut Vec<Node<'a>>) {
         let Some(mut lane) = self.lane.take_if(|_| self.open.len() + DEEPEST < MAX_DEPTH) else {
-            nodes.extend(self.value(Place::Item));
+            let cut = if between == Between::Blanks { self.cut_lines() } else { None };
+            nodes.extend(cut.or_else(|| self.value(Place::Item)));
             return;
         };
         let mut careful = true;
@@ -26,6 +27,14 @@ impl<'a> Parser<'a> {
         }
         // Whether what was read with care is read so again.
         let mut plain = false;
+        if careful
+            && between == Between::Blanks
+            && let Some(node) = self.cut_lines()
+        {
+            lane.pass();
+            nodes.push(node);
+            careful = false;
+        }
         if careful {
             lane.pass();
             let start = self.at;
@@ -40,7 +49,7 @@ impl<'a> Parser<'a> {
                 _ => false,
             };
             plain = self.log.recent().is_some_and(<[_]>::is_empty)
-                && is_strict(self.text, start, self.at);
+                && strict_end(self.text, start) == Some(self.at);
             self.log.end(outer);
             // What was mended is told already. A value that stands alone may hold tables.
             let mut told = Log::default();
@@ -67,6 +76,18 @@ impl<'a> Parser<'a> {
         }
         self.lane = Some(lane);
     }
+
+    /// The object that begins here, if it ends with its line without being whole; lines of which
+    /// nothing is whole are gone past, up to the next object.
+    fn cut_lines(&mut self) -> Option<Node<'a>> {
+        loop {
+            let node = self.cut()?;
+            if !matches!(&node, Node::Object(object) if object.members.is_empty()) {
+                return Some(node);
+            }
+            self.space();
+        }
+    }
 }
 
 /// Whether an object is read again as it was read.
@@ -83,7 +104,9 @@ fn loosen<'a>(fresh: Vec<Node<'a>>, plain: Plain, text: &'a str, nodes: &mut Vec
     for node in fresh {
         let starts = match &node {
             Node::Rows(run) if run.len() < FEW => &run.starts[..],
-            Node::Object(object) if plain == Plain::Yes && has_names(object) => {
+            Node::Object(object)
+                if plain == Plain::Yes && (object.members.is_empty() || has_names(object)) =>
+            {
                 std::slice::from_ref(&object.start)
             }
             _ => {

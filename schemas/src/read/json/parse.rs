@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::lane::{Between, Lane};
 use super::look;
-use super::node::{MAX_DEPTH, Node, Object, is_json_number};
+use super::node::{MAX_DEPTH, Node, Object};
 use super::repair::{Log, Repair};
 
 /// Where a value stands: what may follow it differs.
@@ -48,13 +48,15 @@ pub(super) struct Parser<'a> {
     pub(super) steps: usize,
     /// What takes objects written alike, where that may be.
     pub(super) lane: Option<Box<Lane<'a>>>,
+    /// Whether the text is known to be an object a line.
+    pub(super) lines: bool,
 }
 
 impl<'a> Parser<'a> {
     /// A parser at a byte of a text.
     pub(super) fn new(text: &'a str, at: usize) -> Self {
         let (log, open) = (Log::default(), Vec::new());
-        Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None }
+        Self { text, bytes: text.as_bytes(), at, log, open, steps: 0, lane: None, lines: false }
     }
 
     /// The same for a value of a list that is read again by itself: what stands behind it is not
@@ -169,6 +171,7 @@ impl<'a> Parser<'a> {
                     comma = false;
                     self.listed(&mut members);
                 }
+                Step::At(b'{' | b'[') if self.again(&mut members) => comma = false,
                 Step::At(b'{') if !members.is_empty() || self.awaits(b']') => {
                     self.log.note(Repair::MissingBracket, start);
                     break;
@@ -251,7 +254,8 @@ impl<'a> Parser<'a> {
             return;
         }
         let from = self.at;
-        let mut value = self.value(Place::Member).unwrap_or_else(|| {
+        let value = self.large().or_else(|| self.value(Place::Member));
+        let mut value = value.unwrap_or_else(|| {
             self.note(Repair::NoValue);
             Node::Null
         });
@@ -262,9 +266,7 @@ impl<'a> Parser<'a> {
             value = self.object(from, Vec::new());
             self.open.pop();
         }
-        // A number that more digits would make another one. It stays where it is all there is.
-        if self.at >= self.bytes.len() && !members.is_empty() && is_number(&value) {
-            self.note(Repair::CutNumber);
+        if !members.is_empty() && self.is_cut(&value) {
             value = Node::Null;
         }
         members.push((key, value));
@@ -332,7 +334,9 @@ impl<'a> Parser<'a> {
                     }
                     if byte == b'{' {
                         self.objects(Between::Comma, &mut items);
-                    } else if let Some(item) = self.value(Place::Item) {
+                    } else if let Some(item) = self.value(Place::Item)
+                        && (items.is_empty() || !self.is_cut(&item))
+                    {
                         items.push(item);
                     }
                 }
@@ -468,8 +472,4 @@ impl<'a> Parser<'a> {
         }
         true
     }
-}
-
-fn is_number(node: &Node<'_>) -> bool {
-    matches!(node, Node::Bare(word) if is_json_number(word))
 }

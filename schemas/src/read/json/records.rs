@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::alike::alike;
+use super::groups::Groups;
 use super::lane::Run;
+use super::large;
 use super::names::{Names, is_sparse};
 use super::node::{Node, Object};
 use super::repair::{Log, Repair};
@@ -57,29 +58,22 @@ pub(super) fn reading<'a>(
     source: &Source<'a>,
 ) -> Reading<'a> {
     let mut tables = Tables { source, found: Vec::new(), findings: Vec::new() };
-    let (mut group, mut last) = (Vec::<Node<'a>>::new(), 0);
-    let lines = source.is_lines_file();
+    let mut groups = Groups::of(source);
     for (node, apart) in roots {
-        if let Node::Rows(run) = &node
-            && run.is_loose()
-        {
-            tables.loose(run, apart && !lines, &mut group);
-            last = group.len().saturating_sub(1);
-            continue;
+        if apart {
+            groups.part();
         }
-        // Among lines of objects, one that is none ends no table.
-        let goes_on = |before: &Node<'_>| {
-            alike(before, &node) && (lines || !apart) || lines && !(is_row(&node) && is_row(before))
-        };
-        if tables.found.len() < MOST_TABLES && group.get(last).is_some_and(|last| !goes_on(last)) {
-            tables.group(std::mem::take(&mut group));
-        }
-        if group.is_empty() || !lines || is_row(&node) {
-            last = group.len();
-        }
-        group.push(node);
+        groups.add(node);
     }
-    tables.group(group);
+    let mut rest = Vec::new();
+    for group in groups.finish() {
+        if tables.found.len() < MOST_TABLES {
+            tables.group(group);
+        } else {
+            rest.extend(group);
+        }
+    }
+    tables.group(rest);
     if tables.found.len() > MOST_TABLES {
         tables.findings.push(crowded());
     }
@@ -134,32 +128,7 @@ pub(super) fn has_names(object: &Object<'_>) -> bool {
 }
 
 impl<'a> Tables<'a, '_> {
-    /// Adds objects without cells to a group of values alike, which becomes tables where the next
-    /// one is unlike, as long as there may be more.
-    fn loose(&mut self, run: &Run<'a>, apart: bool, group: &mut Vec<Node<'a>>) {
-        let mut last: Option<Node<'a>> = None;
-        for row in 0..run.len() {
-            if self.found.len() >= MOST_TABLES {
-                group.push(Node::Rows(Box::new(run.part(row..run.len()))));
-                return;
-            }
-            let object = Node::Object(run.object(row));
-            let unlike = match last.as_ref().or(group.last()) {
-                Some(before) => (apart && row == 0) || !alike(before, &object),
-                None => false,
-            };
-            if unlike {
-                self.group(std::mem::take(group));
-            }
-            match group.last_mut() {
-                Some(Node::Rows(known)) if known.is_loose() => known.extend(&run.starts[row..=row]),
-                _ => group.push(Node::Rows(Box::new(run.part(row..row + 1)))),
-            }
-            last = Some(object);
-        }
-    }
-
-    /// Values alike that stand in a row: one table, if each is a row or rows of it.
+    /// Values alike: one table, if each is a row or rows of it.
     fn group(&mut self, mut group: Vec<Node<'a>>) {
         let name = self.source.stem().to_owned();
         if group.len() == 1 && !self.source.is_lines_file() {
@@ -226,8 +195,8 @@ impl<'a> Tables<'a, '_> {
         if object.members.is_empty() {
             return;
         }
-        if is_columns(&object) {
-            self.columns(name, object);
+        if let Some(rows) = column_rows(&object) {
+            self.columns(name, object, rows);
             return;
         }
         self.rows(name, vec![Node::Object(object)]);
@@ -267,37 +236,41 @@ impl<'a> Tables<'a, '_> {
     /// Objects as rows; a row that is no object stands in a column of its own.
     fn rows(&mut self, name: String, items: Vec<Node<'a>>) {
         let mut names = Names::default();
-        let mut members = 0;
         let mut loose = false;
+        // The names of objects that are no rows may be more than the text.
         for item in &items {
             match item {
-                Node::Object(object) => {
-                    members += object.members.len();
-                    names.add(object);
-                }
+                Node::Object(object) => names.add(object),
                 Node::Rows(run) if run.is_loose() => {
-                    for row in 0..run.len() {
-                        let object = run.object(row);
-                        members += object.members.len();
-                        names.add(&object);
+                    let mut rows = 0..run.len();
+                    while !names.are_sparse()
+                        && let Some(row) = rows.next()
+                    {
+                        names.add(&run.object(row));
                     }
                 }
                 Node::Rows(run) => {
-                    members += run.members;
+                    names.count(run.len(), run.members);
                     run.order.iter().for_each(|column| names.add_one(run.keys[*column]));
                 }
-                _ => loose = true,
+                _ => {
+                    names.count(1, 0);
+                    loose = true;
+                }
+            }
+            if names.are_sparse() {
+                break;
             }
         }
-        let Names { mut header, columns } = names;
-        let count: usize = items.iter().map(Node::count).sum();
-        if is_sparse(header.len(), count, members) {
+        if names.are_sparse() {
             let at = format!("/tables/{}", self.found.len());
             let message = "rows have too few names in common to be columns: each is one value";
             self.findings.push(Finding::new(Level::Note, at, message));
             self.list(name, items);
             return;
         }
+        let Names { mut header, columns, .. } = names;
+        let count: usize = items.iter().map(Node::count).sum();
         let loose = (loose || header.is_empty()).then(|| {
             let column = columns.get(ITEM).copied().unwrap_or(header.len());
             if column == header.len() {
@@ -388,17 +361,20 @@ impl<'a> Tables<'a, '_> {
     }
 
     /// An object of equally long lists: each a column.
-    fn columns(&mut self, name: String, object: Object<'a>) {
+    fn columns(&mut self, name: String, object: Object<'a>, rows: usize) {
         let mut header = Vec::new();
         let mut columns = Vec::new();
         for (key, node) in object.members {
-            if let Node::Array(items) = node {
-                header.push(key.into_owned());
-                columns.push(items.into_iter());
-            }
+            let items: Box<dyn Iterator<Item = Node<'a>>> = match node {
+                Node::Array(items) => Box::new(items.into_iter()),
+                Node::Large(text) => Box::new(large::items(text)),
+                _ => continue,
+            };
+            header.push(key.into_owned());
+            columns.push(items);
         }
         let mut table = RawTable::within(self.source.text, name, self.source.name, header);
-        while columns.first().is_some_and(|column| column.len() > 0) {
+        for _ in 0..rows {
             let row = columns.iter_mut().map(|column| column.next().map_or(Cell::Absent, cell));
             table.push_row(row);
         }
@@ -410,7 +386,9 @@ impl<'a> Tables<'a, '_> {
             RawTable::within(self.source.text, name, self.source.name, vec![ITEM.to_owned()]);
         for item in items {
             match item {
-                Node::Rows(run) => run.objects().for_each(|item| table.push_row([cell(item)])),
+                Node::Rows(run) => {
+                    (0..run.len()).for_each(|row| table.push_row([Cell::Nested(run.said(row))]));
+                }
                 item => table.push_row([cell(item)]),
             }
         }
@@ -459,6 +437,7 @@ fn cell(node: Node<'_>) -> Cell<'_> {
         Node::Null => Cell::Absent,
         Node::Bare(text) => Cell::Bare(text),
         Node::Text(text) => Cell::Quoted(text),
+        Node::Large(text) => Cell::Nested(large::compact(text)),
         nested => Cell::Nested(Cow::Owned(nested.compact())),
     }
 }
@@ -488,12 +467,15 @@ fn has_header(items: &[Node<'_>]) -> bool {
     count > 0 && names.len() == count && items.iter().all(fits)
 }
 
-fn is_columns(object: &Object<'_>) -> bool {
+/// How many rows an object is whose members are columns.
+fn column_rows(object: &Object<'_>) -> Option<usize> {
     let length = |node: &Node<'_>| match node {
         Node::Array(items) if !items.iter().any(Node::is_nested) => Some(items.len()),
+        Node::Large(text) => large::count(text),
         _ => None,
     };
     let mut lengths = object.members.iter().map(|(_, node)| length(node));
-    let Some(Some(first)) = lengths.next() else { return false };
-    object.members.len() > 1 && first >= COLUMN_ROWS && lengths.all(|next| next == Some(first))
+    let first = lengths.next()??;
+    let whole = object.members.len() > 1 && first >= COLUMN_ROWS;
+    (whole && lengths.all(|next| next == Some(first))).then_some(first)
 }

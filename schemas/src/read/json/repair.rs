@@ -55,8 +55,12 @@ pub(super) enum Repair {
     NoList,
     /// A number that ends where the text ends.
     CutNumber,
+    /// A number at the end of a list that ends where the text ends.
+    CutItem,
     /// A list that was written again, grown.
     Outgrown,
+    /// A line that ends inside its object, with other lines behind it.
+    CutLine,
 }
 
 impl Repair {
@@ -91,6 +95,10 @@ impl Repair {
             Self::CutNumber => {
                 "the text ends here in a number: digits may be missing, so it is left out"
             }
+            Self::CutItem => {
+                "the text ends here in a number of a list: it is kept, but digits may be missing"
+            }
+            Self::CutLine => "the line ends inside its object: what was whole is kept",
             Self::Outgrown => "a list was written again with more in it: the last writing is kept",
         }
     }
@@ -150,6 +158,14 @@ impl Log {
     /// The repairs since the beginning in order, unless they are too many.
     pub(super) fn recent(&self) -> Option<&[(Repair, usize)]> {
         (self.recent.len() < RECENT).then_some(&self.recent)
+    }
+
+    /// Leaves out the repairs of a sort; whether there were any.
+    pub(super) fn forget(&mut self, repair: Repair) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.repair != repair);
+        self.recent.retain(|(known, _)| *known != repair);
+        self.entries.len() < before
     }
 
     /// Adds repairs from later in the text.

@@ -15,11 +15,13 @@ const SHOWN: usize = 40;
 /// For each table, the bytes at which its rows began.
 pub(super) fn repairs(starts: &[&[usize]], log: &Log) -> Vec<Finding> {
     let place = |at: usize| {
-        let begun = |starts: &&[usize]| starts.first().is_some_and(|start| *start <= at);
-        let table = starts.iter().rposition(begun).unwrap_or(0);
-        let before =
-            starts.get(table).map_or(0, |starts| starts.partition_point(|start| *start <= at));
-        (table, before.checked_sub(1))
+        // Rows of several tables may take turns.
+        let last = |(table, starts): (usize, &&[usize])| {
+            let row = starts.partition_point(|start| *start <= at).checked_sub(1)?;
+            Some((starts[row], table, row))
+        };
+        let last = starts.iter().enumerate().filter_map(last).max();
+        last.map_or((0, None), |(_, table, row)| (table, Some(row)))
     };
     let mut findings = Vec::new();
     for (repair, places, more) in log.sorts() {

@@ -13,12 +13,17 @@ use crate::generate::chance::zipf::Zipf;
 use crate::generate::link::{Link, Tie};
 use crate::generate::maker::{Maker, Numbers, Picks, Spread};
 use crate::generate::shuffle::Shuffle;
+use crate::lane::{Lane, Values};
 
 /// The most combinations that are counted through; columns beyond that keep their own draws.
 const MOST: u64 = 1 << 62;
 /// How often a combination comes again at most, where what tells it apart is drawn by weights: what
 /// was drawn before is drawn again for every row.
 const AGAIN: u64 = 64;
+/// Combinations that are put in an order before any row is made: 16 MB.
+const ORDERED: u64 = 1 << 22;
+/// Ranks whose law is followed one by one.
+const RANKS: u64 = 1 << 12;
 /// A part of a set that can be dealt out.
 pub(super) struct Carrier {
     pub(super) part: Part,
@@ -36,6 +41,8 @@ pub(super) struct Hand {
     /// The carriers of the even digits, then those with weights.
     pub(super) digits: Vec<Carrier>,
     pub(super) even: u64,
+    /// Whether all combinations are to be put in an order by their weights.
+    pub(super) is_ordered: bool,
 }
 
 impl Bench<'_> {
@@ -46,7 +53,7 @@ impl Bench<'_> {
         at: usize,
         parts: &[Part],
         links: &[Link],
-        (group, bent): (&Group, bool),
+        bent: bool,
     ) -> Option<Carrier> {
         let link = &links[at];
         let apart = match link.unlike.as_slice() {
@@ -54,8 +61,8 @@ impl Bench<'_> {
             [other] if parts.contains(&Part::Link(*other)) => Some(*other),
             _ => return None,
         };
-        let there = if group.is_going_on { self.base[link.target] } else { link.parents };
-        let many = there.saturating_sub(link.first).saturating_sub(u64::from(apart.is_some()));
+        let many =
+            link.parents.saturating_sub(link.first).saturating_sub(u64::from(apart.is_some()));
         let law = match &link.tie {
             Tie::Chance => Law::Even,
             Tie::Fan(_)
@@ -157,8 +164,22 @@ impl Bench<'_> {
         let ((_, most), unit) = grid.held_units();
         let per = grid.fractions()?;
         match &numbers.spread {
+            // More than can be counted through are hardly ever drawn twice.
+            Spread::Even(_, many) if *many > MOST => None,
             Spread::Even(least, many) if numbers.with.is_none() && !self.is_with(table, at) => {
                 Some((*many, Law::Even, Source::Units { least: *least, unit, per }))
+            }
+            Spread::Levels(levels, alias) if numbers.with.is_none() && !self.is_with(table, at) => {
+                let (places, weights) = alias
+                    .reached()
+                    .unwrap_or_else(|| ((0..levels.len()).collect(), alias.weights()));
+                let numbers_of = places.iter().map(|place| levels[*place]);
+                self.listed((table, at), numbers, numbers_of.collect(), &weights)
+            }
+            Spread::Zipf(zipf) if numbers.with.is_none() && !self.is_with(table, at) => {
+                let weights = zipf.weights(RANKS)?;
+                let ranks = (1..=weights.len()).map(|rank| rank as f64).collect();
+                self.listed((table, at), numbers, ranks, &weights)
             }
             // Numbers that are moved no farther than most of them are from each other.
             Spread::Table(table) if bent => {
@@ -171,6 +192,30 @@ impl Bench<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Numbers that are few, each once.
+    fn listed(
+        &self,
+        (table, at): (usize, usize),
+        numbers: &Numbers,
+        list: Vec<f64>,
+        weights: &[f64],
+    ) -> Option<(u64, Law, Source)> {
+        let per = numbers.grid.fractions()?;
+        let held: Vec<i64> = list.into_iter().map(|number| numbers.grid.held(number)).collect();
+        let unlike = held.iter().collect::<BTreeSet<_>>().len() == held.len();
+        let maker = Maker::Number(numbers.clone());
+        let values = match maker.empty(&self.columns[table][at].kind) {
+            Values::Int(_) => Values::Int(held),
+            Values::Wide(_) => Values::Wide(held.into_iter().map(i128::from).collect()),
+            Values::Float(_) => {
+                Values::Float(held.into_iter().map(|held| held as f64 / per).collect())
+            }
+            _ => return None,
+        };
+        let law = weighed(Alias::new(weights));
+        unlike.then(|| (weights.len() as u64, law, Source::Places(Lane::full(values))))
     }
 
     /// Whether another number goes along with this one.
@@ -198,10 +243,22 @@ pub(super) fn hand(carriers: Vec<Carrier>, group: &Group) -> Option<Hand> {
         even = fits.unwrap_or(even);
         fits.is_some()
     });
+    let is_weighed = |carrier: &Carrier| matches!(carrier.law, Law::Weighed(_));
+    let all = found.iter().chain(&weighed);
+    let all = all.fold(1, |all: u64, carrier| all.saturating_mul(carrier.many));
+    let again = group.rows.div_ceil(even);
+    if again > AGAIN
+        && group.within.is_none()
+        && (group.rows..=ORDERED).contains(&all)
+        && weighed.iter().all(is_weighed)
+    {
+        found.append(&mut weighed);
+        return Some(Hand { digits: found, even: all, is_ordered: true });
+    }
     // Those with the most values first, so that few of them have to be looked at again.
     weighed.sort_by_key(|carrier| std::cmp::Reverse(carrier.many));
     let mut digits = Vec::new();
-    let mut again = group.rows.div_ceil(even);
+    let mut again = again;
     for mut carrier in weighed {
         if again <= 1 {
             break;
@@ -231,7 +288,8 @@ pub(super) fn hand(carriers: Vec<Carrier>, group: &Group) -> Option<Hand> {
     }
     let all = digits.iter().fold(even, |all, digit| all.saturating_mul(digit.many));
     found.append(&mut digits);
-    (again <= 1 && all >= group.all && !found.is_empty()).then_some(Hand { digits: found, even })
+    let is_dealt = again <= 1 && all >= group.rows && !found.is_empty();
+    is_dealt.then_some(Hand { digits: found, even, is_ordered: false })
 }
 
 fn weighed(alias: Alias) -> Law {
@@ -245,7 +303,9 @@ fn words(picks: &Picks) -> Option<(Vec<u32>, Alias)> {
     unlike.then(|| match picks.main.alias.reached() {
         None => (places.clone(), picks.main.alias.clone()),
         Some((reached, weights)) => {
-            (reached.into_iter().map(|at| places[at]).collect(), Alias::new(&weights))
+            // Words that stand in their order have no places of their own.
+            let place = |at: usize| places.get(at).copied().unwrap_or(at as u32);
+            (reached.into_iter().map(place).collect(), Alias::new(&weights))
         }
     })
 }

@@ -72,6 +72,12 @@ impl Table {
         recipe(&design, &[100, 50, 7, rows], 5)
     }
 
+    /// What a proof says to so many rows.
+    fn proved(&self, rows: u64) -> Result<(), Error> {
+        let folder = tempfile::tempdir().expect("a folder");
+        self.made(rows)?.prove(folder.path(), 2)
+    }
+
     /// What is made of so many rows is unlike in the unique columns, in any order of rows.
     #[track_caller]
     fn is_unique(&self, rows: u64) {
@@ -155,6 +161,77 @@ fn columns_with_weights_keep_them_as_far_as_there_is_room() {
     let made = rows.made(450).expect("a recipe");
     let rare = (0..450).filter(|row| made.shown(3, 2, *row) == "z").count();
     assert!(rare < 20, "{rare}");
+}
+
+#[test]
+fn weights_are_kept_where_all_columns_have_some() {
+    let weights = |many: i32| (1..=many).map(|at| f64::from(at * at)).collect::<Vec<_>>();
+    let weighed = |many: i32| {
+        let words: Vec<String> = (0..many).map(|at| format!("word {at}")).collect();
+        json!({"is": "pick", "words": words, "weights": weights(many)})
+    };
+    let levels = json!({"is": "number", "law":
+        {"is": "levels", "values": [5, 10, 20], "weights": [6, 3, 1]}});
+    let rows = Table::new(&["word", "other", "level"])
+        .with("word", "text", &weighed(12))
+        .with("other", "text", &weighed(30))
+        .with("level", "int32", &levels);
+    rows.is_unique(12 * 30 * 3);
+    rows.is_refused(12 * 30 * 3 + 1, "are to be unique");
+    let many = 150;
+    let made = rows.made(many).expect("a recipe");
+    let share =
+        |column: usize, is: &str| (0..many).filter(|row| made.shown(3, column, *row) == is).count();
+    assert!(share(3, "5") > 60 && share(3, "20") < 30, "{} {}", share(3, "5"), share(3, "20"));
+    assert!(share(1, "word 11") > 20 && share(1, "word 0") < 5, "{}", share(1, "word 11"));
+    // The first rows are no others than the last.
+    let early = (0..many / 2).filter(|row| made.shown(3, 3, *row) == "5").count();
+    assert!((early * 2).abs_diff(share(3, "5")) < 24, "{early}");
+}
+
+#[test]
+fn words_that_weigh_nothing_are_not_dealt() {
+    let word = json!({"is": "pick", "words": ["x", "y", "z", "w"], "weights": [3, 0, 2, 0]});
+    let rows = Table::new(&["a", "word"]).refers("a", "a", &json!({})).with("word", "text", &word);
+    rows.is_unique(200);
+    rows.is_refused(201, "`word` has 2 values");
+    let made = rows.made(200).expect("a recipe");
+    assert!((0..200).all(|row| ["x", "z"].contains(&made.shown(3, 2, row).as_str())));
+}
+
+#[test]
+fn numbers_of_any_law_belong_to_sets() {
+    let law = |law: &Value| json!({"is": "number", "law": law});
+    let ranks = law(&json!({"is": "zipf", "most": 40, "skew": 1.1}));
+    for kind in ["int32", "decimal(8,2)", "float64"] {
+        let mut ranks = ranks.clone();
+        ranks["round"] = 1.into();
+        Table::new(&["rank", "size"])
+            .with("rank", kind, &ranks)
+            .with("size", "int32", &range(1, 30))
+            .is_unique(1200);
+    }
+    let wide = law(&json!({"is": "uniform", "min": -8e18, "max": 8e18}));
+    let fine = law(&json!({"is": "normal", "mean": 0, "deviation": 1}));
+    for (kind, number) in [("int64", wide), ("float64", fine)] {
+        let rows = Table::new(&["flag", "number"])
+            .with("flag", "bool", &json!({"is": "bool", "share": 0.5}))
+            .with("number", kind, &number);
+        rows.is_unique(5000);
+        rows.proved(50_000).expect("no two rows are alike");
+    }
+}
+
+#[test]
+fn keys_that_are_never_alike_are_unique_as_a_pair() {
+    let pairs = Table::new(&["left", "right"]).refers("left", "a", &json!({})).refers(
+        "right",
+        "a",
+        &json!({"unlike": ["left"]}),
+    );
+    pairs.is_unique(5000);
+    pairs.is_unique(9900);
+    pairs.is_refused(9901, "are to be unique");
 }
 
 #[test]
@@ -244,8 +321,25 @@ fn what_nothing_keeps_is_proved_or_refused() {
         "bool",
         &json!({"is": "bool", "share": 0.5}),
     ));
-    let small = steps.made(3000).expect("a recipe");
-    let error = small.prove().expect_err("a refusal").to_string();
-    assert!(error.contains("`flag`, `done` are to be unique in the 3000 rows of `t`"), "{error}");
-    steps.is_refused(SMALL_TABLE + 1, "`done` follows a law of its own");
+    for rows in [3000, 100_000] {
+        let error = steps.proved(rows).expect_err("a refusal").to_string();
+        let why = format!("`flag`, `done` are to be unique in the {rows} rows of `t`");
+        assert!(error.contains(&why), "{error}");
+    }
+}
+
+#[test]
+fn what_an_expression_comes_to_is_proved_beyond_what_memory_holds_at_once() {
+    let halves = |by: u64| {
+        let text = format!("rank - rank % {by}");
+        Table::new(&["a", "half"])
+            .refers("a", "a", &json!({"children": {"is": "fixed", "count": 1_000}}))
+            .with("rank", "int64", &json!({"is": "nth", "of": "a"}))
+            .with("half", "int64", &json!({"is": "expression", "text": text}))
+    };
+    halves(1).proved(100_000).expect("no two rows are alike");
+    let refused = |_| halves(2).proved(100_000).expect_err("a refusal").to_string();
+    let [error, again] = [0, 1].map(refused);
+    assert_eq!(error, again);
+    assert!(error.contains(" have the same"), "{error}");
 }

@@ -286,6 +286,11 @@ impl Numbers {
         tally.digits.fewest = digits(self.smallest);
         (tally.least, tally.most) = (self.least.into(), self.most.into());
         tally.bare = self.count;
+        if most == 2 && !self.scales.is_empty() {
+            let scale_of = |at: usize| self.scales.get(at).copied().unwrap_or(first);
+            let pairs = self.values.each().enumerate().filter(|(at, _)| scale_of(*at) == 2);
+            pairs.for_each(|(_, value)| tally.add_pair((value.unsigned_abs() % 100) as u8));
+        }
         tally
     }
 }

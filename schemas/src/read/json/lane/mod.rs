@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 
 use self::gap::{First, Gap, Key, LONGEST};
-pub(super) use self::nest::{DEEPEST, is_strict};
+pub(super) use self::nest::{DEEPEST, strict, strict_end};
 use self::plain::Plain;
 pub(super) use self::run::Run;
 use super::node::{Node, Object};

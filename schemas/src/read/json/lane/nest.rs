@@ -1,5 +1,7 @@
 //! [`value`]: an object or an array within a row, if it is strict JSON.
 
+use std::borrow::Cow;
+
 use super::gap::blank;
 use super::plain::{self, Plain};
 use crate::cell::span::Sort;
@@ -96,9 +98,19 @@ pub(super) fn value(bytes: &[u8], start: usize) -> Option<Plain> {
     }
 }
 
-/// Whether the object that stands between two bytes is strict JSON whose texts have no escapes.
-pub(in super::super) fn is_strict(text: &str, start: usize, end: usize) -> bool {
-    value(text.as_bytes(), start).is_some_and(|plain| plain.end() == end)
+/// The object or array that begins at a byte as compact JSON, if it is strict JSON whose
+/// texts have no escapes.
+pub(in super::super) fn strict(text: &str, start: usize) -> Option<Cow<'_, str>> {
+    let plain = value(text.as_bytes(), start)?;
+    let said = &text[start..plain.end()];
+    let spaced = matches!(plain, Plain::Spaced { .. });
+    Some(if spaced { compact(said).into() } else { said.into() })
+}
+
+/// The byte behind the object or array that begins at a byte, if it is strict JSON whose texts have
+/// no escapes.
+pub(in super::super) fn strict_end(text: &str, start: usize) -> Option<usize> {
+    value(text.as_bytes(), start).map(|plain| plain.end())
 }
 
 /// The JSON between two bytes without the blanks between its marks.

@@ -1,9 +1,11 @@
 //! [`Run`]: objects in a row, as rows of cells.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::super::node::{Node, Object};
 use super::super::parse::{Parser, Place};
+use super::nest;
 use crate::cell::apart::Apart;
 use crate::cell::span::{Sort, Span};
 
@@ -98,6 +100,12 @@ impl<'a> Run<'a> {
     /// The objects, read again with care.
     pub(in super::super) fn objects(&self) -> impl Iterator<Item = Node<'a>> + '_ {
         (0..self.len()).map(|row| Node::Object(self.object(row)))
+    }
+
+    /// An object as compact JSON.
+    pub(in super::super) fn said(&self, row: usize) -> Cow<'a, str> {
+        let strict = self.starts.get(row).and_then(|start| nest::strict(self.text, *start));
+        strict.unwrap_or_else(|| Node::Object(self.object(row)).compact().into())
     }
 
     pub(super) fn mark(&self) -> Mark {

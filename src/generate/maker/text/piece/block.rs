@@ -8,7 +8,6 @@ use std::ops::Range;
 use peyote_schemas::value::wide::{Work, widest};
 
 use super::{Count, EIGHT, Pick, Piece};
-use crate::generate::frame::Rows;
 
 /// Rows of a block.
 const BLOCK: usize = 256;
@@ -23,80 +22,143 @@ pub(super) fn fill<const W: usize>(
     let mut picked: Vec<Picked<'_, W>> = pieces.iter().map(Picked::new).collect();
     let longest: usize = pieces.iter().map(|piece| piece.longest).sum();
     // Pieces are copied beyond what is meant of them.
-    let mut room = vec![0; BLOCK * longest + pieces.len() * W];
-    ends.reserve((rows.end - rows.start) as usize);
-    let mut first = rows.start;
-    while first < rows.end {
-        let len = (rows.end - first).min(BLOCK as u64) as usize;
+    let mut room = vec![0; BLOCK * longest + pieces.len().max(2) * W];
+    let (mut first, from) = (rows.start, ends.len());
+    ends.resize(from + (rows.end - rows.start) as usize, 0);
+    for ends in ends[from..].chunks_mut(BLOCK) {
         for picked in &mut picked {
-            picked.turn(first, len);
+            picked.turn(first, ends.len());
         }
         let base = bytes.len();
+        let room = room.as_mut_slice();
         let written = match picked.as_slice() {
-            // The usual numbers of pieces, with the pieces' loop unrolled.
-            [one] => write(&[one], len, base, &mut room, ends),
-            [one, two] => write(&[one, two], len, base, &mut room, ends),
-            [one, two, three] => write(&[one, two, three], len, base, &mut room, ends),
-            all => write_any(all, len, base, &mut room, ends),
+            // The usual numbers of pieces, each of its own kind.
+            [one] => match one.parts() {
+                Parts::Kept(one) => write::<W, _, _>(one.map(|one| (one, ())), base, room, ends),
+                Parts::Spelt(one) => write::<W, _, _>(one.map(|one| (one, ())), base, room, ends),
+            },
+            [one, two] => match (one.parts(), two.parts()) {
+                (Parts::Kept(one), Parts::Kept(two)) => {
+                    write::<W, _, _>(one.zip(two), base, room, ends)
+                }
+                (Parts::Kept(one), Parts::Spelt(two)) => {
+                    write::<W, _, _>(one.zip(two), base, room, ends)
+                }
+                (Parts::Spelt(one), Parts::Kept(two)) => {
+                    write::<W, _, _>(one.zip(two), base, room, ends)
+                }
+                (Parts::Spelt(one), Parts::Spelt(two)) => {
+                    write::<W, _, _>(one.zip(two), base, room, ends)
+                }
+            },
+            [one, two, three] => write_some(&[one, two, three], base, room, ends),
+            all => write_any(all, base, room, ends),
         };
         bytes.extend_from_slice(&room[..written]);
-        first += len as u64;
+        first += ends.len() as u64;
     }
 }
 
 /// What is picked of a piece for the rows of a block.
 struct Picked<'p, const W: usize> {
     piece: &'p Piece<W>,
+    /// How many rows there are.
+    len: usize,
     /// The place of each row's text, or the length of its number.
-    places: Vec<u32>,
+    places: [u32; BLOCK],
     /// The letters of each row's number.
-    letters: Vec<u64>,
+    letters: [u64; BLOCK],
+}
+
+/// What is picked for each row, by where it is.
+enum Parts<K, S> {
+    /// Among texts.
+    Kept(K),
+    /// As letters, and how many they are.
+    Spelt(S),
+}
+
+/// A part of a text that is copied as a whole.
+trait Whole: Copy {
+    /// Puts it, and gives how much of it is meant.
+    fn put(self, room: &mut [u8]) -> usize;
+}
+
+impl Whole for () {
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn put(self, _: &mut [u8]) -> usize {
+        0
+    }
+}
+
+impl<const W: usize> Whole for &[u8; W] {
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn put(self, room: &mut [u8]) -> usize {
+        room[..W].copy_from_slice(self);
+        usize::from(self[W - 1]) % W
+    }
+}
+
+impl Whole for (&u64, &u32) {
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn put(self, room: &mut [u8]) -> usize {
+        room[..EIGHT].copy_from_slice(&self.0.to_le_bytes());
+        *self.1 as usize
+    }
 }
 
 impl<'p, const W: usize> Picked<'p, W> {
     fn new(piece: &'p Piece<W>) -> Self {
-        Self { piece, places: Vec::with_capacity(BLOCK), letters: Vec::with_capacity(BLOCK) }
+        Self { piece, len: 0, places: [0; BLOCK], letters: [0; BLOCK] }
     }
 
-    /// Picks for other rows.
+    /// Picks for other rows, no more than a block of them.
     fn turn(&mut self, first: u64, len: usize) {
-        let Self { piece, places, letters } = self;
-        let rows = Rows::Run { first, len };
-        places.clear();
-        letters.clear();
+        let Self { piece, places, letters, .. } = self;
+        self.len = len.min(BLOCK);
+        let (places, letters) = (&mut places[..self.len], &mut letters[..self.len]);
         match &piece.pick {
             Pick::Alike(picks) => {
-                if let Some((draw, many)) = picks.first() {
-                    draw.places(&rows, *many, places, |place| place as u32);
-                }
-                for (draw, many) in picks.iter().skip(1) {
-                    letters.clear();
-                    draw.places(&rows, *many, letters, |place| place);
-                    for (place, next) in places.iter_mut().zip(letters.iter()) {
-                        *place = *place * many + *next as u32;
-                    }
+                places.fill(0);
+                for (draw, many) in picks {
+                    let many = *many;
+                    draw.run(first, many, places, move |place, next| place * many + next as u32);
                 }
             }
-            Pick::Weighed(deck, draw) => rows.each(places, |row| deck.pick(draw.bits(row))),
+            Pick::Weighed(deck, draw) => {
+                for (place, row) in places.iter_mut().zip(first..) {
+                    *place = deck.pick(draw.bits(row));
+                }
+            }
             Pick::Count(count, draw) => {
-                draw.places(&rows, count.many, letters, |place| place);
-                places.resize(len, 0);
+                draw.run(first, count.many, letters, |_, place| place);
                 widest(Spelling { count: *count, letters, lengths: places });
             }
         }
+    }
+
+    /// What is picked for each row.
+    #[inline]
+    fn parts(&self) -> Parts<impl Iterator<Item = &[u8; W]>, impl Iterator<Item = (&u64, &u32)>> {
+        let texts = self.piece.texts.as_slice();
+        let places = &self.places[..self.len];
+        if let Pick::Count(..) = self.piece.pick {
+            return Parts::Spelt(self.letters[..self.len].iter().zip(places));
+        }
+        Parts::Kept(places.iter().map(move |place| &texts[*place as usize]))
     }
 
     /// Puts what is picked for a row, and gives how much of it is meant.
     #[allow(clippy::inline_always, reason = "a few instructions for each row")]
     #[inline(always)]
     fn put(&self, row: usize, room: &mut [u8]) -> usize {
-        if let Pick::Count(..) = self.piece.pick {
-            room[..EIGHT].copy_from_slice(&self.letters[row].to_le_bytes());
-            return self.places[row] as usize;
+        match self.piece.pick {
+            Pick::Count(..) => (&self.letters[row], &self.places[row]).put(room),
+            _ => (&self.piece.texts[self.places[row] as usize]).put(room),
         }
-        let text = &self.piece.texts[self.places[row] as usize];
-        room[..W].copy_from_slice(text);
-        usize::from(text[W - 1]) % W
     }
 }
 
@@ -120,17 +182,54 @@ impl Work for Spelling<'_> {
     }
 }
 
-/// Writes the texts of a block, and gives how long they are together.
-#[inline]
-fn write<const W: usize, const N: usize>(
-    picked: &[&Picked<'_, W>; N],
-    len: usize,
+/// Writes the texts of a block from two parts each, and gives how long they are together.
+fn write<const W: usize, A: Whole, B: Whole>(
+    parts: impl Iterator<Item = (A, B)>,
     base: usize,
     room: &mut [u8],
-    ends: &mut Vec<u32>,
+    ends: &mut [u32],
+) -> usize {
+    widest(Writing::<W, _> { parts, base, room, ends })
+}
+
+/// Texts of two parts each.
+struct Writing<'v, const W: usize, P> {
+    parts: P,
+    base: usize,
+    room: &'v mut [u8],
+    ends: &'v mut [u32],
+}
+
+impl<const W: usize, A: Whole, B: Whole, P: Iterator<Item = (A, B)>> Work for Writing<'_, W, P> {
+    type Done = usize;
+
+    #[allow(clippy::inline_always, reason = "compiled for each set of instructions")]
+    #[inline(always)]
+    fn run(self) -> usize {
+        let Self { parts, base, room, ends } = self;
+        let mut at = 0;
+        for ((one, two), end) in parts.zip(ends) {
+            // One look at the room for both; that the first is not longer than a piece is seen from
+            // the remainder.
+            let whole = &mut room[at..at + 2 * W];
+            let len = one.put(&mut whole[..W]) % W;
+            at += len + two.put(&mut whole[len..len + W]);
+            *end = (base + at) as u32;
+        }
+        at
+    }
+}
+
+/// Writes the texts of a block from some pieces, and gives how long they are together.
+#[inline]
+fn write_some<const W: usize, const N: usize>(
+    picked: &[&Picked<'_, W>; N],
+    base: usize,
+    room: &mut [u8],
+    ends: &mut [u32],
 ) -> usize {
     let mut at = 0;
-    for row in 0..len {
+    for (row, end) in ends.iter_mut().enumerate() {
         // One look at the room for all pieces of a text.
         let whole = &mut room[at..at + N * W];
         let mut from = 0;
@@ -138,7 +237,7 @@ fn write<const W: usize, const N: usize>(
             from += picked.put(row, &mut whole[from..]);
         }
         at += from;
-        ends.push((base + at) as u32);
+        *end = (base + at) as u32;
     }
     at
 }
@@ -146,17 +245,16 @@ fn write<const W: usize, const N: usize>(
 /// Writes the texts of a block from any number of pieces.
 fn write_any<const W: usize>(
     picked: &[Picked<'_, W>],
-    len: usize,
     base: usize,
     room: &mut [u8],
-    ends: &mut Vec<u32>,
+    ends: &mut [u32],
 ) -> usize {
     let mut at = 0;
-    ends.extend((0..len).map(|row| {
+    for (row, end) in ends.iter_mut().enumerate() {
         for picked in picked {
             at += picked.put(row, &mut room[at..]);
         }
-        (base + at) as u32
-    }));
+        *end = (base + at) as u32;
+    }
     at
 }
