@@ -24,6 +24,7 @@ use peyote_schemas::{Cell, Column, Field, Finding, IntSize, Kind, RawTable};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::export::site::{REJECTS, SCHEMA, was_read};
 
 /// Bytes of a UUID (RFC 9562).
 const UUID_BYTES: i32 = 16;
@@ -158,6 +159,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         if path.is_file() && ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
             found.push(path);
         }
+    }
+    if was_read(folder) {
+        // What is said of the tables is none of them.
+        let told = [SCHEMA, REJECTS];
+        found.retain(|path| {
+            path.file_name().is_none_or(|name| !told.iter().any(|own| name == *own))
+        });
     }
     found.sort();
     if found.is_empty() {

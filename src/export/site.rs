@@ -59,6 +59,12 @@ pub fn check_free(place: &Path, taken: Taken) -> Result<(), Error> {
     }
 }
 
+/// Whether tables were read into a folder: whether it has what is said of them then.
+pub fn was_read(folder: &Path) -> bool {
+    let schema = fs::read(folder.join(SCHEMA)).unwrap_or_default();
+    serde_json::from_slice::<Schema>(&schema).is_ok()
+}
+
 /// A path without `.` and `..`, also where what it names is not there yet.
 ///
 /// `new/..` names what `new` would lie in; of a link that is there, what lies around that to which it

@@ -60,6 +60,9 @@ fn folder_on_a_detour_is_the_one_that_is_meant() {
     let ran = run("read boats.csv --out new/../typed/.").done();
     assert_eq!(ran.files("typed"), ["boats.parquet", "schema.json"]);
     assert!(!ran.path("new").exists() && !ran.path("typed.partial").exists());
+    let checked = Peyote::new().args("check").arg(ran.path("typed")).run().done();
+    assert!(checked.stdout.starts_with("boats: 2 rows\n"), "{}", checked.stdout);
+    assert!(!checked.stdout.contains("tables:"), "{}", checked.stdout);
 }
 
 #[test]
