@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::index::{Ending, Index, LONGEST};
+use super::index::{Ending, Index, LONGEST, STRETCH};
 use super::scan::Dialect;
 use super::spread::line_after;
 use crate::cell::cut::Cut;
@@ -17,6 +17,9 @@ use crate::cell::{Cell, RawTable, offset};
 /// Records that are looked at together at first.
 const FEW: usize = 16;
 
+/// Bytes that are indexed at first: the table may end soon, and the text hold many.
+const FIRST: usize = 1 << 11;
+
 /// A text that is read from mark to mark, and what is known of its next stretch.
 #[derive(Debug)]
 pub(super) struct Lane<'a> {
@@ -25,6 +28,8 @@ pub(super) struct Lane<'a> {
     index: Arc<Index>,
     /// The stretches that were indexed beforehand.
     marks: Marks,
+    /// How much is indexed next.
+    length: usize,
     /// The cells of a first column.
     first: Vec<Cut>,
 }
@@ -113,7 +118,7 @@ impl Marks {
 
 impl<'a> Lane<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect, marks: Marks) -> Self {
-        Self { text, dialect, index: Arc::default(), marks, first: Vec::new() }
+        Self { text, dialect, index: Arc::default(), marks, length: FIRST, first: Vec::new() }
     }
 
     /// How long the text is.
@@ -166,7 +171,10 @@ impl<'a> Lane<'a> {
                 if Arc::get_mut(&mut self.index).is_none() {
                     self.index = Arc::new(self.index.fresh());
                 }
-                Arc::get_mut(&mut self.index)?.build(self.text.as_bytes(), at, self.dialect);
+                let length = self.length;
+                self.length = (length * 4).min(STRETCH);
+                let bytes = self.text.as_bytes();
+                Arc::get_mut(&mut self.index)?.build_of(length, bytes, at, self.dialect);
                 (!self.index.records.is_empty()).then_some(0)
             }
         };
