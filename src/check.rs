@@ -12,6 +12,7 @@ use crate::reopen::{Extent, Reopened, reopen_with};
 pub use files::{Compared, Fault, compare};
 
 mod files;
+mod values;
 
 /// What a check found.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ pub fn check(folder: &Path) -> Result<Checked, Error> {
         );
         findings.push(Finding::new(Level::Note, "", message));
     }
-    let mut checked = match tables(folder, None, extent) {
+    let mut checked = match tables((folder, None), extent, files.as_ref()) {
         Ok(checked) => checked,
         Err(error) if files.as_ref().is_some_and(|files| !files.faults.is_empty()) => Checked {
             tables: Vec::new(),
@@ -81,10 +82,15 @@ pub fn check(folder: &Path) -> Result<Checked, Error> {
 /// Checks the tables of a folder together with further parts of them that lie in another one, and
 /// nothing of its files.
 pub fn check_with(folder: &Path, more: Option<&Path>) -> Result<Checked, Error> {
-    tables(folder, more, Extent::Whole)
+    tables((folder, more), Extent::Whole, None)
 }
 
-fn tables(folder: &Path, more: Option<&Path>, extent: Extent) -> Result<Checked, Error> {
+/// Checks the tables of a folder; where `files` are at fault, also which of their values are.
+fn tables(
+    (folder, more): (&Path, Option<&Path>),
+    extent: Extent,
+    files: Option<&Compared>,
+) -> Result<Checked, Error> {
     let Reopened { design, tables, findings } = reopen_with(folder, more, extent)?;
     let rules: Vec<(Rules, RecordBatch)> = (tables.into_iter().enumerate())
         .map(|(at, table)| {
@@ -123,12 +129,18 @@ fn tables(folder: &Path, more: Option<&Path>, extent: Extent) -> Result<Checked,
             + rules.foreign_keys.len()
             + rules.checks.len()
     };
+    let mut violations = guard::violations(&rules);
+    if let (Some(design), Some(files)) = (&design, files)
+        && !files.faults.is_empty()
+    {
+        violations.extend(values::changed(folder, design, files, &rules)?);
+    }
     Ok(Checked {
         tables: (rules.iter())
             .map(|(rules, batch)| (rules.table.clone(), batch.num_rows()))
             .collect(),
         checks: rules.iter().map(|(rules, _)| promises(rules)).sum(),
-        violations: guard::violations(&rules),
+        violations,
         findings,
         files: None,
         unread: None,

@@ -1,6 +1,7 @@
 //! [`Plan`]: how much of what will be made, before any of it is.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use peyote_schemas::Kind;
 use peyote_schemas::behaviour::Size;
@@ -99,6 +100,28 @@ impl Plan {
         self.tables.iter().map(|table| table.rows).collect()
     }
 
+    /// Whether no table has a row.
+    pub fn is_empty(&self) -> bool {
+        self.tables.iter().all(|table| table.rows == 0)
+    }
+
+    /// The same, of the *k*-th of *n* shares of all tables: the rows, the parts and the bytes in it.
+    #[must_use]
+    pub fn share(&self, share: (u64, u64)) -> Self {
+        let one = |table: &PlannedTable| {
+            let (parts, rows) = (table.share(share), table.share_rows(share));
+            let rows = rows.end - rows.start;
+            let bytes = table.bytes as f64 / table.rows.max(1) as f64 * rows as f64;
+            PlannedTable {
+                rows,
+                parts: parts.end - parts.start,
+                bytes: bytes as u64,
+                ..table.clone()
+            }
+        };
+        Self { seed: self.seed, tables: self.tables.iter().map(one).collect() }
+    }
+
     /// Bytes of all files as Parquet, about.
     pub fn bytes(&self) -> u64 {
         self.tables.iter().map(|table| table.bytes).sum()
@@ -114,10 +137,19 @@ impl Plan {
 }
 
 impl PlannedTable {
-    /// The parts of the *k*-th of *n* shares of a table, counted from 1.
-    pub fn share(&self, (k, n): (u64, u64)) -> std::ops::Range<u64> {
-        let upto = |k: u64| (u128::from(self.parts) * u128::from(k) / u128::from(n.max(1))) as u64;
+    /// The parts of the *k*-th of *n* shares of a table, counted from 1: equally many in each, as far
+    /// as there are any.
+    pub fn share(&self, (k, n): (u64, u64)) -> Range<u64> {
+        let each = self.parts.div_ceil(n.max(1));
+        let upto = |k: u64| each.saturating_mul(k).min(self.parts);
         upto(k.saturating_sub(1))..upto(k)
+    }
+
+    /// The rows of the *k*-th of *n* shares of a table, counted from 1.
+    pub fn share_rows(&self, share: (u64, u64)) -> Range<u64> {
+        let parts = self.share(share);
+        let upto = |part: u64| part.saturating_mul(self.part_rows).min(self.rows);
+        upto(parts.start)..upto(parts.end)
     }
 }
 
@@ -283,14 +315,15 @@ mod tests {
         let (design, _) = design::resolve(&draft).expect("a sound design");
         let plan =
             Plan::new(&design, &Sizes { scale: 1e4, ..Sizes::default() }, 1).expect("a plan");
-        for table in &plan.tables {
-            let mut next = 0;
+        for (at, table) in plan.tables.iter().enumerate() {
+            let (mut next, mut rows) = (0, 0);
             for k in 1..=7 {
                 let share = table.share((k, 7));
                 assert_eq!(share.start, next);
                 next = share.end;
+                rows += plan.share((k, 7)).tables[at].rows;
             }
-            assert_eq!(next, table.parts);
+            assert_eq!((next, rows), (table.parts, table.rows));
         }
     }
 }

@@ -36,6 +36,9 @@ pub struct Request {
     pub tables: Option<usize>,
     /// How many rows to ask for, for each table.
     pub rows: usize,
+    /// Rows of the largest table that grows, where a ready-made world answers: as many are made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_size: Option<u64>,
     /// The seed of everything drawn.
     pub seed: u64,
     /// The forms of file to write.
@@ -89,6 +92,7 @@ impl Request {
             ideas: IDEAS,
             tables: None,
             rows: ROWS,
+            at_size: None,
             seed: SEED,
             formats: vec![Format::Parquet, Format::Csv],
             types: Types::default(),

@@ -106,6 +106,11 @@ pub fn compare(folder: &Path) -> Result<Option<Compared>, Error> {
     Ok(Some(compared))
 }
 
+/// The manifest of a folder, if it has one that can be read.
+pub(super) fn manifest(folder: &Path) -> Option<Manifest> {
+    serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
+}
+
 /// What a file is now.
 struct Now {
     bytes: u64,

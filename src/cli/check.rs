@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use peyote_schemas::guard::Violation;
 use serde_json::{Value, json};
 
-use super::scale::megabytes;
 use crate::check::{self, Compared, Fault};
 use crate::error::Error;
 use crate::quote::Terminal;
@@ -88,15 +87,18 @@ fn told(checked: &check::Checked) -> String {
         let _ = writeln!(text, "… and {} more", checked.violations.len() - SHOWN);
     }
     for finding in checked.findings.iter().take(SHOWN) {
-        let _ = writeln!(text, "note: {}", Terminal(&finding.to_string()));
+        // What is of the whole folder has no place in it.
+        let told = match finding.at.as_str() {
+            "" => finding.message.clone(),
+            _ => finding.to_string(),
+        };
+        let _ = writeln!(text, "note: {}", Terminal(&told));
     }
-    if let Some(Compared { files, bytes, faults, .. }) = &checked.files
+    if let Some(Compared { files, faults, .. }) = &checked.files
         && faults.is_empty()
     {
         let files = counted(*files, "file");
-        let bytes = megabytes(*bytes);
-        let _ =
-            writeln!(text, "{files} of {bytes} compared with the manifest: rows, bytes, SHA-256");
+        let _ = writeln!(text, "{files} compared with the manifest: rows, bytes, SHA-256");
     }
     let mut broken = Vec::new();
     match faults.len() {

@@ -11,11 +11,13 @@ use super::scale::{self, SizeArgs};
 use super::sketch;
 use super::talk;
 use super::voice::Voice;
+use super::world;
 use crate::error::Error;
 use crate::export::folder::Taken;
-use crate::export::{Format, Types};
+use crate::export::{Format, Types, parquet};
 use crate::mess::Level;
 use crate::plan::RowsWanted;
+use crate::quote::Terminal;
 use crate::run::{IDEAS, OnError, ROWS, Request, SEED, Topic};
 
 /// The most rows that a model is asked for, for one table: more no reply holds.
@@ -69,7 +71,7 @@ pub(super) struct Args {
     output: OutputArgs,
     /// Goes on with a run that was interrupted, without asking again what is answered or making again
     /// the files that are whole; a file holds up to 1,024 parts.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["topic", "out", "path"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["topic", "out", "path", "ideas", "tables", "rows", "seed"])]
     resume: Option<PathBuf>,
     /// Takes every answer from this lock, and fails where it would need a call.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "design"])]
@@ -140,14 +142,16 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         let sized = design.tables().iter().any(|table| table.size().is_some());
         if many || sized || args.size.is_said() {
             let design = scale::taught(path, &design);
+            if let Some(RowsWanted::All(rows)) = &args.rows {
+                say(args, world::too_few(&design, *rows));
+            }
             let sizes = args.size.sizes(args.rows.as_ref());
             let (size, output) = (&args.size, (&args.output, std::slice::from_ref(path)));
             return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);
         }
-        if !design.story().is_empty() && !args.voice.silent && !args.voice.json {
-            let note = "what is to be hidden needs rows that are made at size: say `--scale 1`";
-            let _ = writeln!(std::io::stderr(), "{note}");
-        }
+        let hidden = "what is to be hidden needs rows that are made at size: say `--scale 1`";
+        say(args, (!design.story().is_empty()).then(|| hidden.to_owned()));
+        say(args, unfollowed(args));
         let taught = scale::taught(path, &design);
         let output = (&args.output, std::slice::from_ref(path));
         return make::from_design((&design, &taught), &request, output, &args.voice);
@@ -168,8 +172,33 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     if args.dry_run {
         return sketch::dry_run(&request, &args.backend, args.voice.json);
     }
+    say(args, unfollowed(args));
     let now = Zoned::now();
     make::from_topic(&request, &now, &args.backend, &args.output, &args.voice)
+}
+
+/// Tells a person something that is no error.
+fn say(args: &Args, note: Option<String>) {
+    if let Some(note) = note.filter(|_| !args.voice.silent && !args.voice.json) {
+        // Where standard error is closed, nobody is there to be told.
+        let _ = writeln!(std::io::stderr(), "{}", Terminal(&note));
+    }
+}
+
+/// What is asked for and only followed where a design is made at size.
+fn unfollowed(args: &Args) -> Option<String> {
+    let flags = [
+        ("`--compression`", args.size.compression != parquet::Compression::default()),
+        ("`--bloom`", !args.size.bloom.is_empty()),
+    ];
+    let given: Vec<&str> =
+        flags.into_iter().filter_map(|(flag, given)| given.then_some(flag)).collect();
+    (!given.is_empty()).then(|| {
+        format!(
+            "not followed here: {}; they are for designs made at size (`--design`, `--scale 1`)",
+            given.join(" and ")
+        )
+    })
 }
 
 /// Refuses more rows than a model can be asked for.
@@ -200,6 +229,7 @@ fn changed(args: &Args, kept: Request) -> Result<Request, Error> {
         ideas: args.ideas.map_or(kept.ideas, usize::from),
         tables: args.tables.map(usize::from).or(kept.tables),
         rows: wanted(args).unwrap_or(kept.rows),
+        at_size: wanted(args).map(|rows| rows as u64).or(kept.at_size),
         mess: args.output.mess.or(kept.mess),
         seed: args.seed.unwrap_or(kept.seed),
         ..kept
@@ -231,6 +261,7 @@ fn request(args: &Args, topic: Topic) -> Request {
         ideas: args.ideas.map_or(IDEAS, usize::from),
         tables: args.tables.map(usize::from),
         rows: wanted(args).unwrap_or(ROWS),
+        at_size: wanted(args).map(|rows| rows as u64),
         seed: args.seed.unwrap_or(SEED),
         formats: make::formats(&args.output.format),
         types: args.output.types,

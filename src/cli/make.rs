@@ -18,6 +18,7 @@ use super::report::{self, Line};
 use super::talk;
 use super::until::until_interrupted;
 use super::voice::Voice;
+use super::world::{self, World};
 use crate::error::Error;
 use crate::event::{Cost, Event, Heard, Listener};
 use crate::export::dataset::{self, Contents, LOCK};
@@ -199,7 +200,8 @@ pub(super) fn from_design(
     let (taken, listener) = (output.taken(), listener.as_ref());
     let price = None;
     let making = Making { run, place, taken, lock: None, folder, voice, listener, price };
-    let said = Said { ideas: vec![idea.clone()], idea, answers: Vec::new(), models: Vec::new() };
+    let (answers, models, why) = (Vec::new(), Vec::new(), None);
+    let said = Said { ideas: vec![idea.clone()], idea, answers, models, why };
     let work = making.folder.path().to_owned();
     let done = finish(making, &made, &said, Cost::default());
     if done.is_err() {
@@ -230,6 +232,8 @@ struct Said {
     idea: Idea,
     answers: Vec<peyote_backends::Answer>,
     models: Vec<String>,
+    /// Why something that is asked for is not followed.
+    why: Option<String>,
 }
 
 /// The conversation, from ideas to files.
@@ -257,15 +261,22 @@ async fn converse(
     let idea = &ideas.ideas[chosen];
     listener.hear(&Event::Chosen { idea });
     let designed = invent::design(backend.as_ref(), request, idea, ideas.reach, listener).await?;
-    let rows = invent::rows::rows(backend.as_ref(), request, idea, &designed, listener).await?;
-    let answers = [ideas.answers.clone(), designed.answers.clone(), rows.answers.clone()].concat();
-    let mut made = invent::settle::settle(&designed.design, rows, request)?;
+    let mut answers = [ideas.answers.clone(), designed.answers.clone()].concat();
+    let (mut made, why) = match world::at_size(&designed.answers, request, making.folder.path())? {
+        World::Made(made) => (*made, None),
+        World::Written(why) => {
+            let backend = backend.as_ref();
+            let rows = invent::rows::rows(backend, request, idea, &designed, listener).await?;
+            answers.extend(rows.answers.iter().cloned());
+            (invent::settle::settle(&designed.design, rows, request)?, why)
+        }
+    };
     let mut findings = ideas.findings.clone();
     findings.extend(designed.findings);
     findings.append(&mut made.findings);
     made.findings = findings;
     let models = models(&answers);
-    let said = Said { idea: idea.clone(), ideas: ideas.ideas, answers, models };
+    let said = Said { idea: idea.clone(), ideas: ideas.ideas, answers, models, why };
     let cost = heard.cost();
     finish(making, &made, &said, cost)
 }
@@ -372,6 +383,7 @@ fn notes(said: &Said) -> Vec<String> {
             notes.push(note.clone());
         }
     }
+    notes.extend(said.why.clone());
     notes
 }
 

@@ -36,6 +36,7 @@ mod talk;
 mod until;
 mod usage;
 mod voice;
+mod world;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,6 +58,9 @@ Examples:
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    /// How many letters a line of a table may have.
+    #[arg(long, value_name = "N", env = "COLUMNS", hide = true)]
+    columns: Option<String>,
     #[command(flatten)]
     r#gen: r#gen::Args,
 }
@@ -90,9 +94,13 @@ enum Command {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     until::outlive_file_limit();
-    let done = match Cli::try_parse() {
+    let parsed = Cli::try_parse();
+    if let Ok(Cli { columns: Some(columns), .. }) = &parsed {
+        report::said_width(columns);
+    }
+    let done = match parsed {
         Ok(Cli { command: Some(command), .. }) => run(&command),
-        Ok(Cli { command: None, r#gen }) => r#gen::run(&r#gen),
+        Ok(Cli { command: None, r#gen, .. }) => r#gen::run(&r#gen),
         // Help and version, asked for.
         Err(text) if !text.use_stderr() => printed(text.print()),
         Err(refusal) => {

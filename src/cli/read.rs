@@ -104,6 +104,10 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             (held.dataset, Vec::new(), Some(held.rejects))
         }
     };
+    if dataset.tables.is_empty() && !args.json {
+        super::print(view::shown(&dataset, &streamed, None).as_bytes())?;
+        return Err(nothing_found(&args.paths));
+    }
     if let Some(out) = &place {
         write(&dataset, &streamed, rejects.as_deref(), args, out, taken)?;
     }
@@ -115,6 +119,18 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         text.push_str(&set_aside(rejects));
     }
     super::print(text.as_bytes())
+}
+
+/// Tells that nothing read is a table.
+fn nothing_found(paths: &[PathBuf]) -> Error {
+    let place = match paths {
+        [path] if path.as_os_str() == "-" => "standard input".to_owned(),
+        [path] => path.display().to_string(),
+        _ => format!("{} paths", paths.len()),
+    };
+    Error::failed("no table was found")
+        .at(place)
+        .hint("name a file that holds one: CSV, JSON, a Markdown table, or a list")
 }
 
 /// Prints a document piece by piece: it may be many times as long as what was read.

@@ -1,13 +1,20 @@
 //! The table at the end of a run: what was written, where, what was repaired, what it cost.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table, TableComponent};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableComponent, Width};
 use peyote_backends::{Price, Usage};
 
 use crate::event::Cost;
 use crate::quote::{ShellWord, SqlText, Terminal};
+
+/// Letters of a line of a cell where nobody says how wide lines may be.
+const MOST_CELL: u16 = 80;
+
+/// How wide lines may be, where the shell says so.
+static SAID: OnceLock<u16> = OnceLock::new();
 
 /// One table of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +43,33 @@ pub(super) fn grid(header: &[&str]) -> Table {
     table.set_style(TableComponent::MiddleHeaderIntersections, '─');
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header);
+    if let Some(width) = width() {
+        table.set_width(width);
+    } else {
+        let most = ColumnConstraint::UpperBoundary(Width::Fixed(MOST_CELL));
+        table.set_constraints(header.iter().map(|_| most));
+    }
     table
+}
+
+/// Keeps how wide lines may be, as the person's shell says; what is no number is not said.
+pub(super) fn said_width(columns: &str) {
+    if let Some(width) = columns.trim().parse().ok().filter(|width| *width > 0) {
+        // Said once, when the arguments are read.
+        let _ = SAID.set(width);
+    }
+}
+
+/// How many letters a line of standard output has room for; nothing where it is no terminal, and
+/// nobody says.
+pub(super) fn width() -> Option<u16> {
+    /// Less is no width that anything can be read at.
+    const LEAST: u16 = 20;
+    let width = SAID.get().copied().or_else(|| {
+        let terminal = dialoguer::console::Term::stdout();
+        terminal.is_term().then(|| terminal.size_checked().map(|(_, columns)| columns)).flatten()
+    });
+    width.map(|width| width.max(LEAST))
 }
 
 /// What was written, as a table.

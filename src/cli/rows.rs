@@ -1,6 +1,7 @@
 //! [`Stretch`]: the rows of a table as writers take them, and what the table is.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -134,13 +135,33 @@ pub(super) fn heads(design: &Design) -> Vec<OwnedHead> {
     design.tables().iter().map(head).collect()
 }
 
-/// The first rows of each table.
+/// The first rows of each table, to be shown.
 pub(super) fn samples(recipe: &Recipe) -> Result<Vec<RecordBatch>, Error> {
+    batches(recipe, |_, rows| 0..rows.min(SHOWN))
+}
+
+/// The first rows of a share of each table, to be shown.
+pub(super) fn samples_of(
+    recipe: &Recipe,
+    shares: &[Range<u64>],
+) -> Result<Vec<RecordBatch>, Error> {
+    batches(recipe, |table, _| {
+        let share = &shares[table];
+        share.start..share.end.min(share.start + SHOWN)
+    })
+}
+
+/// Some rows of each table: which, `some` says of a table by its place and how many it has.
+pub(super) fn batches(
+    recipe: &Recipe,
+    some: impl Fn(usize, u64) -> Range<u64>,
+) -> Result<Vec<RecordBatch>, Error> {
     let failed = |error: ArrowError| Error::failed(error.to_string());
     let first = |table: usize| {
         let made = &recipe.tables()[table];
         let mut frame = recipe.frame(table);
-        recipe.fill(table, 0, made.rows().min(SHOWN) as usize, &mut frame);
+        let rows = some(table, made.rows());
+        recipe.fill(table, rows.start, (rows.end - rows.start) as usize, &mut frame);
         let fields = made.columns().map(Column::to_arrow).collect::<Vec<_>>();
         let arrays =
             made.columns().zip(&frame.lanes).map(|(column, lane)| lane.to_arrow(&column.kind));

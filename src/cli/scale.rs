@@ -12,13 +12,14 @@ use jiff::Zoned;
 use peyote_schemas::design::Design;
 use peyote_schemas::draft::Idea;
 use peyote_schemas::fit::{Samples, fit};
+use peyote_schemas::{Finding, Level};
 
 use super::r#gen::OutputArgs;
 use super::making::{self, MAKING, Making};
 use super::mess;
 use super::place::{Place, around, place, unclaimed};
 use super::report::{self, Line};
-use super::rows::{Stretch, heads, samples, table};
+use super::rows::{Stretch, heads, samples, samples_of, table};
 use super::voice::Voice;
 use super::{pace, progress, until};
 use crate::error::Error;
@@ -169,7 +170,15 @@ fn make(
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
     recipe.prove(&around(place), threads)?;
-    let batches = samples(&recipe)?;
+    let share = making.part.map_or_else(|| plan.clone(), |part| plan.share(part));
+    let batches = match making.part {
+        Some(part) => {
+            let rows: Vec<_> = plan.tables.iter().map(|table| table.share_rows(part)).collect();
+            samples_of(&recipe, &rows)?
+        }
+        None => samples(&recipe)?,
+    };
+    let findings: Vec<Finding> = making.part.map(share_note).into_iter().collect();
     let story = super::story::page(design, &recipe, &making, plan);
     let mut folder = unclaimed(place, Some(MAKING))?;
     let making = making.kept(folder.path(), design)?;
@@ -177,7 +186,7 @@ fn make(
     let request = &run.request;
     let heads = heads(design);
     let idea = idea(design);
-    let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(&plan.tables))
+    let sheets: Vec<Sheet<'_>> = (heads.iter().zip(&batches).zip(&share.tables))
         .map(|((head, batch), table)| head.sheet(batch, table.rows))
         .collect();
     let contents = Contents {
@@ -186,12 +195,12 @@ fn make(
         idea: &idea,
         design,
         sheets: &sheets,
-        findings: &[],
+        findings: &findings,
         rejects: &[],
         answers: &[],
         models: &[],
         // A share is not the whole, and does not go on.
-        made: part.is_none().then_some(made),
+        made: Some(made),
     };
     dataset::begin(&mut folder, &contents)?;
     if let Some(story) = &story {
@@ -221,7 +230,7 @@ fn make(
     let stop = Arc::new(AtomicBool::new(false));
     until::raise_on_interrupt(&stop);
     let quiet = voice.silent || voice.json;
-    let all = plan.tables.iter().map(|table| table.rows).sum();
+    let all = share.tables.iter().map(|table| table.rows).sum();
     let bar = if quiet { ProgressBar::hidden() } else { progress::bar(all) };
     let written = stream::write(
         &mut folder,
@@ -256,7 +265,8 @@ fn make(
     let seconds = began.elapsed().as_secs_f64();
     let place = place.display().to_string();
     let (sheets, story, place) = (&sheets, story.as_ref(), &place);
-    Report { sheets, rows, bytes, seconds, story, place }.print()
+    let nothing = making.part.filter(|_| share.is_empty());
+    Report { sheets, rows, bytes, seconds, story, place, nothing }.print()
 }
 
 /// What a design is about.
@@ -316,6 +326,8 @@ struct Report<'a> {
     seconds: f64,
     story: Option<&'a story::Page>,
     place: &'a str,
+    /// The share of all rows that was to be made and holds none.
+    nothing: Option<(u64, u64)>,
 }
 
 impl Report<'_> {
@@ -331,6 +343,9 @@ impl Report<'_> {
         );
         if let Some(page) = self.story {
             let _ = writeln!(text, "{}", page.line());
+        }
+        if let Some(part) = self.nothing {
+            let _ = writeln!(text, "{}", nothing_in(part));
         }
         let _ = writeln!(text, "written to {}", Terminal(self.place));
         super::print(text.as_bytes())
@@ -358,14 +373,32 @@ fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
     sheets.iter().map(line).collect()
 }
 
+/// What is said of a share that holds nothing.
+fn nothing_in((k, n): (u64, u64)) -> String {
+    format!(
+        "share {k} of {n} holds nothing: tables are dealt out by parts, and there are fewer of them"
+    )
+}
+
+/// What a share says of itself.
+fn share_note((k, n): (u64, u64)) -> Finding {
+    let message =
+        format!("this is share {k} of {n} of the rows; what they refer to may be in another");
+    Finding::new(Level::Note, "", message)
+}
+
 /// Prints what would be made.
 pub(super) fn show(design: &Design, plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
     let threads = size.threads();
+    let whole = plan;
+    let plan = &size.part.map_or_else(|| whole.clone(), |part| whole.share(part));
     if json {
         let text = serde_json::to_string(plan).map_err(|error| Error::failed(error.to_string()))?;
         return super::print(format!("{text}\n").as_bytes());
     }
-    let seconds = pace::seconds(design, plan, size.compression, threads)?;
+    let rows = |plan: &Plan| plan.rows().iter().sum::<u64>();
+    let seconds = pace::seconds(design, whole, size.compression, threads)?
+        * (rows(plan) as f64 / rows(whole).max(1) as f64);
     let mut table = report::grid(&["table", "rows", "columns", "parts", "about"]);
     for one in &plan.tables {
         table.add_row([
@@ -384,6 +417,15 @@ pub(super) fn show(design: &Design, plan: &Plan, size: &SizeArgs, json: bool) ->
         pace::told(seconds),
         megabytes(plan.memory(threads)),
     );
+    match size.part {
+        Some(part) if plan.is_empty() => {
+            let _ = writeln!(text, "{}", nothing_in(part));
+        }
+        Some((k, n)) => {
+            let _ = writeln!(text, "this is share {k} of {n}; all have {} rows", rows(whole));
+        }
+        None => {}
+    }
     super::print(text.as_bytes())
 }
 

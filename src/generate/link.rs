@@ -398,13 +398,19 @@ fn part(list: &mut [u64], other: &Kin, (first, parents): (u64, u64), rows: &Rows
 
 /// Lets neighbours with the same parent share its place.
 fn share(list: &mut Vec<u64>, place: &mut Vec<u32>) {
+    let Some(mut before) = list.first().copied() else { return };
     let mut kept = 0;
-    for at in 0..list.len() {
-        if at == 0 || list[at] != list[kept - 1] {
-            list[kept] = list[at];
-            kept += 1;
-        }
-        place.push(kept as u32 - 1);
+    // Without a branch, which would be guessed wrong wherever parents have children by chance.
+    place.extend((0..list.len()).map(|at| {
+        let parent = list[at];
+        kept += usize::from(parent != before);
+        before = parent;
+        list[kept] = parent;
+        kept as u32
+    }));
+    if kept + 1 == list.len() {
+        // Each has a place of its own.
+        place.clear();
     }
-    list.truncate(kept);
+    list.truncate(kept + 1);
 }

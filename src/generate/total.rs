@@ -96,6 +96,8 @@ enum Sums {
     Float(Vec<f64>),
     Micros(Vec<i64>),
     Days(Vec<i64>),
+    /// Of one list.
+    Picks(Texts),
     Text(Words),
 }
 
@@ -245,19 +247,7 @@ impl Sum {
                     (data, _) => *data = Sums::Micros(vec![moment]),
                 }
             }),
-            Data::Text(texts) => counted.each(|children| {
-                let all = children.there().map(|row| texts.bytes(row));
-                let text = if how == How::Min { all.min() } else { all.max() };
-                let text = text.unwrap_or_default();
-                match &mut self.data {
-                    Sums::Text(words) => words.push(text),
-                    data => {
-                        let mut words = Words::default();
-                        words.push(text);
-                        *data = Sums::Text(words);
-                    }
-                }
-            }),
+            Data::Text(texts) => self.add_texts(texts, &counted),
             Data::Truth(_) | Data::Nothing => counted.each(|_| self.push_number(0, 0)),
         }
     }
@@ -284,6 +274,56 @@ impl Sum {
         true
     }
 
+    /// Adds the least or the greatest text of runs of rows.
+    fn add_texts(&mut self, texts: &Texts, counted: &Counted<'_>) {
+        let how = self.how;
+        if self.has_list(texts)
+            && let Sums::Picks(Texts { picks, .. }) = &mut self.data
+        {
+            let ranks = ranks(&texts.words, how);
+            let rank = |row: usize| ranks[texts.picks[row] as usize];
+            counted.each(|children| {
+                let first = children.there().min_by_key(|row| rank(*row));
+                picks.push(first.map_or(0, |row| texts.picks[row]));
+            });
+            return;
+        }
+        counted.each(|children| {
+            let all = children.there().map(|row| texts.bytes(row));
+            let text = if how == How::Min { all.min() } else { all.max() };
+            let text = text.unwrap_or_default();
+            match &mut self.data {
+                Sums::Text(words) => words.push(text),
+                data => {
+                    let mut words = Words::default();
+                    if let Sums::Picks(before) = data {
+                        (0..before.picks.len()).for_each(|row| words.push(before.bytes(row)));
+                    }
+                    words.push(text);
+                    *data = Sums::Text(words);
+                }
+            }
+        });
+    }
+
+    /// Whether totals are words of the list that texts are of, which is short beside them and the same as
+    /// before.
+    fn has_list(&mut self, texts: &Texts) -> bool {
+        /// How many times as many as its words the texts of a list are at least.
+        const OFTEN: usize = 4;
+        let words = &texts.words;
+        if matches!(self.how, How::Sum | How::Avg | How::Count)
+            || words.is_empty()
+            || words.len() > texts.picks.len() / OFTEN
+        {
+            return false;
+        }
+        if let Sums::Nothing = self.data {
+            self.data = Sums::Picks(Texts { words: Arc::clone(words), picks: Vec::new() });
+        }
+        matches!(&self.data, Sums::Picks(before) if Arc::ptr_eq(&before.words, words))
+    }
+
     fn push_number(&mut self, number: i128, scale: u8) {
         match &mut self.data {
             Sums::Number(digits, _) => digits.push(number),
@@ -299,6 +339,7 @@ impl Sum {
             Sums::Float(numbers) => Data::Float(numbers),
             Sums::Micros(moments) => Data::Micros(moments),
             Sums::Days(days) => Data::Days(days),
+            Sums::Picks(texts) => Data::Text(texts),
             Sums::Text(words) => {
                 let picks = (0..words.len() as u32).collect();
                 Data::Text(Texts { words: Arc::new(words), picks })
@@ -306,4 +347,18 @@ impl Sum {
         };
         Vector { data, none }
     }
+}
+
+/// The place of each word of a list from the least to the greatest, or from the greatest to the least.
+fn ranks(words: &Words, how: How) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..words.len() as u32).collect();
+    order.sort_by(|one, other| {
+        let [one, other] = [one, other].map(|at| words.bytes(*at as usize));
+        if how == How::Min { one.cmp(other) } else { other.cmp(one) }
+    });
+    let mut ranks = vec![0; order.len()];
+    for (rank, at) in (0..).zip(order) {
+        ranks[at as usize] = rank;
+    }
+    ranks
 }

@@ -7,6 +7,9 @@ use serde_json::Value;
 use crate::peyote::{Peyote, Ran};
 use crate::python::{python, script};
 
+/// What is done to a file.
+type Change = fn(&Path);
+
 /// Two tables of somebody's own, in which every order names a customer.
 const CUSTOMERS: &str =
     "customer_id,name,joined\n1,Ada,2024-01-02\n2,Ben,2024-02-03\n3,Cem,2024-03-04\n";
@@ -121,31 +124,32 @@ fn file_that_is_not_as_it_was_written_is_named() {
     let told = check(&ran, "").done().stdout;
     assert!(told.contains("compared with the manifest"), "{told}");
     let samples = ran.path("made/samples");
-    let page = ran.files("made").into_iter().find(|name| name.ends_with(".md")).expect("a page");
-    let copies: [(&str, String, &dyn Fn(&Path)); 5] = [
-        ("is missing", "samples/labels.csv".to_owned(), &|path| {
+    let page =
+        ran.files("made").into_iter().find(|name| name.starts_with("summary-")).expect("a page");
+    let changes: [(&str, String, Change); 5] = [
+        ("is missing", "samples/labels.csv".to_owned(), |path| {
             std::fs::remove_file(path).expect("a file");
         }),
-        ("rows where", "samples/labels.csv".to_owned(), &|path| {
+        ("rows where", "samples/labels.csv".to_owned(), |path| {
             let text = std::fs::read_to_string(path).expect("a table");
             let last = text.trim_end().rfind('\n').expect("lines");
             std::fs::write(path, &text[..=last]).expect("a table");
         }),
-        ("bytes where", page, &|path| {
+        ("bytes where", page, |path| {
             let text = std::fs::read_to_string(path).expect("a page");
             std::fs::write(path, text + "\n").expect("a page");
         }),
-        ("nobody wrote it", "samples/more.csv".to_owned(), &|path| {
+        ("nobody wrote it", "samples/more.csv".to_owned(), |path| {
             std::fs::write(path, "id\n1\n").expect("a file");
         }),
-        ("SHA-256", "samples/labels.parquet".to_owned(), &|path| {
+        ("SHA-256", "samples/labels.parquet".to_owned(), |path| {
             let mut bytes = std::fs::read(path).expect("a file");
             let last = bytes.len() - 5;
             bytes[last] ^= 1;
             std::fs::write(path, bytes).expect("a file");
         }),
     ];
-    for (word, name, change) in copies {
+    for (word, name, change) in changes {
         let path = samples.join("..").join(&name);
         let before = std::fs::read(&path).ok();
         change(&path);

@@ -33,4 +33,5 @@ mod replay;
 mod resume;
 mod site;
 mod story;
+mod telling;
 mod worlds;

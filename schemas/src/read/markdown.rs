@@ -15,7 +15,7 @@ mod records;
 mod sheet;
 #[cfg(test)]
 mod tests;
-mod types;
+mod typed;
 
 use sheet::Place;
 

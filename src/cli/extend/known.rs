@@ -56,7 +56,7 @@ pub(super) fn open(folder: &Path) -> Result<(Known, Recipe), Error> {
             .at(path.display().to_string())
             .hint("name a folder that `peyote gen --design` wrote")
     })?;
-    let Some(made) = manifest.made.clone() else {
+    let Some(made) = manifest.made.clone().filter(|made| made.part.is_none()) else {
         return Err(Error::usage(
             "it was not made of a design at size, so nothing says how it goes on",
         )

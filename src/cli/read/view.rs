@@ -9,7 +9,7 @@ use peyote_schemas::value::json::cell_value;
 use peyote_schemas::{Dataset, Finding, Table};
 use serde_json::Value;
 
-use super::super::report::{duckdb_line, grid};
+use super::super::report::{duckdb_line, grid, width};
 use super::{Part, SHOWN_FINDINGS};
 use crate::quote::Terminal;
 
@@ -25,9 +25,6 @@ const SHOWN_COLUMNS: usize = 100;
 /// The tables' columns and first rows, what was found, and where the tables were written.
 pub(super) fn shown(dataset: &Dataset, streamed: &[Option<Part>], out: Option<&Path>) -> String {
     let mut text = String::new();
-    if dataset.tables.is_empty() {
-        text.push_str("no table was found\n");
-    }
     for (number, table) in dataset.tables.iter().enumerate() {
         let learnt = streamed.get(number).and_then(Option::as_ref).map(Part::learnt);
         text.push_str(&about(table, learnt));
@@ -117,21 +114,49 @@ fn count(table: &Table, learnt: Option<&Learnt>) -> u64 {
 
 /// The first rows.
 fn rows(table: &Table, learnt: Option<&Learnt>) -> String {
-    let names: Vec<String> = (table.columns.iter().take(SHOWN_COLUMNS))
-        .map(|column| short(&column.name, SHOWN_NAME))
+    let cells: Vec<Vec<String>> = (table.columns.iter().zip(table.batch.columns()))
+        .take(SHOWN_COLUMNS)
+        .map(|(column, array)| {
+            let name = std::iter::once(short(&column.name, SHOWN_NAME));
+            let rows = 0..table.batch.num_rows().min(SHOWN_ROWS);
+            name.chain(rows.map(|row| match cell_value(array, row, &column.kind) {
+                Value::Null => String::new(),
+                Value::String(text) => short(&text, SHOWN_LETTERS),
+                other => short(&other.to_string(), SHOWN_LETTERS),
+            }))
+            .collect()
+        })
         .collect();
-    let mut grid = grid(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    for row in 0..table.batch.num_rows().min(SHOWN_ROWS) {
-        let cells = table.columns.iter().zip(table.batch.columns()).take(SHOWN_COLUMNS);
-        grid.add_row(cells.map(|(column, array)| match cell_value(array, row, &column.kind) {
-            Value::Null => String::new(),
-            Value::String(text) => short(&text, SHOWN_LETTERS),
-            other => short(&other.to_string(), SHOWN_LETTERS),
-        }));
+    let shown = fitting(&cells, width());
+    let cells = &cells[..shown];
+    let header: Vec<&str> = cells.iter().map(|column| column[0].as_str()).collect();
+    let mut grid = grid(&header);
+    for row in 1..cells.first().map_or(0, Vec::len) {
+        grid.add_row(cells.iter().map(|column| column[row].as_str()));
     }
+    // Of more than can be named, the table of columns has said so.
+    let left = match table.columns.len().min(SHOWN_COLUMNS) - shown {
+        0 => String::new(),
+        1 => "… 1 column more\n".to_owned(),
+        left => format!("… {left} columns more\n"),
+    };
     let more = count(table, learnt).saturating_sub(SHOWN_ROWS as u64);
     let more = if more == 0 { String::new() } else { format!("… {more} rows more\n") };
-    format!("{}\n{more}", grid.trim_fmt())
+    format!("{}\n{left}{more}", grid.trim_fmt())
+}
+
+/// How many of the columns a line has room for: one at least, and all where it has no end.
+fn fitting(columns: &[Vec<String>], width: Option<u16>) -> usize {
+    /// Letters between two columns.
+    const BETWEEN: usize = 2;
+    let Some(width) = width else { return columns.len() };
+    let mut taken = 0;
+    let fits = |column: &&Vec<String>| -> bool {
+        let widest = column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0);
+        taken += widest + BETWEEN;
+        taken <= usize::from(width)
+    };
+    columns.iter().take_while(fits).count().max(1).min(columns.len())
 }
 
 /// The beginning of a text, safe to print.

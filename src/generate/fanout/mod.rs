@@ -146,6 +146,13 @@ impl Fanout {
         list: &mut Vec<u64>,
         nth: &mut Vec<u64>,
     ) {
+        if let Ties::Even { each: 1 } = self.ties {
+            // Everyone is an only child.
+            let from = list.len();
+            list.extend(children);
+            nth.extend(std::iter::repeat_n(0, list.len() - from));
+            return;
+        }
         let Ties::Shuffled { slots, ranks } = &self.ties else {
             // Neighbours have the same parent, which is looked for once, or that behind it.
             let (mut parent, mut first, mut end) = (0, 0, 0);

@@ -66,16 +66,20 @@ impl Worked {
     }
 
     pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, kind: &Kind, lane: &mut Lane) {
-        let alike = self.alike.filter(|_| lane.values.is_empty());
-        if let Some((_, told)) = frame.told.iter().find(|(told, _)| Some(*told) == alike) {
-            *lane = told.clone();
-            return;
-        }
         let vector = here.work(frame, &self.root);
         vector.into_lane(kind, frame.rows.len(), lane);
-        if let Some(alike) = alike {
+    }
+
+    /// What it comes to on the rows in hand, as text: words, where it comes to some of a list.
+    pub(super) fn text(&self, here: Here<'_>, frame: &mut Frame) -> Lane {
+        if let Some((_, told)) = frame.told.iter().find(|(told, _)| Some(*told) == self.alike) {
+            return told.clone();
+        }
+        let lane = here.work(frame, &self.root).into_text(frame.rows.len());
+        if let Some(alike) = self.alike {
             frame.told.push((alike, lane.clone()));
         }
+        lane
     }
 }
 

@@ -43,19 +43,66 @@ pub(super) fn instant(day: &Vector, time: &Vector, zone: &Vector, rows: usize) -
     else {
         return Vector::nothing(rows);
     };
-    let mut known: BTreeMap<&[u8], Option<Zone>> = BTreeMap::new();
+    let mut known: BTreeMap<u32, Option<Clock>> = BTreeMap::new();
+    let mut last = None;
     let mut moments = Vec::with_capacity(rows);
     let mut none = Vec::with_capacity(rows);
     for row in 0..rows {
-        let name = names.bytes(row);
-        let parsed = || str::from_utf8(name).ok().and_then(|name| Zone::parse(name).ok());
-        let zone = known.entry(name).or_insert_with(parsed);
+        let pick = names.picks[row];
+        // Neighbours often have the same clock.
+        let (_, clock) = match last.take() {
+            Some(same @ (of, _)) if of == pick => last.insert(same),
+            other => {
+                if let Some((of, clock)) = other {
+                    known.insert(of, clock);
+                }
+                let clock = known.remove(&pick).unwrap_or_else(|| Clock::of(names.bytes(row)));
+                last.insert((pick, clock))
+            }
+        };
         let local = days[row].saturating_mul(DAY).saturating_add(times[row]);
-        moments.push(zone.as_ref().map_or(local, |zone| zone.instant(local)));
+        moments.push(clock.as_mut().map_or(local, |clock| clock.instant(local)));
         none.push(day.is_none(row) || time.is_none(row));
     }
     let none = if none.contains(&true) { none } else { Vec::new() };
     Vector { data: Data::Micros(moments), none }
+}
+
+/// The clock of a zone, and between which of its times it was found to stay as far from UTC.
+struct Clock {
+    zone: Zone,
+    from: i64,
+    to: i64,
+    ahead: i64,
+}
+
+impl Clock {
+    fn of(name: &[u8]) -> Option<Self> {
+        let zone = str::from_utf8(name).ok().and_then(|name| Zone::parse(name).ok())?;
+        Some(Self { zone, from: 0, to: 0, ahead: 0 })
+    }
+
+    /// The instant at which it shows a time.
+    fn instant(&mut self, local: i64) -> i64 {
+        /// Days from one on that are looked at: between two days on which clocks are put forward or
+        /// back lie more, so a clock that is right at both ends is right between them.
+        const DAYS: [i64; 4] = [64, 16, 4, 1];
+        /// Times before and after which nothing is kept, beyond all that calendars are used for.
+        const LAST: i64 = 1 << 60;
+        if !(self.from..self.to).contains(&local) {
+            if !(-LAST..LAST).contains(&local) {
+                return self.zone.instant(local);
+            }
+            let from = local.div_euclid(DAY) * DAY;
+            let ahead = from - self.zone.instant(from);
+            let is_steady = |to: &i64| to - 1 - self.zone.instant(to - 1) == ahead;
+            let Some(to) = DAYS.map(|days| from + days * DAY).into_iter().find(is_steady) else {
+                return self.zone.instant(local);
+            };
+            (self.from, self.to, self.ahead) = (from, to, ahead);
+        }
+        local - self.ahead
+    }
 }
 
 /// A part of a moment.
@@ -91,5 +138,24 @@ fn micros(data: Data) -> Option<Vec<i64>> {
         Data::Micros(micros) => Some(micros),
         Data::Days(days) => Some(days.into_iter().map(|day| day.saturating_mul(DAY)).collect()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_shows_what_its_zone_does() {
+        for name in ["Europe/London", "America/Toronto", "Australia/Sydney", "+05:30"] {
+            let zone = Zone::parse(name).expect("a zone");
+            let mut clock = Clock::of(name.as_bytes()).expect("a clock");
+            let year = |day: i64| (20_000 + day) * DAY;
+            // On and back, by steps that meet every hour of the day.
+            let times = (0..20_000).map(|step| year(step * 25 / 24) + step % 24 * (DAY / 24));
+            for local in times.clone().chain(times.rev()).chain([i64::MIN, i64::MAX, 0, -1]) {
+                assert_eq!(clock.instant(local), zone.instant(local), "{name} at {local}");
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use peyote_schemas::value::moment::DAY;
 use super::digits::Digits;
 use super::number::scaled;
 use super::texts::Texts;
+use crate::generate::frame::finish;
 use crate::generate::maker::finite;
 use crate::lane::{Lane, Values};
 
@@ -63,6 +64,20 @@ impl Vector {
             return Vec::new();
         }
         (0..rows).map(|row| self.is_none(row) || other.is_none(row)).collect()
+    }
+
+    /// The values as text: words, where they are some of a list.
+    pub(super) fn into_text(self, rows: usize) -> Lane {
+        if let Data::Text(Texts { words, picks }) = self.data {
+            let mut lane = Lane::full(Values::Word { words, picks });
+            super::settle(&self.none, 0, &mut lane);
+            finish(&mut lane);
+            return lane;
+        }
+        let mut lane = Lane::full(Values::Text { ends: Vec::new(), bytes: Vec::new() });
+        self.into_lane(&Kind::Text, rows, &mut lane);
+        finish(&mut lane);
+        lane
     }
 
     /// Adds the values to a lane of a kind, rounded half away from zero to what it can hold.

@@ -80,6 +80,42 @@ pub(super) fn counted(here: Here<'_>, frame: &mut Frame, route: &Route, lane: &m
     true
 }
 
+/// Adds what the few rows hold that those in hand refer to, where most refer to none; whether it is so.
+pub(super) fn sparse(here: Here<'_>, frame: &mut Frame, route: &Route, lane: &mut Lane) -> bool {
+    /// How many times as many as those that refer to one all rows are at least.
+    const MANY: usize = 4;
+    let [link] = route.links.as_slice() else { return false };
+    here.tie(frame, *link);
+    let Some(Some(kin)) = frame.kin.get(*link).map(Option::as_deref) else { return false };
+    let rows = frame.rows.len();
+    let is_there = |place: &usize| !kin.none.get(*place).copied().unwrap_or(false);
+    if kin.none.is_empty() {
+        return false;
+    }
+    let there: Vec<usize> = (0..rows).filter(is_there).collect();
+    if there.len() > rows / MANY {
+        return false;
+    }
+    let mut few = here.recipe.frame(route.table);
+    few.turn(Rows::List(there.iter().map(|place| kin.row(*place)).collect()));
+    let target = Here { table: route.table, depth: here.depth + 1, ..here };
+    target.make(&mut few, route.column);
+    let of = &few.lanes[route.column];
+    let from = lane.values.len();
+    let mut next = 0;
+    let places = (0..rows).map(|place| {
+        let seen = (there.get(next) == Some(&place)).then_some(next);
+        next += usize::from(seen.is_some());
+        seen.filter(|at| of.holds(*at))
+    });
+    let places: Vec<Option<usize>> = places.collect();
+    put(of, |place| places[place], rows, lane);
+    for (place, _) in places.iter().enumerate().filter(|(_, seen)| seen.is_none()) {
+        take_away(lane, from + place);
+    }
+    true
+}
+
 /// Adds what a view sees, row by row.
 pub(in crate::generate) fn gather(view: &View<'_>, rows: usize, lane: &mut Lane) {
     let from = lane.values.len();
@@ -109,8 +145,14 @@ pub(in crate::generate) fn join(
     put(of, place, rows, lane);
 }
 
+/// Adds values of a lane by their places, in a loop made for how these are found.
 #[inline]
-fn put(of: &Lane, mut place: impl FnMut(usize) -> Option<usize>, rows: usize, lane: &mut Lane) {
+pub(in crate::generate) fn put(
+    of: &Lane,
+    mut place: impl FnMut(usize) -> Option<usize>,
+    rows: usize,
+    lane: &mut Lane,
+) {
     match (&mut lane.values, &of.values) {
         (Values::Bool(out), Values::Bool(of)) => {
             out.extend((0..rows).map(|row| place(row).is_some_and(|at| of[at])));

@@ -21,7 +21,7 @@ mod pattern;
 mod text;
 mod word;
 
-pub(super) use copy::{Polymorphic, gather, join, slice};
+pub(super) use copy::{Polymorphic, gather, join, put, slice};
 pub(super) use key::{Codes, Sequence};
 pub(super) use moment::{Cells, Happens, happens_between, hours_of, is_on, weekday};
 pub(super) use nested::{Lists, Structs};
@@ -154,7 +154,9 @@ impl Maker {
             Self::Way { way, stage } => here.walk_to(frame, *way, *stage, kind, lane),
             Self::History { history, part } => history.fill(here, frame, *part, kind, lane),
             Self::Copy(route) => {
-                if !copy::counted(here, frame, route, lane) {
+                if !copy::counted(here, frame, route, lane)
+                    && !copy::sparse(here, frame, route, lane)
+                {
                     let rows = frame.rows.len();
                     match here.view(frame, route) {
                         Some(view) => gather(&view, rows, lane),

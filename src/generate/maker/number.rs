@@ -154,11 +154,13 @@ impl Grid {
         let one = self.one;
         let (least, most) = (self.bounds.0 * self.unit, self.bounds.1 * self.unit);
         let divisor = u64::try_from(one).ok().and_then(Divisor::new);
+        let Some(first) = self.endings.first() else { return };
+        let is_one = self.endings.iter().all(|ending| ending == first);
         for (place, held) in held.iter_mut().enumerate() {
-            let Some(ending) =
-                self.endings.get(Alias::even(draw.bits(rows.at(place)), self.endings.len()))
-            else {
-                return;
+            let ending = if is_one {
+                first
+            } else {
+                &self.endings[Alias::even(draw.bits(rows.at(place)), self.endings.len())]
             };
             // Bounds are half of what 64 bits hold, so the divisor can take whatever is held.
             let whole = match divisor {

@@ -12,13 +12,14 @@ use super::word::Deck;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::{Draw, mix};
 use crate::generate::formula::Worked;
-use crate::generate::frame::{Frame, Rows, View, finish, take_away};
+use crate::generate::frame::{Frame, Rows, View, take_away};
 use crate::generate::recipe::{Here, Route};
 use crate::generate::shape;
 use crate::generate::spell::spell;
 use crate::generate::switch::Switch;
 use crate::lane::{Lane, Values, Words};
 use piece::Pieces;
+use shaped::Way;
 
 mod piece;
 mod shaped;
@@ -27,6 +28,9 @@ pub(in crate::generate) use shaped::Shaped;
 
 /// Rows whose texts are told apart only where they meet; those after them always.
 const LOOKED_AT: u64 = 1 << 20;
+
+/// How many times as many as the words of a list the rows are at least for which all words are cased.
+const OFTEN: usize = 4;
 
 /// Text put together.
 #[derive(Debug)]
@@ -107,16 +111,26 @@ impl Texts {
             let made: Vec<Vec<Option<Lane>>> =
                 self.forms.iter().map(|form| form.reach(here, frame)).collect();
             let Values::Text { ends, bytes } = &mut lane.values else { return };
-            let looks: Vec<Vec<Look<'_>>> = self
+            let looks: Vec<Seen<'_>> = self
                 .forms
                 .iter()
                 .zip(made)
-                .map(|(form, made)| form.looks(here, frame, made, &self.shaped))
+                .map(|(form, made)| form.looks((here, frame), made, self.case, &self.shaped))
                 .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
-                text.clear();
                 let form = self.form(forms, row, classes.get(place));
+                let is_ready = self.case.is_none() || looks.get(form).is_some_and(|of| of.is_cased);
+                if is_ready && met.is_none() {
+                    let start = bytes.len();
+                    if !self.write(&looks, form, row, place, bytes) {
+                        bytes.truncate(start);
+                        absent.push(from + place);
+                    }
+                    ends.push(bytes.len() as u32);
+                    continue;
+                }
+                text.clear();
                 if !self.write(&looks, form, row, place, &mut text) {
                     absent.push(from + place);
                     ends.push(bytes.len() as u32);
@@ -178,19 +192,19 @@ impl Texts {
     /// Writes the text of a row, if it has one.
     fn write(
         &self,
-        looks: &[Vec<Look<'_>>],
+        looks: &[Seen<'_>],
         form: usize,
         row: u64,
         place: usize,
         out: &mut Vec<u8>,
     ) -> bool {
         let Some(form) = self.forms.get(form).zip(looks.get(form)) else { return false };
-        for (part, look) in form.0.parts.iter().zip(form.1) {
+        for (part, look) in form.0.parts.iter().zip(&form.1.looks) {
             if !part.write(look, row, place, out) {
                 return false;
             }
         }
-        if let Some(case) = self.case {
+        if let Some(case) = self.case.filter(|_| !form.1.is_cased) {
             shape::whole(case, out);
         }
         true
@@ -214,11 +228,11 @@ impl Texts {
             let classes = self.classes(here, &mut frame);
             let made: Vec<Vec<Option<Lane>>> =
                 self.forms.iter().map(|form| form.reach(here, &mut frame)).collect();
-            let looks: Vec<Vec<Look<'_>>> = self
+            let looks: Vec<Seen<'_>> = self
                 .forms
                 .iter()
                 .zip(made)
-                .map(|(form, made)| form.looks(here, &frame, made, &self.shaped))
+                .map(|(form, made)| form.looks((here, &frame), made, self.case, &self.shaped))
                 .collect();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
@@ -280,14 +294,23 @@ fn told_apart(text: &mut Vec<u8>, row: u64) {
     text.splice(at..at, number.into_bytes());
 }
 
+/// What the parts of a form look at in the rows in hand.
+struct Seen<'f> {
+    looks: Vec<Look<'f>>,
+    /// Whether all of them have the case of the text already.
+    is_cased: bool,
+}
+
 /// What a part looks at in the rows in hand.
 enum Look<'f> {
     Nothing,
+    /// What stands in the place of the part's own text or words, which has the case of the text.
+    Cased(Words),
     /// Nothing is seen: the whole text is absent.
     Absent,
     View(View<'f>, &'f Kind, Option<Arc<Words>>),
-    /// Texts, one for each row in hand.
-    Made(Lane),
+    /// Texts, one for each row in hand, and their words where they have the case of the text.
+    Made(Lane, Option<Arc<Words>>),
 }
 
 impl Form {
@@ -298,13 +321,7 @@ impl Form {
                 here.reach(frame, route);
                 None
             }
-            Part::Formula(worked) => {
-                let text = Values::Text { ends: Vec::new(), bytes: Vec::new() };
-                let mut lane = Lane::full(text);
-                worked.fill(here, frame, &Kind::Text, &mut lane);
-                finish(&mut lane);
-                Some(lane)
-            }
+            Part::Formula(worked) => Some(worked.text(here, frame)),
             _ => None,
         });
         made.collect()
@@ -312,35 +329,80 @@ impl Form {
 
     fn looks<'f>(
         &self,
-        here: Here<'f>,
-        frame: &'f Frame,
+        (here, frame): (Here<'f>, &'f Frame),
         made: Vec<Option<Lane>>,
+        case: Option<Case>,
         shapes: &Shaped,
-    ) -> Vec<Look<'f>> {
-        let look = |(part, made): (&Part, Option<Lane>)| {
-            if let Some(made) = made {
-                return Look::Made(made);
-            }
-            let Part::Value(route, _, shape) = part else { return Look::Nothing };
-            let Some(view) = frame.view(&route.links, route.column) else { return Look::Absent };
-            // Each word once, not each row.
-            let shaped = match (&view.lane.values, shape) {
-                (Values::Word { words, .. }, Some(shape)) => {
-                    shapes.get(words, *shape, frame.rows.len())
-                }
-                _ => None,
-            };
-            Look::View(view, here.kind(route), shaped)
-        };
-        self.parts.iter().zip(made).map(look).collect()
+    ) -> Seen<'f> {
+        let rows = frame.rows.len();
+        // Of these each letter becomes the same wherever it stands, so parts can take them on alone.
+        let case = case.filter(|case| *case == Case::Slug);
+        let mut is_cased = case.is_some();
+        let looks = self.parts.iter().zip(made).map(|(part, made)| {
+            let (look, done) = part.look((here, frame), made, (case, rows), shapes);
+            is_cased &= done;
+            look
+        });
+        Seen { looks: looks.collect(), is_cased }
     }
 }
 
 impl Part {
+    /// What it looks at, and whether that has the case of the whole text.
+    fn look<'f>(
+        &self,
+        (here, frame): (Here<'f>, &'f Frame),
+        made: Option<Lane>,
+        (case, rows): (Option<Case>, usize),
+        shapes: &Shaped,
+    ) -> (Look<'f>, bool) {
+        let way = |shape| Way { shape, case };
+        let cased = |words: &Words| case.map(|_| Look::Cased(way(None).of(words)));
+        let look = match (self, made) {
+            (_, Some(made)) => {
+                let words = match (&made.values, case) {
+                    (Values::Word { words, .. }, Some(_)) if words.len() <= rows / OFTEN => {
+                        shapes.get(words, way(None), rows)
+                    }
+                    _ => None,
+                };
+                let is_cased = words.is_some();
+                return (Look::Made(made, words), is_cased);
+            }
+            (Self::Literal(text), _) => {
+                cased(&Words::joined(vec![text.len() as u32], text.clone()))
+            }
+            (Self::Word(words, ..), _) if words.len() <= rows / OFTEN => cased(words),
+            // Digits stay what they are.
+            (Self::Range(..), _) => return (Look::Nothing, true),
+            (Self::Value(route, _, shape), _) => {
+                let Some(view) = frame.view(&route.links, route.column) else {
+                    return (Look::Absent, true);
+                };
+                let kind = here.kind(route);
+                // Each word once, not each row.
+                let shaped = match &view.lane.values {
+                    Values::Word { words, .. } if shape.is_some() || case.is_some() => {
+                        shapes.get(words, way(*shape), rows)
+                    }
+                    _ => None,
+                };
+                let is_number =
+                    matches!(&view.lane.values, Values::Int(_) if matches!(kind, Kind::Int(_)));
+                let is_cased = shaped.is_some() || is_number;
+                return (Look::View(view, kind, shaped), is_cased);
+            }
+            (Self::Word(..) | Self::Pattern(..) | Self::Formula(_), _) => None,
+        };
+        look.map_or((Look::Nothing, false), |look| (look, true))
+    }
+
     fn write(&self, look: &Look<'_>, row: u64, place: usize, out: &mut Vec<u8>) -> bool {
         match (self, look) {
+            (Self::Literal(_), Look::Cased(words)) => out.extend_from_slice(words.bytes(0)),
             (Self::Literal(text), _) => out.extend_from_slice(text),
-            (Self::Word(words, deck, draw), _) => {
+            (Self::Word(words, deck, draw), look) => {
+                let words = if let Look::Cased(words) = look { words } else { words };
                 let place = deck.alias.pick(draw.bits(row));
                 let place = deck.places.get(place as usize).copied().unwrap_or(place);
                 out.extend_from_slice(words.bytes(place as usize));
@@ -368,8 +430,13 @@ impl Part {
                     },
                 }
             }
-            (Self::Formula(_), Look::Made(made)) if made.holds(place) => {
-                spell(made, &Kind::Text, place, out);
+            (Self::Formula(_), Look::Made(made, cased)) if made.holds(place) => {
+                match (&made.values, cased) {
+                    (Values::Word { picks, .. }, Some(cased)) => {
+                        out.extend_from_slice(cased.bytes(picks[place] as usize));
+                    }
+                    _ => spell(made, &Kind::Text, place, out),
+                }
             }
             (Self::Value(..) | Self::Formula(_), _) => return false,
         }

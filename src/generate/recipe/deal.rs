@@ -149,12 +149,13 @@ impl Deal {
             }));
             return;
         }
+        let Some(kin) = kin else {
+            self.digits_of_all(frame, digit, out);
+            return;
+        };
         let mut known: Option<(u64, Shuffle)> = None;
         out.extend((0..frame.rows.len()).map(|place| {
-            let (group, number) = match kin {
-                Some(kin) => (kin.row(place), kin.nth.get(place).copied().unwrap_or(0)),
-                None => (0, frame.rows.at(place).saturating_sub(self.from)),
-            };
+            let (group, number) = (kin.row(place), kin.nth.get(place).copied().unwrap_or(0));
             let shuffle = match known {
                 Some((of, shuffle)) if of == group => shuffle,
                 _ => Shuffle::new(self.draw.numbered(group), self.even),
@@ -164,6 +165,37 @@ impl Deal {
             let at = shuffle.forward(number % even);
             self.digit(digit, at, number / even, group)
         }));
+    }
+
+    /// Adds a digit of each row in hand where all rows are dealt to: a step at a time for all of them,
+    /// as vectors take many side by side.
+    fn digits_of_all(&self, frame: &Frame, digit: usize, out: &mut Vec<u64>) {
+        let even = self.even.max(1);
+        let from = out.len();
+        let number = |row: u64| row.saturating_sub(self.from);
+        frame.rows.each(out, |row| match number(row) {
+            few if few < even => few,
+            many => many % even,
+        });
+        let shuffle = Shuffle::new(self.draw.numbered(0), self.even);
+        shuffle.forward_all(&mut out[from..]);
+        // Even digits stand before the others.
+        let is_even = |one: &Digit| matches!(one.law, Law::Even);
+        if self.digits.iter().take(digit + 1).all(is_even)
+            && let Some(one) = self.digits.get(digit)
+        {
+            let below = self.digits[..digit].iter().map(|one| one.many.max(1));
+            let below = below.fold(1, u64::saturating_mul);
+            let is_last = below.saturating_mul(one.many) >= even;
+            for at in &mut out[from..] {
+                let places = if below > 1 { *at / below } else { *at };
+                *at = if is_last { places } else { places % one.many.max(1) };
+            }
+            return;
+        }
+        for (place, at) in out[from..].iter_mut().enumerate() {
+            *at = self.digit(digit, *at, number(frame.rows.at(place)) / even, 0);
+        }
     }
 
     /// A digit of a combination of the even ones that a group has for the *n*-th time.

@@ -3,9 +3,12 @@
 use peyote_schemas::behaviour::Behaviour;
 use peyote_schemas::design::{Design, Maker as Said};
 
+use peyote_schemas::value::json::cell_value;
+
 use super::{Here, Recipe, Rows};
 use crate::generate::maker::Maker;
 use crate::generate::spell::spell;
+use crate::lane::Values;
 
 /// What made a value, as lines of a word and what it says.
 pub type Explained = Vec<(&'static str, String)>;
@@ -93,6 +96,9 @@ impl Recipe {
 fn shown(lane: &crate::lane::Lane, kind: &peyote_schemas::Kind) -> String {
     if !lane.holds(0) {
         return "nothing".to_owned();
+    }
+    if let Values::Other(array) = &lane.values {
+        return cell_value(array, 0, kind).to_string();
     }
     let mut text = Vec::new();
     spell(lane, kind, 0, &mut text);

@@ -13,7 +13,7 @@ use super::kept::Room;
 use super::{Here, Maker};
 use crate::generate::frame::{Frame, Kin, Rows, take_away};
 use crate::generate::link::{Link, Tie};
-use crate::generate::maker::join;
+use crate::generate::maker::put;
 use crate::lane::{Known, Lane, Values};
 
 /// Bytes that the notes of one column or link take at most: those of three parts of numbers.
@@ -97,6 +97,15 @@ impl<T> Noted<T> {
             within(run_of(row)?, row)?;
         }
         let mut hits = Hits { runs: Vec::new(), places: Vec::with_capacity(all) };
+        if let Rows::Run { first, len } = rows
+            && let Some(run) = run_of(*first)
+            && let Some(from) = within(run, *first)
+            && from + *len as u64 <= run.rows as u64
+        {
+            hits.places.extend((from as u32..).take(*len));
+            hits.runs.push((Arc::clone(run), all));
+            return Some(hits);
+        }
         let mut run: Option<&Arc<Run<T>>> = None;
         for place in 0..all {
             let row = rows.at(place);
@@ -218,7 +227,16 @@ impl Here<'_> {
                 Values::Int(values) if !short.is_empty() => {
                     values.extend(places.iter().map(|place| i64::from(short[*place as usize])));
                 }
-                _ => join(of, &mut |at| Some(places[at] as usize), places.len(), lane),
+                _ => match places.first().zip(places.last()) {
+                    Some((from, to))
+                        if to >= from
+                            && (to - from) as usize + 1 == places.len()
+                            && follow(places) =>
+                    {
+                        put(of, |at| Some(*from as usize + at), places.len(), lane);
+                    }
+                    _ => put(of, |at| Some(places[at] as usize), places.len(), lane),
+                },
             }
             if of.valid.is_some() {
                 for (at, place) in places.iter().enumerate() {
@@ -273,6 +291,11 @@ impl Here<'_> {
         }
         true
     }
+}
+
+/// Whether places stand one behind the other.
+fn follow(places: &[u32]) -> bool {
+    places.windows(2).all(|pair| pair[0] + 1 == pair[1])
 }
 
 /// Whether values are made about as fast as they are looked up.

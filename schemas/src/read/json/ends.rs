@@ -174,18 +174,15 @@ impl<'a> Parser<'a> {
         };
         if matched > 0 {
             self.at = end;
-            return match first.filter(|mark| skipped == 1 && self.is_remark(*mark + 1, end)) {
-                Some(mark) => {
-                    self.log.note(Repair::Stray, mark);
-                    self.said(start, mark, escaped)
-                }
-                None => {
-                    self.note(Repair::OpenQuote);
-                    let kept = start + self.text[start..end].trim_end().len();
-                    let kept = self.before_escape(start, kept);
-                    self.said(start, kept, escaped)
-                }
-            };
+            let lone = first.filter(|mark| skipped == 1 && self.is_remark(*mark + 1, end));
+            if let Some(mark) = lone {
+                self.log.note(Repair::Stray, mark);
+                return self.said(start, mark, escaped);
+            }
+            self.note(Repair::OpenQuote);
+            let kept = start + self.text[start..end].trim_end().len();
+            let kept = self.before_escape(start, kept);
+            return self.said(start, kept, escaped);
         }
         self.note(Repair::Cut);
         self.at = end;

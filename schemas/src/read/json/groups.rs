@@ -11,7 +11,7 @@ const COMPARED: usize = 16;
 
 /// Values in groups, in the order of each group's first.
 pub(super) struct Groups<'a> {
-    groups: Vec<Group<'a>>,
+    all: Vec<Group<'a>>,
     /// The groups that the next value may belong to, the latest last.
     latest: Vec<usize>,
     /// Whether each value is a line.
@@ -28,7 +28,7 @@ struct Group<'a> {
 impl<'a> Groups<'a> {
     /// No groups of the values of a source.
     pub(super) fn of(source: &Source<'a>) -> Self {
-        Self { groups: Vec::new(), latest: Vec::new(), lines: source.is_lines_file() }
+        Self { all: Vec::new(), latest: Vec::new(), lines: source.is_lines_file() }
     }
 
     /// Goes past words between two values: those behind them are others, unless they are lines.
@@ -48,7 +48,7 @@ impl<'a> Groups<'a> {
             return;
         }
         let number = self.place(&node, None);
-        let group = &mut self.groups[number];
+        let group = &mut self.all[number];
         if group.nodes.is_empty() || !self.lines || is_row(&node) {
             group.last = group.nodes.len();
         }
@@ -57,7 +57,7 @@ impl<'a> Groups<'a> {
 
     /// The values of each group.
     pub(super) fn finish(self) -> impl Iterator<Item = Vec<Node<'a>>> {
-        self.groups.into_iter().map(|group| group.nodes)
+        self.all.into_iter().map(|group| group.nodes)
     }
 
     /// Adds objects without cells, each for itself.
@@ -67,14 +67,14 @@ impl<'a> Groups<'a> {
             let rest = if self.is_full() { row..run.len() } else { row..row + 1 };
             let object = Node::Object(run.object(row));
             let number = self.place(&object, last.as_ref());
-            let nodes = &mut self.groups[number].nodes;
+            let nodes = &mut self.all[number].nodes;
             match nodes.last_mut() {
                 Some(Node::Rows(known)) if known.is_loose() => {
                     known.extend(&run.starts[rest.clone()]);
                 }
                 _ => nodes.push(Node::Rows(Box::new(run.part(rest.clone())))),
             }
-            self.groups[number].last = self.groups[number].nodes.len() - 1;
+            self.all[number].last = self.all[number].nodes.len() - 1;
             if rest.end == run.len() {
                 return;
             }
@@ -84,7 +84,7 @@ impl<'a> Groups<'a> {
 
     /// Whether there may be no more groups.
     fn is_full(&self) -> bool {
-        self.groups.len() > MOST_TABLES
+        self.all.len() > MOST_TABLES
     }
 
     /// The number of the group of a value; `known` is the last value of one, if it is at hand.
@@ -94,7 +94,7 @@ impl<'a> Groups<'a> {
         }
         for (turn, place) in (0..self.latest.len()).rev().enumerate() {
             let number = self.latest[place];
-            let group = &self.groups[number];
+            let group = &self.all[number];
             let last = match known {
                 Some((known, last)) if *known == number => last,
                 _ => &group.nodes[group.last],
@@ -108,12 +108,12 @@ impl<'a> Groups<'a> {
                 return number;
             }
         }
-        self.groups.push(Group { nodes: Vec::new(), last: 0 });
+        self.all.push(Group { nodes: Vec::new(), last: 0 });
         if self.latest.len() == COMPARED {
             self.latest.remove(0);
         }
-        self.latest.push(self.groups.len() - 1);
-        self.groups.len() - 1
+        self.latest.push(self.all.len() - 1);
+        self.all.len() - 1
     }
 }
 

@@ -285,8 +285,7 @@ impl<'a> Parser<'a> {
                     _ => Verdict::Close,
                 }
             }
-            b':' if place == Place::Item && skipped == 0 => Verdict::Close,
-            b':' if place == Place::Member && skipped == 0 && self.is_pair(next + 1) => {
+            b':' if skipped == 0 && (place == Place::Item || self.is_pair(next + 1)) => {
                 Verdict::Close
             }
             b':' => missed(self).map_or(Verdict::Inner, Verdict::Before),
@@ -333,8 +332,7 @@ impl<'a> Parser<'a> {
             return Verdict::Before(colon);
         }
         let close = match self.bytes[next] {
-            b':' => true,
-            b'=' => true,
+            b':' | b'=' => true,
             b',' | b'}' | b']' | b'{' | b'[' | b'0'..=b'9' | b'-' => !odd,
             _ if look::opens_text(self.text, next) => {
                 !odd && (next > after || self.ends_at(next + 1))

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::pipes::{Hand, Pipes, SHAPE, bars, cells, crest, divided, divides, is_rule};
 use super::sheet::{Place, Sheet};
-use super::types::{self, Type};
+use super::typed::{self, Type};
 use super::{Line, notes, plain};
 use crate::cell::RawTable;
 use crate::finding::Finding;
@@ -108,9 +108,9 @@ fn names<'a>(
         head.iter().map(|(_, line)| *line).filter(|line| !is_rule(line)).collect();
     let mut types = Vec::new();
     if let [_, .., last] = lines[..]
-        && types::are(last)
+        && typed::are(last)
     {
-        types = cells(last, text).iter().map(|cell| types::named(&cell.text)).collect();
+        types = cells(last, text).iter().map(|cell| typed::named(&cell.text)).collect();
         lines.pop();
     }
     let mut lines = lines.into_iter().map(|line| cells(line, text));

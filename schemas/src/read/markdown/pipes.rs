@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Line, notes, types};
+use super::{Line, notes, typed};
 use crate::read::delimited::scan::Piece;
 
 /// Lines of pipes that must agree where no rule says that they are a table.
@@ -68,7 +68,7 @@ pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Result<Pipes, 
     let rule = rule.filter(|rule| (at + 1..*rule).all(|between| count(line(between)) == width));
     // The lower edge is under the names only where types stand between, or the rule is both.
     let closed = |rule: usize| line(rule).contains(BOTTOM) && !line(rule).contains(CROSSING);
-    let rule = rule.filter(|rule| !closed(*rule) || (rule - at > 1 && types::are(line(rule - 1))));
+    let rule = rule.filter(|rule| !closed(*rule) || (rule - at > 1 && typed::are(line(rule - 1))));
     let ruled = rule.is_some() || crested.is_some();
     if !ruled && width < 2 {
         return Err(at + 1);
@@ -77,7 +77,7 @@ pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Result<Pipes, 
     let mut first = rule.map_or(at + 1, |rule| rule + 1);
     let mut names = at..rule.unwrap_or(at + 1);
     if let Some(rule) = rule
-        && types::are(line(rule + 1))
+        && typed::are(line(rule + 1))
         && divides(line(rule + 2))
     {
         // Types under the rule, with another rule under them.
