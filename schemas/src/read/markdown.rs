@@ -117,7 +117,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 /// The tables among the lines of a text.
 fn find(lines: &[Line<'_>]) -> Vec<Layout> {
     let mut found = Vec::new();
-    let (mut at, mut free, mut wasted) = (0, 0, 0);
+    let (mut at, mut free, mut known, mut wasted) = (0, 0, 0, 0);
     while at < lines.len() {
         if lines[at].1.is_empty() {
             at += 1;
@@ -125,7 +125,7 @@ fn find(lines: &[Line<'_>]) -> Vec<Layout> {
         }
         let layout = records::find(lines, at)
             .map(Layout::Records)
-            .or_else(|| columns::find(lines, at, free).map(Layout::Columns))
+            .or_else(|| columns::find(lines, at, free, &mut known).map(Layout::Columns))
             .or_else(|| aligned::find(lines, at, &mut wasted).map(Layout::Aligned));
         let layout = match layout {
             Some(layout) => layout,

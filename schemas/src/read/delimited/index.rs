@@ -4,7 +4,7 @@ use super::lanes::{BLOCK, Masks, Pass, scan};
 use super::scan::{Dialect, Escape};
 
 /// Bytes of a stretch: what, with its index, stays near while its columns are read one by one.
-const STRETCH: usize = 1 << 16;
+pub(super) const STRETCH: usize = 1 << 16;
 /// Bytes that a record may have; a longer one is left to the careful reading.
 pub(super) const LONGEST: usize = 1 << 26;
 
@@ -46,7 +46,17 @@ impl Index {
     /// Indexes the stretch that begins with the record at `base`. It holds nothing where that record
     /// is the last one or cannot be told by its marks.
     pub(super) fn build(&mut self, text: &[u8], base: usize, dialect: Dialect) {
-        let mut length = STRETCH;
+        self.build_of(STRETCH, text, base, dialect);
+    }
+
+    /// The same for a stretch of so many bytes, or more where its first record is longer.
+    pub(super) fn build_of(
+        &mut self,
+        mut length: usize,
+        text: &[u8],
+        base: usize,
+        dialect: Dialect,
+    ) {
         loop {
             let whole = text.len() - base <= length;
             self.fill(&text[base..], length.min(text.len() - base), dialect);

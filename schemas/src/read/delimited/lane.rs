@@ -7,12 +7,18 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::index::{Ending, Index, LONGEST};
+use super::index::{Ending, Index, LONGEST, STRETCH};
 use super::scan::Dialect;
 use super::spread::line_after;
 use crate::cell::cut::Cut;
 use crate::cell::span::{Sort, Span};
 use crate::cell::{Cell, RawTable, offset};
+
+/// Records that are looked at together at first.
+const FEW: usize = 16;
+
+/// Bytes that are indexed at first: the table may end soon, and the text hold many.
+const FIRST: usize = 1 << 11;
 
 /// A text that is read from mark to mark, and what is known of its next stretch.
 #[derive(Debug)]
@@ -22,6 +28,8 @@ pub(super) struct Lane<'a> {
     index: Arc<Index>,
     /// The stretches that were indexed beforehand.
     marks: Marks,
+    /// How much is indexed next.
+    length: usize,
     /// The cells of a first column.
     first: Vec<Cut>,
 }
@@ -110,7 +118,7 @@ impl Marks {
 
 impl<'a> Lane<'a> {
     pub(super) fn new(text: &'a str, dialect: Dialect, marks: Marks) -> Self {
-        Self { text, dialect, index: Arc::default(), marks, first: Vec::new() }
+        Self { text, dialect, index: Arc::default(), marks, length: FIRST, first: Vec::new() }
     }
 
     /// How long the text is.
@@ -163,14 +171,16 @@ impl<'a> Lane<'a> {
                 if Arc::get_mut(&mut self.index).is_none() {
                     self.index = Arc::new(self.index.fresh());
                 }
-                Arc::get_mut(&mut self.index)?.build(self.text.as_bytes(), at, self.dialect);
+                let length = self.length;
+                self.length = (length * 4).min(STRETCH);
+                let bytes = self.text.as_bytes();
+                Arc::get_mut(&mut self.index)?.build_of(length, bytes, at, self.dialect);
                 (!self.index.records.is_empty()).then_some(0)
             }
         };
         let from = place?;
         let records = &self.index.records;
         let before = if from == 0 { Ending::default() } else { records[from - 1] };
-        let mut fields = before.fields;
         // Up to the record that holds something odd.
         let odd = self.index.odd.partition_point(|odd| (*odd as usize) + self.index.base < at);
         let most = self
@@ -178,19 +188,35 @@ impl<'a> Lane<'a> {
             .odd
             .get(odd)
             .map_or(records.len(), |odd| records.partition_point(|record| record.next <= *odd));
-        let fits = records[from..most].iter().take_while(|record| {
-            let fit = record.fields - fields == width as u32;
-            fields = record.fields;
-            fit
-        });
-        let count = fits.count();
-        let mut clean = Clean { from, start: before.next, fields: before.fields as usize, count };
         let stretch = self.stretch(width);
-        self.first.clear();
-        stretch.cuts(clean, 0, &mut self.first);
         let text = stretch.text.as_bytes();
         let named = |cut: &Cut| cut.length() == name.len() && cut.of(text) == name.as_bytes();
-        clean.count = self.first.iter().position(named).unwrap_or(count);
+        let mut clean =
+            Clean { from, start: before.next, fields: before.fields as usize, count: 0 };
+        // Some at first and more each time, so that what is looked at in vain is never much more
+        // than what is found, however often a record stands there that is not clean.
+        let mut look = FEW;
+        loop {
+            let next = from + clean.count;
+            let last = if clean.count == 0 { before } else { records[next - 1] };
+            let mut fields = last.fields;
+            let looked = &records[next..most.min(next + look)];
+            let fits = looked.iter().take_while(|record| {
+                let fit = record.fields - fields == width as u32;
+                fields = record.fields;
+                fit
+            });
+            let count = fits.count();
+            let part = Clean { from: next, start: last.next, fields: last.fields as usize, count };
+            self.first.clear();
+            stretch.cuts(part, 0, &mut self.first);
+            let found = self.first.iter().position(named).unwrap_or(count);
+            clean.count += found;
+            if found < look {
+                break;
+            }
+            look *= 4;
+        }
         let last = records[..from + clean.count].last().filter(|_| clean.count > 0)?;
         Some((clean, self.index.base + last.next as usize))
     }
@@ -336,6 +362,17 @@ mod tests {
     use super::super::scan::{Escape, Scanner};
     use super::*;
     use crate::read::align;
+
+    #[test]
+    fn header_repeated_in_every_line_is_looked_at_once_a_line() {
+        const LINES: usize = 1 << 20;
+        let text = "a,b\n".repeat(LINES);
+        let dialect = Dialect { delimiter: b',', quote: Some(b'"'), escape: Escape::Doubled };
+        let mut lane = Lane::new(&text, dialect, Marks::default());
+        for at in (0..text.len()).step_by(4) {
+            assert!(lane.clean(at, lane.place(at), 2, "a").is_none());
+        }
+    }
 
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(600))]

@@ -36,10 +36,19 @@ enum Blank {
 }
 
 /// The table whose first line of dashes a line is, with the names above it or, where it is the upper
-/// edge, below; no line of it comes before `free`.
-pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Option<Columns> {
+/// edge, below; no line of it comes before `free`. Before the line `known`, no line is such a one.
+pub(super) fn find(
+    lines: &[Line<'_>],
+    at: usize,
+    free: usize,
+    known: &mut usize,
+) -> Option<Columns> {
+    if at < *known {
+        return None;
+    }
     let runs = runs(lines[at].1)?;
-    let fits = |number: usize| lines.get(number).is_some_and(|line| cut(line.1, &runs).is_some());
+    let fits =
+        |number: usize| lines.get(number).is_some_and(|line| reached(line.1, &runs).is_some());
     if lines[at].1.trim_start().starts_with('=') {
         return edged(lines, at, runs);
     }
@@ -59,7 +68,7 @@ pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Option<Columns
         if line.is_empty() {
             // Rows of several lines have blank ones between them; prose stands apart as well.
             let next = lines.get(end + 1).map_or("", |line| line.1);
-            let filled = cut(next, &runs)
+            let filled = reached(next, &runs)
                 .map_or(0, |cells| cells.iter().filter(|cell| !cell.is_empty()).count());
             let more = filled * 2 > runs.len() && !notes::is_note(next);
             if !(again(end + 1) || runs.len() > 1 && more) {
@@ -77,6 +86,9 @@ pub(super) fn find(lines: &[Line<'_>], at: usize, free: usize) -> Option<Columns
     // One column under one run of dashes is a heading, unless its rows are counted.
     let (empty, lone) = (last == at + 1, runs.len() < 2);
     if (empty && lone) || ((empty || lone) && note.is_none()) {
+        // The same names over the same dashes further down have the same rows or fewer, and a note
+        // stands right behind them if anywhere.
+        *known = end.saturating_sub(2);
         return None;
     }
     let all = head..note.map_or(last, |note| last + note + 1);
@@ -99,7 +111,7 @@ fn edged(lines: &[Line<'_>], at: usize, runs: Vec<Range<usize>>) -> Option<Colum
             if edges.len() > 2 || blank {
                 break;
             }
-        } else if rule.is_none() && !line.is_empty() && cut(line, &runs).is_none() {
+        } else if rule.is_none() && !line.is_empty() && reached(line, &runs).is_none() {
             return None;
         }
         end += 1;
@@ -209,6 +221,14 @@ fn names(line: &str, runs: &[Range<usize>]) -> bool {
     let cells = cut(line, runs).unwrap_or_default();
     let named = cells.iter().filter(|name| name.contains(char::is_alphanumeric)).count();
     named * 2 > runs.len() && !notes::is_note(line)
+}
+
+/// Those cells of a line that it is long enough for, and so all that are filled; `None` where text
+/// stands between the columns.
+fn reached<'l>(line: &'l str, runs: &[Range<usize>]) -> Option<Vec<&'l str>> {
+    // What stands before the next column is looked at as well.
+    let reach = runs.partition_point(|run| run.start < line.len()) + 1;
+    cut(line, &runs[..reach.min(runs.len())])
 }
 
 /// The cells of a line; `None` where text stands between the columns.

@@ -260,9 +260,37 @@ fn prose_and_code_are_no_printed_tables() {
 #[test]
 fn many_lines_that_begin_no_table_take_no_longer_each() {
     let lines = 60_000;
-    for line in ["a|b\n", "ab cd\n", "a = 1\n", "== ==\n", "a  b\n-\n", "| a\nb | c\n"] {
+    for line in [
+        "a|b\n",
+        "ab cd\n",
+        "a = 1\n",
+        "== ==\n",
+        "a  b\n-\n",
+        "a  b\n-- --\n",
+        "a\n---\nb\n",
+        "| a\nb | c\n",
+    ] {
         let text = line.repeat(lines);
         let _ = spans(&text);
+    }
+}
+
+#[test]
+fn short_lines_under_many_columns_take_as_long_as_they_are() {
+    let columns = 20_000;
+    let head = format!("{}\n{}\n", "ab ".repeat(columns), "-- ".repeat(columns));
+    let text = head + &"1\n".repeat(60_000);
+    assert_eq!(spans(&text).first(), Some(&(0..text.len() - 1)));
+}
+
+#[test]
+fn empty_columns_are_a_table_where_a_note_counts_no_rows() {
+    let text = "a  b\n-- --\n".repeat(3);
+    assert!(spans(&text).is_empty());
+    for blank in ["", "\n"] {
+        let noted = format!("{text}{blank}(0 rows)\n");
+        let from = text.len() - "a  b\n-- --\n".len();
+        assert_eq!(spans(&noted).first(), Some(&(from..noted.len() - 1)));
     }
 }
 
