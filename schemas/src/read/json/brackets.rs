@@ -106,7 +106,9 @@ impl<'a> Parser<'a> {
     pub(super) fn is_list(&self, members: &[(Cow<'a, str>, Node<'a>)]) -> bool {
         let objects = |node: &Node<'_>| match node {
             Node::Object(_) => true,
-            Node::Array(items) => matches!(items.last(), Some(Node::Object(_))),
+            Node::Array(items) => {
+                matches!(items.last(), Some(Node::Object(_) | Node::Rows(_)))
+            }
             _ => false,
         };
         members.last().is_some_and(|(_, value)| objects(value)) && !self.awaits(b']')

@@ -299,7 +299,9 @@ impl<'a> Parser<'a> {
                     self.note(Repair::WrongBracket);
                     self.at += 1;
                 }
-                Step::At(b':') if items.len() > 1 && self.is_brace_next() => {
+                Step::At(b':')
+                    if matches!(items[..], [.., _, Node::Text(_)]) && self.is_brace_next() =>
+                {
                     // What stands before the colon is a key of the object round the array.
                     self.note(Repair::MissingBracket);
                     self.at = last;

@@ -1,5 +1,6 @@
 //! [`Gap`]: what stands before a value of an object, between two of them, or behind the last.
 
+use super::super::look;
 use super::super::repair::Repair;
 
 /// Bytes of a gap at most: what the careful parser looks ahead is no shorter.
@@ -67,10 +68,16 @@ impl<'a> Gap<'a> {
     }
 }
 
-/// Whether a comma and a quotation mark stand behind a value.
+/// Whether a comma and a quotation mark stand behind a value, comments aside.
 pub(super) fn is_key_behind(bytes: &[u8], at: usize) -> bool {
-    let comma = blank(bytes, at);
-    bytes.get(comma) == Some(&b',') && bytes.get(blank(bytes, comma + 1)) == Some(&b'"')
+    let next = blank(bytes, at);
+    let then = next + usize::from(bytes.get(next) == Some(&b','));
+    if matches!(bytes.get(blank(bytes, then)), None | Some(b'{' | b'}' | b']')) {
+        return false;
+    }
+    let comma = look::space(bytes, at);
+    bytes.get(comma) == Some(&b',')
+        && matches!(bytes.get(look::space(bytes, comma + 1)), Some(b'"' | b'\''))
 }
 
 /// The first byte from one on that is no blank of JSON.

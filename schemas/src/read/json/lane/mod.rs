@@ -295,7 +295,7 @@ impl<'a> Lane<'a> {
             return None;
         }
         // `{"a": 1}, "b": 2}`: it ended too early.
-        if members < width && gap::is_key_behind(bytes, at) {
+        if gap::is_key_behind(bytes, at) {
             return None;
         }
         self.members = members;

@@ -249,3 +249,12 @@ proptest! {
         prop_assert_eq!(&fast.findings, &careful.findings, "{}", text);
     }
 }
+
+#[test]
+fn object_that_closed_too_early_is_read_the_same() {
+    let text =
+        r#"{"first": [{"id": 1}], "rows": [{"id": 2}, "name": "x"}, {"id": 3, "name": "y"}]}"#;
+    let (fast, careful) = (fast(text), careful(text));
+    assert_eq!(fast.tables, careful.tables);
+    assert_eq!(fast.findings, careful.findings);
+}
