@@ -10,6 +10,8 @@ use super::repair::Repair;
 
 /// Bytes looked through for the next bracket that nothing opened.
 const REACH: usize = 1024;
+/// Members that a key is compared with, so that an object which ends again and again is read once.
+const COMPARED: usize = 64;
 
 impl<'a> Parser<'a> {
     /// Whether the object that just ended goes on: a key follows, which nothing round it takes.
@@ -27,12 +29,12 @@ impl<'a> Parser<'a> {
         if !quoted || !look::key_at(self.bytes, key) {
             return false;
         }
-        // No object says one thing twice.
+        // No object says one thing twice; of very wide ones the first members tell.
         let said = |name: &str| {
             let rest = self.text[key + 1..].strip_prefix(name);
             rest.is_some_and(|rest| rest.starts_with(['"', '\'']))
         };
-        if members.iter().any(|(name, _)| said(name)) {
+        if members.iter().take(COMPARED).any(|(name, _)| said(name)) {
             return false;
         }
         match self.open[..] {
@@ -178,12 +180,30 @@ impl<'a> Parser<'a> {
                 b'"' => quoted = !quoted,
                 _ if quoted => {}
                 b'{' | b'[' => depth += 1,
-                byte @ (b'}' | b']') if depth == 0 => return Some((byte, at + 1)),
+                byte @ (b'}' | b']') if depth == 0 => {
+                    self.steps += at - from;
+                    return Some((byte, at + 1));
+                }
                 b'}' | b']' => depth -= 1,
                 _ => {}
             }
             at += 1;
         }
+        self.steps += at - from;
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::{Source, read};
+
+    #[test]
+    fn object_that_ends_again_and_again_is_read_once() {
+        let members: Vec<String> = (0..100_000).map(|at| format!("\"k{at}\": {at}}}")).collect();
+        let text = format!("{{{}", members.join(", "));
+        let reading = read(&Source { name: "a.json", text: &text, expect: None });
+        let table = &reading.tables[0];
+        assert_eq!((table.header().len(), table.len()), (100_000, 1));
     }
 }

@@ -79,9 +79,11 @@ impl<'a> Parser<'a> {
         let wanted = look::key_at(self.bytes, look::space(self.bytes, next));
         let mut run = Vec::new();
         let mut rest = self.text[start..end].trim_end();
+        if !rest.ends_with(['}', ']']) || rest.contains(['{', '[']) {
+            return end;
+        }
         while run.len() + 1 < self.open.len()
             && let Some(shorter) = rest.strip_suffix(['}', ']'])
-            && !rest.contains(['{', '['])
         {
             run.push((rest.as_bytes()[shorter.len()], start + shorter.len()));
             rest = shorter.trim_end();

@@ -318,6 +318,13 @@ fn hostile_text_takes_linear_time() {
         ("a, b ", 300_000),
         ("x\"y\"z", 300_000),
         ("]}", 500_000),
+        ("{\"a\": 1}, \"b\": 2}", 300_000),
+        ("[{\"id\": 1}, \"id\": 2}, ", 300_000),
+        ("\"x\", \"y\": ", 300_000),
+        ("{\"k: 1, ", 300_000),
+        ("\"a]}\", ", 300_000),
+        ("{\"a\": \"b\": ", 300_000),
+        ("\"x\" or so, ", 300_000),
     ] {
         let text = format!("{{\"a\": \"{}", unit.repeat(size / unit.len()));
         assert!(steps(&text) <= PER_BYTE * text.len(), "{unit}: {}", steps(&text));
