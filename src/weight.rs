@@ -52,25 +52,29 @@ pub fn weighed(design: &Design, plan: Plan, forms: &Forms<'_>) -> Result<Plan, E
 /// The plan of a design whose files have so many bytes, about, or as near as it comes: what does not
 /// grow, and rows that are written, stay as they are.
 pub fn fitted(design: &Design, bytes: u64, seed: u64, forms: &Forms<'_>) -> Result<Plan, Error> {
-    /// How often rows are made: what a row takes changes little with how many there are.
+    /// How often rows are made at about the size that is asked for.
     const TIMES: usize = 3;
     /// As near as samples can tell: a part of so many.
-    const NEAR: u64 = 64;
+    const NEAR: u64 = 32;
+    /// Bytes of the files of which rows are made first: what a row takes changes little with how many
+    /// there are, and few are set up soon.
+    const FEW: u64 = 16_000_000;
     let at = |scale: f64| Plan::new(design, &Sizes { scale, ..Sizes::default() }, seed);
-    let mut plan = at(scale_of(design, bytes, &|plan| plan.bytes())?)?;
+    let mut plan = at(scale_of(design, bytes.min(FEW), &Plan::bytes)?)?;
+    let mut weights = self::weights(design, &plan, forms)?;
     for _ in 0..TIMES {
-        let weights = weights(design, &plan, forms)?;
         let known = told(plan, &weights);
-        let size = |plan: &Plan| told(plan.clone(), &weights).bytes();
         if known.bytes().abs_diff(bytes) <= bytes / NEAR {
             return Ok(known);
         }
+        let size = |plan: &Plan| told(plan.clone(), &weights).bytes();
         plan = at(scale_of(design, bytes, &size)?)?;
         if plan.rows() == known.rows() {
             return Ok(known);
         }
+        weights = self::weights(design, &plan, forms)?;
     }
-    weighed(design, plan, forms)
+    Ok(told(plan, &weights))
 }
 
 /// What rows of a table take.

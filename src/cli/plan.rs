@@ -91,7 +91,7 @@ fn told(plan: &Plan, whole: &Plan, seconds: f64, args: &Args) -> String {
     let mut text = format!("{}\n\n", table.trim_fmt());
     let _ = writeln!(
         text,
-        "about {}, {} with {threads} thread{}, {} of memory",
+        "about {}\n{} with {threads} thread{}, {} of memory",
         formats.iter().map(of).collect::<Vec<_>>().join(" and "),
         pace::told(seconds * (rows(plan) as f64 / rows(whole).max(1) as f64)),
         if threads == 1 { "" } else { "s" },
