@@ -137,11 +137,6 @@ impl Plan {
         Self { seed: self.seed, tables: self.tables.iter().map(one).collect() }
     }
 
-    /// Whether its bytes are those of files.
-    pub fn is_weighed(&self) -> bool {
-        self.tables.iter().any(|table| !table.formats.is_empty())
-    }
-
     /// Bytes of all files, about.
     pub fn bytes(&self) -> u64 {
         self.tables.iter().map(|table| table.bytes).sum()

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use peyote_schemas::design::Design;
 
@@ -40,20 +42,25 @@ pub struct Forms<'a> {
     pub parquet: Options,
 }
 
-/// A plan with the bytes that its files will have, about, as all formats together and each alone.
+/// A plan with the bytes that its files will have, about, as all formats together and each alone; with
+/// what makes its rows.
 ///
 /// Files of a few thousand rows are known to the byte; what more rows take is told by the last rows of
 /// the sample.
-pub fn weighed(design: &Design, plan: Plan, forms: &Forms<'_>) -> Result<Plan, Error> {
-    let weights = weights(design, &plan, forms)?;
-    Ok(told(plan, &weights))
+pub fn weighed(design: &Design, plan: Plan, forms: &Forms<'_>) -> Result<(Plan, Recipe), Error> {
+    let recipe = recipe(design, &plan.rows(), plan.seed)?;
+    let weights = weights(design, &plan, &recipe, forms)?;
+    Ok((told(plan, &weights), recipe))
 }
 
 /// The plan of a design whose files have so many bytes, about, or as near as it comes: what does not
-/// grow, and rows that are written, stay as they are.
-pub fn fitted(design: &Design, bytes: u64, seed: u64, forms: &Forms<'_>) -> Result<Plan, Error> {
-    /// How often rows are made at about the size that is asked for.
-    const TIMES: usize = 3;
+/// grow, and rows that are written, stay as they are. With what makes its rows.
+pub fn fitted(
+    design: &Design,
+    bytes: u64,
+    seed: u64,
+    forms: &Forms<'_>,
+) -> Result<(Plan, Recipe), Error> {
     /// As near as samples can tell: a part of so many.
     const NEAR: u64 = 32;
     /// Bytes of the files of which rows are made first: what a row takes changes little with how many
@@ -61,20 +68,22 @@ pub fn fitted(design: &Design, bytes: u64, seed: u64, forms: &Forms<'_>) -> Resu
     const FEW: u64 = 16_000_000;
     let at = |scale: f64| Plan::new(design, &Sizes { scale, ..Sizes::default() }, seed);
     let mut plan = at(scale_of(design, bytes.min(FEW), &Plan::bytes)?)?;
-    let mut weights = self::weights(design, &plan, forms)?;
-    for _ in 0..TIMES {
+    // From a few rows to about as many as there will be.
+    for _ in 0..2 {
+        let recipe = recipe(design, &plan.rows(), plan.seed)?;
+        let weights = weights(design, &plan, &recipe, forms)?;
         let known = told(plan, &weights);
         if known.bytes().abs_diff(bytes) <= bytes / NEAR {
-            return Ok(known);
+            return Ok((known, recipe));
         }
         let size = |plan: &Plan| told(plan.clone(), &weights).bytes();
-        plan = at(scale_of(design, bytes, &size)?)?;
+        plan = told(at(scale_of(design, bytes, &size)?)?, &weights);
         if plan.rows() == known.rows() {
-            return Ok(known);
+            return Ok((plan, recipe));
         }
-        weights = self::weights(design, &plan, forms)?;
     }
-    Ok(told(plan, &weights))
+    let recipe = recipe(design, &plan.rows(), plan.seed)?;
+    Ok((plan, recipe))
 }
 
 /// What rows of a table take.
@@ -130,23 +139,42 @@ fn told(mut plan: Plan, weights: &[BTreeMap<Format, Weight>]) -> Plan {
 fn weights(
     design: &Design,
     plan: &Plan,
+    recipe: &Recipe,
     forms: &Forms<'_>,
 ) -> Result<Vec<BTreeMap<Format, Weight>>, Error> {
-    let recipe = recipe(design, &plan.rows(), plan.seed)?;
     let facts = Facts::made(design, plan.seed);
     let heads = heads(design);
-    let mut all = Vec::with_capacity(heads.len());
-    for (at, (head, table)) in heads.iter().zip(&plan.tables).enumerate() {
-        let sample = Sample { recipe: &recipe, at, table, head };
-        let mut weights = BTreeMap::new();
-        for format in forms.formats {
+    let weigh = |at: usize| -> io::Result<BTreeMap<Format, Weight>> {
+        let sample = Sample { recipe, at, table: &plan.tables[at], head: &heads[at] };
+        let each = forms.formats.iter().map(|format| {
             let weight = match format {
                 Format::Parquet => sample.parquet(&forms.parquet, &facts),
                 Format::Csv => sample.csv(),
             };
-            weights.insert(*format, weight.map_err(|error| Error::failed(error.to_string()))?);
+            Ok((*format, weight?))
+        });
+        each.collect()
+    };
+    let next = AtomicUsize::new(0);
+    let (weigh, next) = (&weigh, &next);
+    let some = || {
+        let tables = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let tables = tables.take_while(|at| *at < plan.tables.len());
+        tables.map(|at| (at, weigh(at))).collect::<Vec<_>>()
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let found = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        let mut found = some();
+        for other in others {
+            // A thread that panicked says so itself.
+            found.extend(other.join().unwrap_or_default());
         }
-        all.push(weights);
+        found
+    });
+    let mut all: Vec<_> = plan.tables.iter().map(|_| BTreeMap::new()).collect();
+    for (at, weight) in found {
+        all[at] = weight.map_err(|error| Error::failed(error.to_string()))?;
     }
     Ok(all)
 }
@@ -289,7 +317,7 @@ mod tests {
         let draft: Draft = serde_json::from_str(LOG).expect("a draft");
         let (design, _) = design::resolve(&draft).expect("a sound design");
         let forms = Forms { formats, parquet: Options::default() };
-        fitted(&design, bytes, 1, &forms).expect("a plan")
+        fitted(&design, bytes, 1, &forms).expect("a plan").0
     }
 
     #[test]

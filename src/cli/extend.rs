@@ -146,7 +146,7 @@ fn possible(known: &Known, later: &Later) -> Result<Plan, Error> {
 /// How much comes, before any of it is made.
 fn grown(known: &Known, plan: Plan, later: &Later) -> Result<String, Error> {
     let formats = formats(&known.manifest);
-    let plan =
+    let (plan, _) =
         weighed(&known.design, plan, &Forms { formats: &formats, parquet: form(&known.made) })?;
     let bytes: f64 = (plan.tables.iter().enumerate())
         .map(|(place, table)| {

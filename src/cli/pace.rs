@@ -36,16 +36,17 @@ const PROOF: f64 = 0.2e-6;
 /// Seconds that so many threads take to write a plan, about.
 pub(super) fn seconds(
     design: &Design,
+    known: &Recipe,
     plan: &Plan,
     forms: &Forms<'_>,
     threads: usize,
 ) -> Result<f64, Error> {
     let began = Instant::now();
-    let recipe = recipe(design, &plan.rows(), plan.seed)?;
+    drop(recipe(design, &plan.rows(), plan.seed)?);
     let setting_up = began.elapsed().as_secs_f64();
     let (mut all, mut longest, mut values) = (0.0, 0.0_f64, 0.0);
     for (table, (planned, head)) in plan.tables.iter().zip(&heads(design)).enumerate() {
-        let part = Sample { recipe: &recipe, table, planned, head, forms };
+        let part = Sample { recipe: known, table, planned, head, forms };
         let part = part.cost().map_err(|error| Error::failed(error.to_string()))?;
         let parts = planned.rows as f64 / planned.part_rows.min(planned.rows).max(1) as f64;
         all += part * parts;

@@ -11,7 +11,7 @@ use crate::export::{Format, Types};
 use crate::plan::{Plan, RowsWanted};
 use crate::quote::Terminal;
 use crate::run::SEED;
-use crate::weight::weighed;
+use crate::weight::{fitted, weighed};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,15 +48,20 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let seed = args.seed.or(design.seed()).unwrap_or(SEED);
     let formats = make::formats(&args.format);
     let forms = args.size.forms(&formats, Types::default());
-    let plan = args.size.plan(&design, args.rows.as_ref(), seed, &forms)?;
-    let whole = if plan.is_weighed() { plan } else { weighed(&design, plan, &forms)? };
+    let (whole, recipe) = match args.size.size {
+        Some(bytes) => fitted(&design, bytes, seed, &forms)?,
+        None => {
+            let sizes = scale::sizes(args.rows.as_ref(), args.size.scale);
+            weighed(&design, Plan::new(&design, &sizes, seed)?, &forms)?
+        }
+    };
     let plan = args.size.part.map(|part| whole.dealt(part.1, 1).share(part));
     let plan = plan.as_ref().unwrap_or(&whole);
     let text = if args.json {
         let text = serde_json::to_string(plan).map_err(|error| Error::failed(error.to_string()))?;
         format!("{text}\n")
     } else {
-        let seconds = pace::seconds(&design, &whole, &forms, args.size.threads())?;
+        let seconds = pace::seconds(&design, &recipe, &whole, &forms, args.size.threads())?;
         told(plan, &whole, seconds, args)
     };
     super::print(text.as_bytes())?;

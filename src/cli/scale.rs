@@ -84,7 +84,7 @@ impl SizeArgs {
         forms: &Forms<'_>,
     ) -> Result<Plan, Error> {
         match self.size {
-            Some(bytes) => weight::fitted(design, bytes, seed, forms),
+            Some(bytes) => weight::fitted(design, bytes, seed, forms).map(|(plan, _)| plan),
             None => Plan::new(design, &sizes(rows, self.scale), seed),
         }
     }
