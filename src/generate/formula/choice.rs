@@ -114,7 +114,7 @@ impl Choice {
                 Test::Holds(condition) => {
                     let holds = here.work(frame, condition).truths(rows);
                     for (taken, holds) in taken.iter_mut().zip(holds) {
-                        let is_new = holds & (*taken == rest);
+                        let is_new = holds && *taken == rest;
                         *taken = if is_new { case } else { *taken };
                         left -= usize::from(is_new);
                     }
@@ -126,7 +126,7 @@ impl Choice {
                     // A value that is absent has the class behind all others.
                     let many = *many as u32;
                     for (taken, class) in taken.iter_mut().zip(&classes) {
-                        let is_new = (1..=many).contains(class) & (*taken == rest);
+                        let is_new = (1..=many).contains(class) && *taken == rest;
                         *taken = if is_new { case + class - 1 } else { *taken };
                         left -= usize::from(is_new);
                     }
