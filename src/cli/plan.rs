@@ -48,12 +48,11 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let seed = args.seed.or(design.seed()).unwrap_or(SEED);
     let formats = make::formats(&args.format);
     let forms = args.size.forms(&formats, Types::default());
-    let (whole, recipe) = match args.size.size {
-        Some(bytes) => fitted(&design, bytes, seed, &forms)?,
-        None => {
-            let sizes = scale::sizes(args.rows.as_ref(), args.size.scale);
-            weighed(&design, Plan::new(&design, &sizes, seed)?, &forms)?
-        }
+    let (whole, recipe) = if let Some(bytes) = args.size.size {
+        fitted(&design, bytes, seed, &forms)?
+    } else {
+        let sizes = scale::sizes(args.rows.as_ref(), args.size.scale);
+        weighed(&design, Plan::new(&design, &sizes, seed)?, &forms)?
     };
     let plan = args.size.part.map(|part| whole.dealt(part.1, 1).share(part));
     let plan = plan.as_ref().unwrap_or(&whole);
