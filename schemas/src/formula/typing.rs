@@ -298,20 +298,15 @@ fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, S
         }
         Function::Hour if first.is_moment() || first == Type::Time => Ok(Type::Number { scale: 0 }),
         Function::Date if first.is_moment() => Ok(Type::Date),
-        Function::MinutesAfter | Function::SecondsAfter => match (first, types.get(1)) {
-            (
-                Type::Date
-                | Type::Number { .. }
-                | Type::Float
-                | Type::Text
-                | Type::Texts
-                | Type::Bool,
-                _,
-            ) => Err(wrong(first)),
-            (_, Some(Type::Number { scale: 0 } | Type::Null)) => Ok(first),
-            (_, Some(other)) => Err(wrong(*other)),
-            (_, None) => Err(wrong(first)),
-        },
+        Function::MinutesAfter | Function::SecondsAfter => {
+            let takes =
+                matches!(first, Type::Time | Type::Timestamp | Type::TimestampTz | Type::Null);
+            match types.get(1) {
+                Some(Type::Number { scale: 0 } | Type::Null) if takes => Ok(first),
+                Some(other) if takes => Err(wrong(*other)),
+                _ => Err(wrong(first)),
+            }
+        }
         Function::Instant => {
             let wants = [Type::Date, Type::Time, Type::Text];
             let strange =

@@ -7,6 +7,7 @@ use arrow::datatypes::{Fields, Schema};
 
 use crate::cell::RawTable;
 use crate::column::Column;
+use crate::infer::kinds::Hint;
 use crate::value::moment::Order;
 use crate::value::number::Mark;
 
@@ -41,6 +42,17 @@ pub(crate) struct Form<'a> {
     pub(crate) mark: Mark,
     /// What one of it is.
     pub(crate) unit: Option<&'a str>,
+    /// What stands for nothing among texts.
+    pub(crate) gap: Gap,
+}
+
+/// What stands for nothing among the texts of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// The null of a language, where nobody quoted it.
+    Literal,
+    /// Any word for nothing: the column's name is that of a code.
+    Word,
 }
 
 /// What a number counts that stands for an instant.
@@ -98,8 +110,13 @@ pub(crate) fn batch_from(columns: &[Column], arrays: Vec<ArrayRef>, rows: usize)
 
 impl Form<'_> {
     /// How texts are written inside lists and structs.
-    pub(crate) const PLAIN: Form<'static> =
-        Form { order: Order::MonthFirst, epoch: None, mark: Mark::Point, unit: None };
+    pub(crate) const PLAIN: Form<'static> = Form {
+        order: Order::MonthFirst,
+        epoch: None,
+        mark: Mark::Point,
+        unit: None,
+        gap: Gap::Literal,
+    };
 
     /// How the texts of a column are written.
     pub(crate) fn of(column: &Column) -> Form<'_> {
@@ -109,6 +126,7 @@ impl Form<'_> {
             epoch: Epoch::ALL.into_iter().find(|epoch| epoch.format() == format),
             mark: if format == DECIMAL_COMMA { Mark::Comma } else { Mark::Point },
             unit: column.unit.as_deref(),
+            gap: if Hint::of(&column.name).is_coded() { Gap::Word } else { Gap::Literal },
         }
     }
 }

@@ -222,10 +222,12 @@ impl Verdict {
         column.unit = self.unit;
         column.format = self.format;
         if self.words > 0 {
-            let word = evidence.null_word(&column.kind).unwrap_or("");
+            let words = evidence.null_words(&column.kind);
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            let words = words.join(", ");
             let rows = if self.words == 1 { "row" } else { "rows" };
             let message =
-                format!("words such as `{word}` are taken as null in {} {rows}", self.words);
+                format!("words such as {words} are taken as null in {} {rows}", self.words);
             findings.push(Finding::new(Level::Note, at, message));
         }
         for note in self.notes {

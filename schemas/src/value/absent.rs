@@ -6,13 +6,16 @@ use super::trimmed;
 ///
 /// In a column of text most of these are values ("Side effects: None"); see [`is_literal`].
 pub fn is_word(text: &str) -> bool {
+    /// The longest of the words.
+    const LONGEST: &str = "not applicable";
     let Some(text) = trimmed(text) else { return false };
     if text.is_empty() {
         return true;
     }
     // Most values are numbers or longer than any of the words.
-    if text.len() > "not available".len() || text.as_bytes()[0].is_ascii_digit() {
-        return false;
+    if text.len() > LONGEST.len() || text.as_bytes()[0].is_ascii_digit() {
+        // What some databases write for a day that is none.
+        return text.starts_with("0000-00-00") && matches!(&text[10..], "" | " 00:00:00");
     }
     let known = [
         "-",
@@ -24,8 +27,17 @@ pub fn is_word(text: &str) -> bool {
         ".",
         "na",
         "n/a",
+        "n.a",
         "n.a.",
+        "n/d",
         "#n/a",
+        "#value!",
+        "#ref!",
+        "#div/0!",
+        "#num!",
+        "#name?",
+        "#null!",
+        "nat",
         "nan",
         "nil",
         "null",
@@ -35,6 +47,8 @@ pub fn is_word(text: &str) -> bool {
         "<null>",
         "<na>",
         "not available",
+        LONGEST,
+        "no data",
         "missing",
     ];
     known.iter().any(|word| text.eq_ignore_ascii_case(word))

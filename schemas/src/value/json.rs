@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::moment::Moment;
 use crate::kind::{IntSize, Kind};
 
-pub use parts::{items, members};
+pub use parts::{each_item, items, members};
 
 mod parts;
 

@@ -109,6 +109,9 @@ pub(crate) const POWERS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
+/// Spaces that stand between the parts of a number.
+const SPACES: [char; 3] = [' ', '\u{a0}', '\u{202f}'];
+
 /// A sign, a unit before, the digits, a unit after.
 fn signed(text: &str, mark: Mark) -> Option<Number<'_>> {
     let (negative, text) = sign(text);
@@ -117,12 +120,25 @@ fn signed(text: &str, mark: Mark) -> Option<Number<'_>> {
     if negative.is_some() && inner.is_some() {
         return None;
     }
+    if let (Some(_), None) = (before, negative.or(inner))
+        && let Some(inside) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'))
+    {
+        // An accountant's debt behind the sign of the currency.
+        let (number, rest) = unsigned(inside.trim(), mark)?;
+        let debt = rest.is_empty() && number.digits > 0;
+        return debt.then(|| Number { digits: -number.digits, unit: before, ..number });
+    }
     let (mut number, rest) = unsigned(text, mark)?;
-    if negative.or(inner) == Some(true) {
+    number.unit = before;
+    // Ledgers have the minus behind an amount.
+    let behind = negative.or(inner).is_none() && number.scale > 0 && rest == "-";
+    if negative.or(inner) == Some(true) || behind {
         number.digits = -number.digits;
     }
-    number.unit = before;
-    let attached = match (rest.starts_with([' ', '\u{a0}', '\u{202f}']), number.scale) {
+    if behind {
+        return Some(number);
+    }
+    let attached = match (rest.starts_with(SPACES), number.scale) {
         (true, _) => Attached::No,
         (false, 0) => Attached::Whole,
         (false, _) => Attached::Fraction,
@@ -131,7 +147,7 @@ fn signed(text: &str, mark: Mark) -> Option<Number<'_>> {
     if rest.is_empty() {
         return Some(number);
     }
-    let rest = match magnitude(rest, before.is_some()) {
+    let rest = match magnitude(rest, before.is_some(), attached) {
         Some((power, rest)) => {
             number.raise(power)?;
             rest.trim_start()
@@ -151,18 +167,28 @@ fn signed(text: &str, mark: Mark) -> Option<Number<'_>> {
 /// `Some(true)` for a minus, `Some(false)` for a plus, and the text behind it.
 fn sign(text: &str) -> (Option<bool>, &str) {
     match text.as_bytes().first() {
-        Some(b'-') => (Some(true), &text[1..]),
+        Some(b'-') => (Some(true), text[1..].trim_start_matches(SPACES)),
         Some(b'+') => (Some(false), &text[1..]),
-        _ => text.strip_prefix('\u{2212}').map_or((None, text), |rest| (Some(true), rest)),
+        _ => text
+            .strip_prefix('\u{2212}')
+            .map_or((None, text), |rest| (Some(true), rest.trim_start_matches(SPACES))),
     }
 }
 
-/// A word or, beside a currency, a letter that multiplies; and the text behind it.
-fn magnitude(text: &str, money: bool) -> Option<(u32, &str)> {
+/// A word or, beside a currency, a letter that multiplies; and the text behind it. A letter alone
+/// (`1.2k`, `3M`) does so where it follows the digits at once.
+fn magnitude(text: &str, money: bool, attached: Attached) -> Option<(u32, &str)> {
     let end = text.bytes().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
     let is = |name: &str| word.eq_ignore_ascii_case(name);
+    let behind = rest.trim_start_matches(SPACES);
+    let unit = || unit::after(behind, Attached::No).is_some_and(unit::is_currency);
+    let money = money || !behind.is_empty() && unit();
+    let alone = behind.is_empty() && attached != Attached::No;
     let power = match word {
+        "k" | "K" if alone => 3,
+        "M" if alone => 6,
+        "B" if alone => 9,
         _ if is("thousand") => 3,
         _ if is("million") || (money && (is("m") || is("mn") || is("mm"))) => 6,
         _ if is("billion") || (money && (is("b") || is("bn"))) => 9,

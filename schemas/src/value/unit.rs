@@ -2,7 +2,7 @@
 
 /// Signs that stand before an amount, longer ones first, and the code they mean (ISO 4217; a sign
 /// that several currencies share means the one most traded).
-const SIGNS: [(&str, &str); 30] = [
+const SIGNS: [(&str, &str); 37] = [
     ("US$", "USD"),
     ("CA$", "CAD"),
     ("AU$", "AUD"),
@@ -33,14 +33,22 @@ const SIGNS: [(&str, &str); 30] = [
     ("₡", "CRC"),
     ("₵", "GHS"),
     ("zł", "PLN"),
+    ("Kč", "CZK"),
+    ("SFr.", "CHF"),
+    ("Fr.", "CHF"),
+    ("руб.", "RUB"),
+    ("円", "JPY"),
+    ("元", "CNY"),
+    ("kr", "SEK"),
 ];
 
 /// Codes of currencies that are written beside amounts (ISO 4217, and two coins).
-const CODES: [&str; 48] = [
+const CODES: [&str; 60] = [
     "USD", "EUR", "GBP", "JPY", "CNY", "RMB", "INR", "AUD", "CAD", "CHF", "SEK", "NOK", "DKK",
     "PLN", "CZK", "HUF", "RUB", "TRY", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "ZAR", "NGN",
     "KES", "EGP", "GHS", "MAD", "AED", "SAR", "QAR", "ILS", "KRW", "TWD", "HKD", "SGD", "MYR",
-    "IDR", "THB", "PHP", "VND", "NZD", "PKR", "UAH", "BTC", "ETH",
+    "IDR", "THB", "PHP", "VND", "NZD", "PKR", "UAH", "ISK", "RON", "BGN", "LKR", "BDT", "NPR",
+    "KZT", "UYU", "DOP", "JOD", "KWD", "BHD", "BTC", "ETH",
 ];
 
 /// The longest unit looked up, in bytes.
@@ -152,7 +160,6 @@ fn sign(text: &str) -> Option<&'static str> {
         "g/cm³" => "g/cm³",
         "m/s²" => "m/s²",
         "Ω" => "Ω",
-        "kr" => "SEK",
         _ => return SIGNS.iter().find(|(sign, _)| *sign == text).map(|(_, code)| *code),
     })
 }
@@ -275,6 +282,7 @@ fn word(text: &str) -> Option<&'static str> {
         "dollars" | "dollar" | "us dollars" => "USD",
         "euros" | "euro" => "EUR",
         "yen" => "JPY",
+        "kr" | "kr." => "SEK",
         "rupees" => "INR",
         "cents" => "cents",
         "people" | "persons" => "people",

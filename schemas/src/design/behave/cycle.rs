@@ -102,7 +102,9 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
                 among @ (Among::Same { by, since, until, .. }
                 | Among::Where { by, since, until, .. }),
             ) => {
-                by.iter().for_each(|by| path(&Path::own(by.clone())));
+                if let Some(by) = by {
+                    path(&Path::own(by.clone()));
+                }
                 let bounds = since.iter().chain(until).map(|one| Path::own(one.clone()));
                 let column = match among {
                     Among::Same { of, column, .. } => {

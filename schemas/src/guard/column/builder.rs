@@ -132,7 +132,7 @@ impl<'c> Builder<'c> {
                 let read = |text: &str| scalar::decimal(text, form, precision, scale);
                 all.append_option(take.read(read));
             }
-            Values::Text(all) => match take.present() {
+            Values::Text(all) => match take.present().filter(|text| !scalar::is_gap(text, form)) {
                 Some(text) => all.append_value(text),
                 None => all.append_null(),
             },

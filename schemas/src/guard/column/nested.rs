@@ -65,7 +65,51 @@ fn items<'t>(cell: &'t Cell<'_>) -> Option<Vec<Cell<'t>>> {
     Some(text.split(mark).map(|piece| Cell::bare(piece.trim())).collect())
 }
 
+/// The lists of cells whose items are read one by one and never stand side by side; `None` where one
+/// of them falls or is no list.
+fn streamed(
+    cells: &[&Cell<'_>],
+    kind: &Kind,
+    item: &Field,
+    misfits: &mut Vec<Misfit>,
+) -> Option<ArrayRef> {
+    let mut builder = Builder::of(&item.kind, Form::PLAIN);
+    let (mut ends, mut count) = (vec![0], 0_i32);
+    for cell in cells {
+        if !is_absent(cell, kind) {
+            // What owns its text is taken as it comes, so that items lie in it.
+            json::each_item(cell.text()?, |item| {
+                builder.push(&item);
+                count = count.saturating_add(1);
+            })?;
+        }
+        ends.push(count);
+    }
+    let (values, inside) = builder.finish();
+    if !item.nullable && values.null_count() > 0 || count == i32::MAX {
+        return None;
+    }
+    let nulls: NullBuffer = cells.iter().map(|cell| !is_absent(cell, kind)).collect();
+    let owner = |at: usize| ends.partition_point(|end| *end as usize <= at) - 1;
+    let inside = inside.into_iter().map(|misfit| Misfit { row: owner(misfit.row), ..misfit });
+    let inside: Vec<Misfit> = inside.collect();
+    let offsets = OffsetBuffer::new(ends.into());
+    let field = Arc::new(item.to_arrow());
+    let array = ListArray::try_new(field, offsets, values, Some(nulls)).ok()?;
+    misfits.extend(inside);
+    Some(Arc::new(array))
+}
+
 fn list(cells: &[&Cell<'_>], kind: &Kind, item: &Field, misfits: &mut Vec<Misfit>) -> ArrayRef {
+    /// Bytes of a list from which its items are not looked at side by side, whatever they are.
+    const LARGE: usize = 1 << 20;
+    let nested = matches!(item.kind, Kind::List(_) | Kind::Struct(_));
+    let large = || cells.iter().any(|cell| cell.text().is_some_and(|text| text.len() >= LARGE));
+    if (!nested || large())
+        && let Some(array) = streamed(cells, kind, item, misfits)
+    {
+        return array;
+    }
     let mut rows: Vec<Option<Vec<Cell<'_>>>> = Vec::with_capacity(cells.len());
     for (row, cell) in cells.iter().enumerate() {
         let found = if is_absent(cell, kind) { None } else { items(cell) };

@@ -1,6 +1,6 @@
 //! Scalars: one text into one value, or the reason why not.
 
-use super::Form;
+use super::{Form, Gap};
 use crate::cell::Cell;
 use crate::kind::{Kind, MAX_PRECISION};
 use crate::value::moment::{self, DAY, Moment};
@@ -24,6 +24,11 @@ pub(crate) fn is_absent(cell: &Cell<'_>, kind: &Kind) -> bool {
             absent::is_word(text)
         }
     }
+}
+
+/// Whether a text of a column of text stands for nothing, besides what does so in any.
+pub(super) fn is_gap(text: &str, form: Form<'_>) -> bool {
+    form.gap == Gap::Word && absent::is_word(text)
 }
 
 /// Whether words for nothing may be values of the kind.

@@ -141,3 +141,28 @@ fn batches_have_as_many_rows_as_their_table() {
     assert_eq!((batch.num_rows(), batch.num_columns()), (2, 2));
     assert_eq!(batch.column(0).null_count(), 1);
 }
+
+#[test]
+fn large_list_is_that_of_small_ones() {
+    let items: Vec<String> = (0..300_000).map(|item| (item * 7 % 1000).to_string()).collect();
+    let field = |nullable| Field { name: "item".into(), kind: Kind::Int(IntSize::I16), nullable };
+    let text = format!("[{}]", items.join(","));
+    for nullable in [true, false] {
+        let kind = Kind::List(Box::new(field(nullable)));
+        let (values, misfits) = read(&kind, &[Cell::Nested(text.clone().into())]);
+        assert_eq!(values, format!("[{text}]"));
+        assert_eq!(misfits, []);
+    }
+}
+
+#[test]
+fn items_that_do_not_fit_are_reported_with_their_rows() {
+    let cells = ["[1,2]", "[]", "[3,\"x\",4]", "[5]"].map(|text| Cell::Nested(text.into()));
+    let field = |nullable| Field { name: "item".into(), kind: Kind::Int(IntSize::I64), nullable };
+    let (values, misfits) = read(&Kind::List(Box::new(field(true))), &cells);
+    assert_eq!(values, "[[1,2],[],[3,null,4],[5]]");
+    assert_eq!(misfits.iter().map(|misfit| misfit.row).collect::<Vec<_>>(), [2]);
+    let (values, misfits) = read(&Kind::List(Box::new(field(false))), &cells);
+    assert_eq!(values, "[[1,2],[],null,[5]]");
+    assert_eq!(misfits.iter().map(|misfit| misfit.row).collect::<Vec<_>>(), [2]);
+}

@@ -33,6 +33,9 @@ pub(crate) struct Evidence {
     doubt: Option<Box<Doubt>>,
 }
 
+/// Words for nothing that are told.
+const KNOWN: usize = 8;
+
 /// What may stand for nothing, depending on the kind.
 #[derive(Default)]
 struct Gaps {
@@ -43,8 +46,8 @@ struct Gaps {
     /// Empty texts that are quoted, and whether one was before the first such null.
     empty: usize,
     empty_first: bool,
-    /// The first word for nothing, quoted or not.
-    word: Option<Box<str>>,
+    /// The first words for nothing, quoted or not.
+    known: Vec<Box<str>>,
     words: usize,
 }
 
@@ -127,8 +130,9 @@ impl Evidence {
         }
         if absent::is_word(text) {
             self.gaps.words += 1;
-            if self.gaps.word.is_none() {
-                self.gaps.word = Some(text.into());
+            let known = &mut self.gaps.known;
+            if known.len() < KNOWN && known.iter().all(|word| **word != *text) {
+                known.push(text.into());
             }
         }
         if let Some(more) = &mut self.more
@@ -163,6 +167,9 @@ impl Evidence {
             }
         }
         let mut verdict = self.words.verdict(&self.hint);
+        if self.has_words(&verdict.kind) {
+            verdict.words = self.gaps.words;
+        }
         if verdict.kind == Kind::Text
             && let Some(doubt) = self.doubt.as_ref().and_then(|doubt| doubt.told())
         {
@@ -181,26 +188,31 @@ impl Evidence {
         self.rows == 0 || self.nulls(kind) > 0
     }
 
+    /// Whether words for nothing are no values of a kind.
+    fn has_words(&self, kind: &Kind) -> bool {
+        !is_text(kind) || *kind == Kind::Text && self.deep == 0 && self.hint.is_coded()
+    }
+
     /// How many values are null under a kind.
     pub(crate) fn nulls(&self, kind: &Kind) -> usize {
         let gaps = &self.gaps;
         gaps.absent
             + match kind {
-                kind if !is_text(kind) => gaps.words,
+                kind if self.has_words(kind) => gaps.words,
                 kind if empty_is_null(kind) => gaps.literals + gaps.empty,
                 _ => gaps.literals,
             }
     }
 
-    /// The first word that stands for nothing under a kind.
-    pub(super) fn null_word(&self, kind: &Kind) -> Option<&str> {
+    /// Words that stand for nothing under a kind, the first ones.
+    pub(super) fn null_words(&self, kind: &Kind) -> Vec<&str> {
         let gaps = &self.gaps;
-        if !is_text(kind) {
-            gaps.word.as_deref()
+        if self.has_words(kind) {
+            gaps.known.iter().map(|word| &**word).collect()
         } else if gaps.empty_first && empty_is_null(kind) {
-            Some("")
+            vec![""]
         } else {
-            gaps.literal.as_deref()
+            gaps.literal.as_deref().into_iter().collect()
         }
     }
 }

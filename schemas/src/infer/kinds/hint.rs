@@ -77,6 +77,28 @@ const IDS: [&str; 14] = [
     "identifier",
 ];
 
+/// Words in names of digests and the like, which are written in hexadecimal digits.
+const DIGESTS: [&str; 18] = [
+    "hash",
+    "hashes",
+    "hex",
+    "sha",
+    "sha1",
+    "sha256",
+    "md5",
+    "crc",
+    "crc32",
+    "digest",
+    "checksum",
+    "commit",
+    "revision",
+    "fingerprint",
+    "signature",
+    "etag",
+    "token",
+    "guid",
+];
+
 /// Words in names of what is measured, counted or paid.
 const MEASURES: [&str; 41] = [
     "amount",
@@ -369,6 +391,11 @@ impl Hint {
             || self.last(&["name", "title", "label", "description", "address", "email", "notes"])
     }
 
+    /// Whether the name is that of a code, so that a word for nothing is never a value.
+    pub(crate) fn is_coded(&self) -> bool {
+        self.any(&CODES)
+    }
+
     /// Whether the name says that the values are text, whatever they look like.
     pub(super) fn is_text(&self) -> bool {
         self.last(&["str", "string", "text", "txt"])
@@ -381,6 +408,11 @@ impl Hint {
 
     pub(super) fn is_id(&self) -> bool {
         self.last(&IDS)
+    }
+
+    /// Whether the values are digests, in which an `e` is a digit.
+    pub(super) fn is_digest(&self) -> bool {
+        self.any(&DIGESTS)
     }
 
     pub(super) fn is_measure(&self) -> bool {

@@ -65,7 +65,7 @@ impl Nested {
                 structure.take(text, self.count, deep)
             }
             Form::Arrays(items) if opening == Some(b'[') => {
-                json::items(text).map(|found| found.iter().for_each(|item| items.take(item)))
+                json::each_item(text, |item| items.take(&item))
             }
             _ => None,
         };

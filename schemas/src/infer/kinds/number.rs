@@ -28,6 +28,8 @@ pub(super) struct Tally {
     pub(super) least: i128,
     pub(super) most: i128,
     exponent: bool,
+    /// Whether a bare letter multiplies: `3M`.
+    multiplied: bool,
     infinite: bool,
     unit: Option<Box<str>>,
     pub(super) bare: usize,
@@ -165,6 +167,7 @@ impl Tally {
         self.least = self.least.min(number.digits);
         self.most = self.most.max(number.digits);
         self.exponent |= number.exponent != 0;
+        self.multiplied |= number.unit.is_none() && text.trim_end().ends_with(['k', 'K', 'M', 'B']);
         self.padded |= scale > 0 && number.digits % 10 == 0;
         if scale == 2 {
             self.add_pair((size % 100) as u8);
@@ -190,8 +193,10 @@ impl Tally {
 
     fn kind(&self, hint: &Hint) -> Option<Kind> {
         let (most, least) = self.scale;
-        // `12E4` in a column of names is a name.
-        if self.exponent && hint.is_id() {
+        // `12E4` in a column of names is a name, and `4K` but where things are counted.
+        if self.exponent && (hint.is_id() || hint.is_digest())
+            || self.multiplied && !hint.is_measure() && !hint.is_money()
+        {
             return None;
         }
         if self.exponent || self.infinite {

@@ -70,6 +70,49 @@ fn numbers_are_whole_decimal_or_float_by_how_they_are_written() {
 }
 
 #[test]
+fn words_taken_as_null_are_told() {
+    let texts = ["1", "N/A", "-", "3", "null", "#N/A", "?", "", "n.a.", "999"];
+    let (column, findings) = said("qty", &texts, &Said::default());
+    assert_eq!((column.kind.to_string().as_str(), column.nullable), ("int64", true));
+    let message =
+        "words such as `N/A`, `-`, `null`, `#N/A`, `?`, `n.a.` are taken as null in 6 rows";
+    assert_eq!(findings[0].message, message);
+    assert_eq!(values("qty", &texts), "[1,null,null,3,null,null,null,null,null,999]");
+}
+
+#[test]
+fn words_for_nothing_are_no_codes_but_names() {
+    for name in ["zip", "phone_number", "isbn"] {
+        let texts = ["01234", "N/A", "10001", "-", "60601"];
+        assert_eq!(values(name, &texts), r#"["01234",null,"10001",null,"60601"]"#, "{name}");
+    }
+    assert_eq!(values("surname", &["Null", "Reed"]), r#"["Null","Reed"]"#);
+    assert_eq!(values("country", &["NA", "NO", "-"]), r#"["NA","NO","-"]"#);
+    assert_eq!(kind("due", &["2024-01-02", "N/A", "0000-00-00"]), "date");
+}
+
+#[test]
+fn digests_are_text_although_an_e_stands_in_them() {
+    let texts = ["1e10", "2e20", "3e05", "4e11"];
+    for name in ["hash", "commit_sha", "hex", "id", "item_code", "md5"] {
+        assert_eq!(kind(name, &texts), "text", "{name}");
+    }
+    assert_eq!(kind("reading", &texts), "float64");
+}
+
+#[test]
+fn letters_multiply_where_things_are_counted() {
+    assert_eq!(values("followers", &["1.2k", "3M", "450"]), "[1200,3000000,450]");
+    assert_eq!(kind("purity", &["18K", "24K"]), "text");
+}
+
+#[test]
+fn dates_in_two_orders_are_told_among_others() {
+    let (_, findings) = said("day", &["05/05/2024", "13/02/2024", "02/14/2024"], &Said::default());
+    assert!(findings[0].message.ends_with("left as text"), "{findings:?}");
+}
+
+#[test]
 fn units_stand_beside_the_kind() {
     let price = column("price", &["$1,200.50", "$3.00", "N/A"]);
     assert_eq!(

@@ -198,8 +198,9 @@ impl Doubt {
                 None => self.unit = Some(found.into()),
             }
         } else if let Some(spelling) = Spelling::read(text) {
-            let Some((first, second)) = spelling.either() else { return false };
-            if first > 12 || second > 12 {
+            if let Some((first, second)) = spelling.either()
+                && (first > 12 || second > 12)
+            {
                 self.orders[usize::from(first > 12)].get_or_insert_with(|| text.into());
             }
         } else {

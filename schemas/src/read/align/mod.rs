@@ -28,6 +28,12 @@ const JOINED: usize = 48;
 const JOIN: f32 = 2.0;
 /// What it takes to drop an empty piece.
 const DROP: f32 = 1.2;
+/// What it takes to set a piece aside that fits no column, and each more at a row's end: more than
+/// any text column asks for it, less than a column of numbers or moments.
+const ASIDE: f32 = 6.0;
+const ASIDE_MORE: f32 = 2.0;
+/// Bytes of a piece set aside that a finding quotes.
+const QUOTED: usize = 80;
 /// What it takes to leave a column empty, besides how odd that is.
 const LEAVE: f32 = 1.0;
 /// What it takes to join something with a quoted piece.
@@ -55,6 +61,8 @@ pub(in crate::read) struct Aligned<'a> {
     pub(in crate::read) missing: Vec<usize>,
     /// Empty pieces that were left out.
     pub(in crate::read) dropped: usize,
+    /// Pieces that no column would take.
+    pub(in crate::read) aside: Vec<Cow<'a, str>>,
     /// How odd the row is, for choosing between several readings of it.
     pub(in crate::read) cost: f32,
 }
@@ -62,7 +70,10 @@ pub(in crate::read) struct Aligned<'a> {
 impl Aligned<'_> {
     /// Whether each column has one piece, and each piece a column.
     pub(in crate::read) fn is_plain(&self) -> bool {
-        self.joined.is_empty() && self.missing.is_empty() && self.dropped == 0
+        self.joined.is_empty()
+            && self.missing.is_empty()
+            && self.dropped == 0
+            && self.aside.is_empty()
     }
 }
 
@@ -127,19 +138,23 @@ pub(in crate::read) fn align<'a>(
     let most = joinable(rows, width);
     let steps = rows.saturating_mul(width).saturating_mul(most);
     let empty = pieces.iter().filter(|piece| piece.text.is_empty()).count();
-    if steps > STEPS.min(patience.left()) || rows - empty > width.saturating_mul(most) {
+    let at = |piece: usize, column: usize| piece * (width + 1) + column;
+    let (gaps, extra) = (width.saturating_sub(rows), rows.saturating_sub(width));
+    let narrow = Band { gaps, extra, most: most.min(extra + 1) };
+    let left = STEPS.min(patience.left());
+    // Of a wide row no more is looked at than the divisions that leave and join least.
+    let wide = steps > left;
+    let steps = if wide { narrow.steps(rows, width) } else { steps };
+    if steps > left || rows - empty > width.saturating_mul(most) {
         return joined(profile, text, pieces);
     }
     patience.spent += steps;
-    let at = |piece: usize, column: usize| piece * (width + 1) + column;
-    let (gaps, extra) = (width.saturating_sub(rows), rows.saturating_sub(width));
     let mut table = Vec::new();
     // Most rows lack no value but those that they are too short for. What no such division costs
     // less than, need not be looked at.
-    if tail == Tail::Whole {
-        let band = Band { gaps, extra, most: most.min(extra + 1) };
-        table = cheapest(profile, text, pieces, tail, band);
-        if table[at(0, 0)].0 + DOUBTLESS > profile.least(gaps + 1) {
+    if tail == Tail::Whole || wide {
+        table = cheapest(profile, text, pieces, tail, narrow);
+        if !wide && table[at(0, 0)].0 + DOUBTLESS > profile.least(gaps + 1) {
             table.clear();
         }
     }
@@ -155,13 +170,18 @@ pub(in crate::read) fn align<'a>(
         joined: Vec::new(),
         missing: Vec::new(),
         dropped: 0,
+        aside: Vec::new(),
         cost,
     };
     let (mut piece, mut column) = (0, 0);
     while (piece, column) != (rows, width) {
         match table[at(piece, column)].1 {
             Step::Drop => {
-                aligned.dropped += 1;
+                if is_empty(&pieces[piece]) {
+                    aligned.dropped += 1;
+                } else {
+                    aligned.aside.push(pieces[piece].text.clone());
+                }
                 piece += 1;
             }
             Step::Leave => {
@@ -195,6 +215,14 @@ impl Band {
     /// How many columns a piece may stand in.
     fn width(self) -> usize {
         self.gaps + self.extra + 1
+    }
+
+    /// Steps that it takes for so many pieces and columns, room for what they cost included.
+    fn steps(self, rows: usize, width: usize) -> usize {
+        /// Places that are made in the time of a step.
+        const PLACES: usize = 8;
+        let weighed = rows.saturating_mul(self.width()).saturating_mul(self.most);
+        weighed.saturating_add(rows.saturating_mul(width) / PLACES)
     }
 }
 
@@ -257,8 +285,13 @@ fn over(profile: &Profile, runs: &Runs<'_>, tail: Tail, band: Band) -> Vec<(f32,
                     best = (cost, step);
                 }
             };
-            if piece < rows && pieces[piece].text.is_empty() && !pieces[piece].quoted {
+            if piece < rows && is_empty(&pieces[piece]) {
                 offer(table[at(piece + 1, column)].0 + DROP, Step::Drop);
+            } else if piece < rows && rows > width {
+                let after = table[at(piece + 1, column)].0;
+                let again = column == width && after >= ASIDE;
+                let aside = if again { ASIDE_MORE } else { ASIDE };
+                offer(after + aside + runs.borders[piece], Step::Drop);
             }
             if column < width {
                 for count in 1..=band.most.min(rows - piece) {
@@ -281,6 +314,11 @@ fn over(profile: &Profile, runs: &Runs<'_>, tail: Tail, band: Band) -> Vec<(f32,
         }
     }
     table
+}
+
+/// Whether nothing stands in a piece.
+fn is_empty(piece: &Piece<'_>) -> bool {
+    piece.text.is_empty() && !piece.quoted
 }
 
 /// A piece as a cell.
@@ -366,6 +404,7 @@ fn joined<'a>(profile: &Profile, text: &'a str, pieces: &[Piece<'a>]) -> Aligned
         joined: Vec::new(),
         missing: Vec::new(),
         dropped: 0,
+        aside: Vec::new(),
         cost: f32::MAX,
     };
     if pieces.len() < width {
@@ -404,6 +443,10 @@ pub(in crate::read) fn told(aligned: &Aligned<'_>, header: &[String]) -> Option<
     }
     if aligned.dropped > 0 {
         done.push(format!("{} empty cells left out", aligned.dropped));
+    }
+    for piece in &aligned.aside {
+        let piece = &piece[..piece.floor_char_boundary(QUOTED)];
+        done.push(format!("`{piece}` set aside, for it fits no column"));
     }
     (!done.is_empty()).then(|| done.join("; "))
 }

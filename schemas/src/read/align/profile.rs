@@ -31,6 +31,12 @@ const FAMILIAR: f32 = 0.8;
 const FIRST: f32 = 0.8;
 /// What a number costs that lies outside all seen.
 const OUTSIDE: f32 = 0.7;
+/// What a joined text costs besides that a column cannot well hold, and values that show that.
+const ALIEN: f32 = 5.0;
+const ALIEN_SMALL: f32 = 4.0;
+const SHOWN: u32 = 30;
+/// How much so many whole numbers speak for a fraction.
+const FRACTION: f32 = 0.1;
 
 /// What a column's cells look like.
 #[derive(Debug, Clone)]
@@ -164,6 +170,34 @@ impl Profile {
         cost + self.looks()[column].strangeness(text, repeats)
     }
 
+    /// What a text joined by delimiters alone costs besides, where the column's values are a few that
+    /// come again, or whole numbers whose thousands no one divides.
+    pub(super) fn alien(&self, column: usize, text: &Glance<'_>) -> f32 {
+        /// From here thousands could be divided; and a column that ends below the other hardly has any.
+        const THOUSAND: f64 = 1000.0;
+        const SMALL: f64 = 200.0;
+        let look = &self.looks()[column];
+        if look.seen < SHOWN {
+            return 0.0;
+        }
+        if matches!(text.shape, Shape::Int | Shape::Number) {
+            return match look.range {
+                Some((_, most)) if most >= THOUSAND => ALIEN,
+                Some((_, most)) if most < SMALL => ALIEN_SMALL,
+                _ => 0.0,
+            };
+        }
+        if text.shape == Shape::Code {
+            // No code has a bare delimiter inside.
+            let chances = &self.weights().chances[column];
+            let phrase = chances[Shape::Phrase as usize] - chances[Shape::Code as usize];
+            return phrase.max(0.0);
+        }
+        let closed = look.others == 0 && look.values.len() * 4 <= look.seen as usize;
+        let alien = closed && !look.holds(&text.text);
+        if alien { ALIEN } else { 0.0 }
+    }
+
     /// What any text costs at least in a column.
     pub(super) fn floor(&self, column: usize) -> f32 {
         self.weights().floors[column]
@@ -180,7 +214,9 @@ impl Profile {
 
     fn weights(&self) -> &Weights {
         self.weights.get_or_init(|| {
-            let chances: Vec<[f32; SHAPES]> = self.looks().iter().map(Look::chances).collect();
+            let chances = self.looks().iter().zip(&self.names);
+            let chances: Vec<[f32; SHAPES]> =
+                chances.map(|(look, name)| look.chances(name)).collect();
             let mut least = 0.0;
             let mut floors = Vec::with_capacity(chances.len());
             let mut gaps = Vec::with_capacity(chances.len());
@@ -296,18 +332,28 @@ impl Look {
         self.lengths >> text.len().min(SHORT + 1) & 1 == 1 && self.values.contains(text)
     }
 
-    fn chances(&self) -> [f32; SHAPES] {
-        ALL.map(|found| -self.chance(found).ln())
-    }
-
-    fn chance(&self, found: Shape) -> f32 {
-        let mut support = 0.0;
-        for (seen, count) in ALL.iter().zip(&self.counts) {
-            if *count > 0.0 {
-                support += count * seen.speaks_for(found);
-            }
+    /// For each shape the negated logarithm of its chance, in a column of a name.
+    fn chances(&self, name: &str) -> [f32; SHAPES] {
+        let (mut counts, mut total) = (self.counts, self.total);
+        let shown = self.seen >= SHOWN;
+        if shown {
+            // What the values are, a name no longer tells.
+            let named = named(name);
+            counts.iter_mut().zip(&named.counts).for_each(|(count, said)| *count -= said);
+            total -= named.total;
         }
-        (support + DOUBT) / (self.total + 1.0)
+        let chance = |found: Shape| {
+            let mut support = 0.0;
+            for (seen, count) in ALL.iter().zip(&counts) {
+                if *count > 0.0 {
+                    // Of whole numbers alone a fraction is hardly one.
+                    let whole = shown && *seen == Shape::Int && found == Shape::Number;
+                    support += count * if whole { FRACTION } else { seen.speaks_for(found) };
+                }
+            }
+            (support + DOUBT) / (total + 1.0)
+        };
+        ALL.map(|found| -chance(found).ln())
     }
 
     fn add(&mut self, shapes: &[(Shape, f32)]) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::profile::{Glance, Profile};
-use super::{Band, DOUBTLESS, JOIN, SPACE, Step, boundary, join, whole};
+use super::{Band, DOUBTLESS, JOIN, SPACE, Step, boundary, join, spaced, whole};
 use crate::read::delimited::scan::Piece;
 
 /// The texts that pieces of a row make one by one or joined, as far as they were looked at.
@@ -86,6 +86,11 @@ impl<'t> Runs<'t> {
         surprise
     }
 
+    /// Whether a space stands behind a delimiter within a run.
+    fn is_spaced(&self, piece: usize, count: usize) -> bool {
+        self.pieces[piece + 1..piece + count].iter().any(|piece| spaced(self.text, piece))
+    }
+
     /// What it costs at least to let a column take some pieces, and to join them: for a run that was
     /// looked at, just that.
     pub(super) fn cost(
@@ -99,14 +104,22 @@ impl<'t> Runs<'t> {
         match &self.known[number] {
             Some(run) => {
                 let place = number * self.band.width() + column + self.band.extra;
+                let cost = || {
+                    let alien = match count {
+                        1 => 0.0,
+                        _ if self.is_spaced(piece, count) => 0.0,
+                        _ => profile.alien(column, &run.glance),
+                    };
+                    profile.cost(column, &run.glance) + alien
+                };
                 let cost = match self.costs.get(place - piece) {
                     Some(slot) => {
                         if slot.get().is_nan() {
-                            slot.set(profile.cost(column, &run.glance));
+                            slot.set(cost());
                         }
                         slot.get()
                     }
-                    None => profile.cost(column, &run.glance),
+                    None => cost(),
                 };
                 (cost, run.seam)
             }

@@ -82,6 +82,72 @@ fn value_seen_before_goes_where_it_was() {
     assert_eq!(divided("id,city,gate,wall", &fitting, "6,Cairo,tall"), ["6", "Cairo", "∅", "tall"]);
 }
 
+/// Rows of a number, a class, a day and an amount.
+fn accounts(rows: usize) -> Vec<String> {
+    let class = |row: usize| ["open", "paid", "late"][row % 3];
+    (0..rows)
+        .map(|row| format!("{row},{},2024-02-{:02},{row}.50", class(row), 1 + row % 28))
+        .collect()
+}
+
+#[test]
+fn surplus_piece_is_set_aside_where_no_column_holds_it() {
+    let fitting = accounts(90);
+    let fitting: Vec<&str> = fitting.iter().map(String::as_str).collect();
+    for row in [
+        "7,paid,2024-02-03,12.25,spare",
+        "7,paid,2024-02-03,12.25,spare,parts",
+        "spare,7,paid,2024-02-03,12.25",
+        "7,spare,paid,2024-02-03,12.25",
+        "7,paid,spare,2024-02-03,12.25",
+        "7,paid,2024-02-03,12.25,41",
+    ] {
+        let found = divided("id,state,day,amount", &fitting, row);
+        assert_eq!(found, ["7", "paid", "2024-02-03", "12.25"], "{row}");
+    }
+}
+
+#[test]
+fn surplus_piece_joins_free_text() {
+    let fitting = accounts(90);
+    let noted: Vec<String> =
+        fitting.iter().map(|row| format!("{row},a note on {}", row.replace(',', " "))).collect();
+    let noted: Vec<&str> = noted.iter().map(String::as_str).collect();
+    let row = "7,paid,2024-02-03,12.25,a note,with more";
+    let found = divided("id,state,day,amount,note", &noted, row);
+    assert_eq!(found, ["7", "paid", "2024-02-03", "12.25", "a note,with more"]);
+}
+
+#[test]
+fn what_is_set_aside_is_told() {
+    let fitting = accounts(60);
+    let header = ["id", "state", "day", "amount"].map(String::from);
+    let mut profile = Profile::new(&header, None);
+    fitting.iter().for_each(|row| profile.learn(row.split(',')));
+    let row = "7,paid,2024-02-03,12.25,spare";
+    let aligned = align(&profile, row, &pieces(row), Tail::Whole, &mut Patience::with(row.len()));
+    let found = told(&aligned, &header);
+    assert_eq!(found.as_deref(), Some("`spare` set aside, for it fits no column"));
+}
+
+#[test]
+fn very_wide_row_with_one_piece_more_is_divided() {
+    let width = 300;
+    let row = |at: usize| (0..width).map(move |column| (at * column % 97).to_string());
+    let header: Vec<String> = (0..width).map(|column| format!("c{column}")).collect();
+    let mut profile = Profile::new(&header, None);
+    for at in 0..40 {
+        let cells: Vec<String> = row(at).collect();
+        profile.learn(cells.iter().map(String::as_str));
+    }
+    let fitting: Vec<String> = row(7).collect();
+    let line = format!("{},spare", fitting.join(","));
+    let aligned =
+        align(&profile, &line, &pieces(&line), Tail::Whole, &mut Patience::with(line.len()));
+    let cells: Vec<&str> = aligned.cells.iter().filter_map(Cell::text).collect();
+    assert_eq!(cells, fitting);
+}
+
 #[test]
 fn wide_row_keeps_every_piece() {
     let row = vec!["x"; 5000].join(",");

@@ -9,26 +9,40 @@ use crate::cell::Cell;
 pub fn members(text: &str) -> Option<Vec<(Cow<'_, str>, Cell<'_>)>> {
     let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
     let mut members = Vec::new();
-    for part in split(inside)? {
+    each_part(inside, |part| {
         let end = string_end(part)?;
         let rest = part.get(end..)?.trim_start().strip_prefix(':')?;
         members.push((string(part.get(..end)?)?, cell(rest.trim())?));
-    }
+        Some(())
+    })?;
     Some(members)
 }
 
 /// The items of an array in their order, or `None` where the text is no array.
 pub fn items(text: &str) -> Option<Vec<Cell<'_>>> {
-    let inside = text.trim().strip_prefix('[')?.strip_suffix(']')?;
-    split(inside)?.into_iter().map(cell).collect()
+    let mut items = Vec::new();
+    each_item(text, |item| items.push(item))?;
+    Some(items)
 }
 
-/// The parts between the commas that stand in no string and no bracket.
-fn split(text: &str) -> Option<Vec<&str>> {
-    let mut parts = Vec::new();
+/// Gives the items of an array one by one, or those before what makes the text no array, and `None`.
+pub fn each_item<'t>(text: &'t str, mut take: impl FnMut(Cell<'t>)) -> Option<()> {
+    let inside = text.trim().strip_prefix('[')?.strip_suffix(']')?;
+    each_part(inside, |part| {
+        take(cell(part)?);
+        Some(())
+    })
+}
+
+/// Gives the parts between the commas that stand in no string and no bracket, until one is refused.
+fn each_part<'t>(text: &'t str, mut take: impl FnMut(&'t str) -> Option<()>) -> Option<()> {
     if text.trim().is_empty() {
-        return Some(parts);
+        return Some(());
     }
+    let mut give = |part: &'t str| {
+        let part = part.trim();
+        if part.is_empty() { None } else { take(part) }
+    };
     let (mut start, mut depth, mut quoted, mut escaped) = (0, 0_usize, false, false);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -39,14 +53,16 @@ fn split(text: &str) -> Option<Vec<&str>> {
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.checked_sub(1)?,
             b',' if depth == 0 => {
-                parts.push(text.get(start..at)?.trim());
+                give(text.get(start..at)?)?;
                 start = at + 1;
             }
             _ => {}
         }
     }
-    parts.push(text.get(start..)?.trim());
-    (!quoted && depth == 0 && parts.iter().all(|part| !part.is_empty())).then_some(parts)
+    if quoted || depth > 0 {
+        return None;
+    }
+    give(text.get(start..)?)
 }
 
 /// One value as a cell.

@@ -16,6 +16,7 @@ use super::hint::Hint;
 use crate::cell::cut::Cut;
 use crate::cell::span::{Sort, Span};
 use crate::cell::{Cell, RawTable};
+use crate::guard::column::Gap;
 use crate::kind::Kind;
 use instants::Instants;
 use nulls::{Gaps, Nulls};
@@ -274,7 +275,8 @@ fn guess(text: &[u8], cut: Cut, hint: &Hint) -> Guess {
     let plain = crate::value::digits::number(bytes, 0, bytes.len()).is_some();
     if !plain && words::is_but_text(text) {
         return if hint.is_free() {
-            Guess::Texts(Texts::new())
+            let gap = if hint.is_coded() { Gap::Word } else { Gap::Literal };
+            Guess::Texts(Texts::new(gap))
         } else {
             Guess::Words(Words::new())
         };

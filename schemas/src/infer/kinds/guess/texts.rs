@@ -9,6 +9,7 @@ use super::super::Verdict;
 use super::{fitted, room};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
+use crate::guard::column::Gap;
 use crate::kind::Kind;
 use crate::value::absent;
 
@@ -24,11 +25,12 @@ pub(super) struct Texts {
     bytes: Vec<u8>,
     used: usize,
     ends: Vec<i32>,
+    gap: Gap,
 }
 
 impl Texts {
-    pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), used: 0, ends: vec![0] }
+    pub(super) fn new(gap: Gap) -> Self {
+        Self { bytes: Vec::new(), used: 0, ends: vec![0], gap }
     }
 
     /// Makes room for so many texts more, if they are as long as those before.
@@ -48,6 +50,7 @@ impl Texts {
         self.bytes.resize(self.used + more + STRIDE, 0);
         let from = self.ends.len();
         self.ends.resize(from + cuts.len(), 0);
+        let words = self.gap == Gap::Word;
         let mut used = self.used;
         for (at, (cut, end)) in cuts.iter().zip(&mut self.ends[from..]).enumerate() {
             let (start, length) = (cut.start(), cut.length());
@@ -59,8 +62,8 @@ impl Texts {
             } else {
                 self.bytes[used..used + length].copy_from_slice(cut.of(text));
             }
-            let may = length == 0 || may_be_literal(self.bytes[used]);
-            if may && refused(text, *cut) {
+            let may = words || length == 0 || may_be_literal(self.bytes[used]);
+            if may && refused(text, *cut, self.gap) {
                 self.used = used;
                 self.ends.truncate(from + at);
                 return Err(at);
@@ -82,8 +85,13 @@ impl Texts {
 
 /// Whether a cell is something else than a text.
 #[cold]
-fn refused(text: &[u8], cut: Cut) -> bool {
-    cut.sort() == Some(Sort::Bare) && is_literal(cut.of(text))
+fn refused(text: &[u8], cut: Cut, gap: Gap) -> bool {
+    match gap {
+        Gap::Literal => cut.sort() == Some(Sort::Bare) && is_literal(cut.of(text)),
+        Gap::Word => {
+            !cut.is_absent() && std::str::from_utf8(cut.of(text)).is_ok_and(absent::is_word)
+        }
+    }
 }
 
 /// Whether the null of a language may begin so; what begins with a space may be one behind it.

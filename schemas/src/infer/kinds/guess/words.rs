@@ -12,6 +12,7 @@ use super::nulls::Nulls;
 use super::texts::{Texts, is_literal};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
+use crate::guard::column::Gap;
 use crate::kind::Kind;
 use crate::value::moment::Spelling;
 use crate::value::number::{self, Mark};
@@ -177,7 +178,7 @@ impl Words {
 
     /// The same values as texts.
     pub(super) fn into_texts(self) -> Option<Texts> {
-        let mut texts = Texts::new();
+        let mut texts = Texts::new(Gap::Literal);
         // The words one after the other are a text that each value is a piece of.
         let all: Vec<u8> = self.known.iter().flat_map(|word| word.text.iter().copied()).collect();
         let mut starts = Vec::with_capacity(self.known.len());
