@@ -197,12 +197,13 @@ impl Here<'_> {
                     take(place, end - start, &|nth| groups.rows[start + nth as usize]);
                     continue;
                 };
-                let is_there = |stay: &&(i64, i64)| (stay.0..=stay.1).contains(&moments[place]);
+                let moment = moments.get(place).copied().unwrap_or(self.recipe.clock);
+                let is_there = |stay: &&(i64, i64)| (stay.0..=stay.1).contains(&moment);
                 let many = stays.iter().filter(is_there).count();
                 let those = |nth: u64| {
                     let mut those = (0..stays.len()).filter(|at| is_there(&&stays[*at]));
                     let at = if many > 0 { those.nth(nth as usize) } else { None };
-                    groups.rows[start + at.or_else(|| nearest(stays, moments[place])).unwrap_or(0)]
+                    groups.rows[start + at.or_else(|| nearest(stays, moment)).unwrap_or(0)]
                 };
                 take(place, many.max(stays.len().min(1)), &those);
             }

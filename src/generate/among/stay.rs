@@ -121,15 +121,14 @@ impl Here<'_> {
                     break;
                 }
             }
-            match chosen.or_else(|| nearest(&found.stays, moment)) {
-                Some(at) => list.push(found.rows[at]),
-                None => {
-                    list.push(link.first + link.draw.below(row, link.parents - link.first));
-                    if link.open {
-                        kin.none.resize(frame.rows.len(), false);
-                        kin.none[place] = true;
-                    }
-                }
+            if let Some(at) = chosen.or_else(|| nearest(&found.stays, moment)) {
+                list.push(found.rows[at]);
+                continue;
+            }
+            list.push(link.first + link.draw.below(row, link.parents - link.first));
+            if link.open {
+                kin.none.resize(frame.rows.len(), false);
+                kin.none[place] = true;
             }
         }
     }
