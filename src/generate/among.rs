@@ -20,8 +20,11 @@ use crate::lane::Values;
 use favour::Tries;
 
 mod favour;
+mod stay;
 
 pub(super) use favour::Favour;
+pub(super) use stay::Then;
+use stay::nearest;
 
 /// Rows of a table that are looked at together for those with certain values.
 const STRETCH: u64 = 4096;
@@ -41,6 +44,10 @@ pub(super) struct Found {
     rows: Vec<u64>,
     /// Where the rows of each value begin, and the end of the last; how likely each value is.
     groups: Option<(Vec<usize>, Alias)>,
+    /// How likely each row is beside the others, where that is said.
+    weights: Vec<f64>,
+    /// From when until when each is there, where that is asked.
+    stays: Vec<(i64, i64)>,
 }
 
 /// Rows of some parents that have certain values, found last.
@@ -49,6 +56,8 @@ pub(super) struct Groups {
     /// Where those of a parent begin and end.
     places: BTreeMap<u64, (usize, usize)>,
     rows: Vec<u64>,
+    /// From when until when each is there, where that is asked.
+    stays: Vec<(i64, i64)>,
     frame: Option<Frame>,
 }
 
@@ -108,10 +117,14 @@ impl Here<'_> {
         self,
         frame: &mut Frame,
         link: &Link,
-        (with, via, only): (usize, usize, Option<&Switch>),
+        (with, via, only, then): (usize, usize, Option<&Switch>, Option<&Then>),
         kin: &mut Kin,
         list: &mut Vec<u64>,
     ) {
+        let mut moments = Vec::new();
+        if let Some(then) = then {
+            self.happened(frame, then, &mut moments);
+        }
         self.tie(frame, with);
         let Some(Some(other)) = frame.kin.get(with).map(Option::as_deref) else {
             list.resize(frame.rows.len(), 0);
@@ -132,7 +145,11 @@ impl Here<'_> {
                 list.push(one(link.draw.below(row, many as u64)));
             }
         };
-        if let (Tie::Fan(fanout), None, true) = (&back.tie, only, back.written.is_empty()) {
+        let is_open = only.is_none()
+            && then.is_none()
+            && back.written.is_empty()
+            && self.recipe.earlier.is_none();
+        if let (Tie::Fan(fanout), true) = (&back.tie, is_open) {
             // No list is needed to take one of the children.
             let (mut known, mut first, mut count) = (None, 0, 0);
             for place in 0..all {
@@ -160,19 +177,35 @@ impl Here<'_> {
                 let Groups { places, rows, .. } = &mut kin.groups;
                 if let Entry::Vacant(entry) = places.entry(parent) {
                     let start = rows.len();
-                    let counts = (written, there.rows);
-                    back.children(&there.links, parent, counts, &mut kin.block, rows);
+                    self.all_children((link.target, via), parent, &mut kin.block, rows);
                     entry.insert((start, rows.len()));
                     new.push(parent);
                 }
                 place += 1;
             }
+            let first = new.first().and_then(|parent| kin.groups.places.get(parent));
+            let first = first.map_or(kin.groups.rows.len(), |(start, _)| *start);
             self.leave(link.target, only, &new, &mut kin.groups);
+            if let Some(then) = then {
+                self.stays(link.target, then, first, &mut kin.groups);
+            }
             let groups = &kin.groups;
             for place in from..place {
                 let found = groups.places.get(&other.row(place)).copied();
                 let (start, end) = found.unwrap_or_default();
-                take(place, end - start, &|nth| groups.rows[start + nth as usize]);
+                let Some(stays) = then.and_then(|_| groups.stays.get(start..end)) else {
+                    take(place, end - start, &|nth| groups.rows[start + nth as usize]);
+                    continue;
+                };
+                let moment = moments.get(place).copied().unwrap_or(self.recipe.clock);
+                let is_there = |stay: &&(i64, i64)| (stay.0..=stay.1).contains(&moment);
+                let many = stays.iter().filter(is_there).count();
+                let those = |nth: u64| {
+                    let mut those = (0..stays.len()).filter(|at| is_there(&&stays[*at]));
+                    let at = if many > 0 { those.nth(nth as usize) } else { None };
+                    groups.rows[start + at.or_else(|| nearest(stays, moment)).unwrap_or(0)]
+                };
+                take(place, many.max(stays.len().min(1)), &those);
             }
         }
     }
@@ -222,7 +255,7 @@ impl Here<'_> {
     ) {
         let recipe = self.recipe();
         let children = (recipe.rows - recipe.written).max(1);
-        let stretches = link.parents.div_ceil(STRETCH).max(1);
+        let stretches = (link.parents - link.first).div_ceil(STRETCH).max(1);
         let split = |from: u64, by: u64, of: u64| {
             (u128::from(from) * u128::from(by) / u128::from(of)) as u64
         };
@@ -241,7 +274,7 @@ impl Here<'_> {
             let found = &kin.found.rows;
             let many = found.len() as u64;
             if many == 0 {
-                list.push(link.draw.below(row, link.parents));
+                list.push(link.first + link.draw.below(row, link.parents - link.first));
                 if link.open {
                     kin.none.resize(frame.rows.len(), false);
                     kin.none[place] = true;
@@ -268,13 +301,14 @@ impl Here<'_> {
     ) {
         found.number = stretch + 1;
         found.rows.clear();
+        found.weights.clear();
         found.groups = None;
         let there = Here { table: link.target, depth: self.depth + 1, ..self };
         let mut other = self.recipe.frame(link.target);
         // Far apart: where one has none its neighbours often have none either.
         let stride = (stretches / STRETCHES).max(1);
         for next in 0..stretches.min(STRETCHES) {
-            let first = (stretch + next * stride) % stretches * STRETCH;
+            let first = link.first + (stretch + next * stride) % stretches * STRETCH;
             let len = STRETCH.min(link.parents.saturating_sub(first)) as usize;
             other.turn(Rows::Run { first, len });
             let mut classes = Vec::new();
@@ -291,6 +325,10 @@ impl Here<'_> {
                 let mut starts = vec![0];
                 for run in &runs {
                     starts.push(starts[starts.len() - 1] + run.len());
+                }
+                for (run, weight) in runs.iter().zip(&weights) {
+                    let each = weight / run.len() as f64;
+                    found.weights.resize(found.weights.len() + run.len(), each);
                 }
                 let any = weights.iter().any(|weight| *weight > 0.0);
                 found.groups = any.then(|| (starts, Alias::new(&weights)));

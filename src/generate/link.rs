@@ -1,6 +1,6 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
-use super::among::{Favour, Groups, partners};
+use super::among::{Favour, Groups, Then, partners};
 use super::chance::zipf::Zipf;
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
@@ -95,6 +95,8 @@ pub(super) enum Tie {
         via: usize,
         /// Which of them are meant, where not all are.
         only: Option<Switch>,
+        /// Who was there then, where that is asked.
+        then: Option<Then>,
     },
     /// Rows with certain values.
     Where {
@@ -102,6 +104,8 @@ pub(super) enum Tie {
         switch: Switch,
         /// How likely each of them is, where that is said.
         weights: Option<Vec<f64>>,
+        /// Who was there then, where that is asked.
+        then: Option<Then>,
     },
     /// The row before among those of another link's parent.
     Before {
@@ -286,11 +290,15 @@ impl Here<'_> {
                 self.chained(frame, link, (*block, *length), kin, list);
             }
             Tie::There { by, since, skew } => self.there(frame, link, (*by, *since, skew), list),
-            Tie::Same { with, via, only } => {
-                self.same(frame, link, (*with, *via, only.as_ref()), kin, list);
+            Tie::Same { with, via, only, then } => {
+                self.same(frame, link, (*with, *via, only.as_ref(), then.as_ref()), kin, list);
             }
-            Tie::Where { switch, weights } => {
+            Tie::Where { switch, weights, then: None } => {
                 self.with_values(frame, link, (switch, weights.as_deref()), kin, list);
+            }
+            Tie::Where { switch, weights, then: Some(then) } => {
+                let those = (switch, weights.as_deref());
+                self.with_values_then(frame, link, those, then, kin, list);
             }
             Tie::Before { with } => self.before(frame, *with, kin, list),
             Tie::Through { link, via } => self.through(frame, (*link, *via), kin, list),

@@ -163,6 +163,33 @@ fn departments_see_whom_they_are_for() {
 }
 
 #[test]
+fn orders_look_at_age_and_allergies_and_staff_were_there_then() {
+    let hospital = made("hospital", "--rows 8000");
+    let hired = by(&hospital["staff"], "staff_id", "hired_on");
+    let left = by(&hospital["staff"], "staff_id", "left_on");
+    let visits: BTreeMap<_, _> =
+        hospital["encounters"].iter().map(|row| (&row["encounter_id"], row)).collect();
+    let (mut seen, mut strangers) = (0, 0);
+    for visit in visits.values().filter(|visit| !visit["started_at"].is_empty()) {
+        let (day, who) = (&visit["started_at"][..10], &visit["attending_id"]);
+        let was = day >= hired[who].as_str() && (left[who].is_empty() || day <= left[who].as_str());
+        strangers += usize::from(!was);
+        seen += 1;
+    }
+    // Where a department has nobody for a day, it is whoever was there nearest to it.
+    assert!(seen > 1000 && strangers * 200 < seen, "{strangers} of {seen}");
+    assert!(hired.values().any(|day| day.as_str() > "2024-01-01"));
+    let allergies = by(&hospital["patients"], "patient_id", "allergies");
+    for order in &hospital["medication_orders"] {
+        let patient = &visits[&order["encounter_id"]]["patient_id"];
+        let is_penicillin = order["drug"].contains("cillin");
+        assert!(!(is_penicillin && allergies[patient].contains("cillin")), "{order:?}");
+        let is_child = order["order_set"].starts_with("Child");
+        assert_eq!(is_child, !order["weight_kg"].is_empty(), "{order:?}");
+    }
+}
+
+#[test]
 fn trips_are_booked_before_they_begin_and_while_others_fly() {
     let airline = made("airline", "--rows 6000");
     let leaves = by(&airline["flights"], "flight_id", "scheduled_departure");

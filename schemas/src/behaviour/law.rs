@@ -1,5 +1,7 @@
 //! [`Law`]: how numbers are spread.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Given, Path};
@@ -26,9 +28,12 @@ pub struct Number {
     /// Another number that this one goes along with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<With>,
-    /// The law where another column has certain values; bounds, rounding and endings stay.
+    /// The law where another column has certain values; bounds and endings stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given<Law>>,
+    /// What they are multiples of where that column has certain of its values, and not of `round`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rounds: BTreeMap<String, f64>,
 }
 
 /// A number that another goes along with: their ranks are those of two normal variables.
@@ -100,6 +105,7 @@ pub enum Law {
 impl Number {
     /// Numbers of a law with nothing else said.
     pub fn new(law: Law) -> Self {
-        Self { law, min: None, max: None, round: None, ending: Vec::new(), with: None, given: None }
+        let (ending, rounds) = (Vec::new(), BTreeMap::new());
+        Self { law, min: None, max: None, round: None, ending, with: None, given: None, rounds }
     }
 }

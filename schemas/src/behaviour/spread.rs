@@ -58,6 +58,17 @@ pub enum Among {
         /// Its values, as text.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         values: Vec<String>,
+        /// The column of this row that says when it happened, where only those are meant that were
+        /// there then, or who was nearest to it where nobody was; the present day counts where it
+        /// is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// The column of the other table that says since when a row is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
+        /// The column of the other table that says until when; missing for those that still are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
     },
     /// Those with certain values: pilots who are captains.
     Where {
@@ -69,6 +80,16 @@ pub enum Among {
         /// out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         weights: Option<Vec<f64>>,
+        /// The column of this row that says when it happened, where only those are meant that were
+        /// there then, as for [`Same`](Self::Same).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        /// The column of the other table that says since when a row is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
+        /// The column of the other table that says until when; missing for those that still are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
     },
     /// The one that a parent of this row refers to: the label of the record's artist.
     Theirs {

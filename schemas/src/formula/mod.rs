@@ -15,6 +15,8 @@
 //! days(a, b)  hours(a, b)  minutes(a, b)  seconds(a, b)    whole ones from a to b
 //! minutes_after(a, n)  seconds_after(a, n)        the moment so many of them later, or earlier
 //! instant(date, time, zone)                       when a clock of that zone shows it
+//! contains(list, text)                            whether a list of texts holds it
+//! present()                                       the present day of the data, at midnight
 //! year(a)  month(a)  day(a)  hour(a)  weekday(a)  Monday is 1
 //! sum(items: quantity * price)  count(items)      over the rows of a child table
 //! min(items: x)  max(items: x)  avg(items: x)  count(items: x > 3)
@@ -174,6 +176,10 @@ pub enum Function {
     SecondsAfter,
     /// The instant at which a day and a time of day are shown by the clocks of a zone.
     Instant,
+    /// Whether a list of texts holds a text.
+    Contains,
+    /// The present day of the data, which moves on where later rows are added.
+    Present,
 }
 
 /// How rows are taken together.
@@ -246,7 +252,7 @@ impl Node {
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 21] = [
+    const ALL: [(&'static str, Self); 23] = [
         ("round", Self::Round),
         ("floor", Self::Floor),
         ("ceil", Self::Ceil),
@@ -268,6 +274,8 @@ impl Function {
         ("minutes_after", Self::MinutesAfter),
         ("seconds_after", Self::SecondsAfter),
         ("instant", Self::Instant),
+        ("contains", Self::Contains),
+        ("present", Self::Present),
     ];
 
     /// The least and the greatest number of parts that it takes.
@@ -280,8 +288,10 @@ impl Function {
             | Self::Minutes
             | Self::Seconds
             | Self::MinutesAfter
-            | Self::SecondsAfter => (2, 2),
+            | Self::SecondsAfter
+            | Self::Contains => (2, 2),
             Self::Instant => (3, 3),
+            Self::Present => (0, 0),
             Self::Floor
             | Self::Ceil
             | Self::Abs

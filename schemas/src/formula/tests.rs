@@ -29,6 +29,7 @@ fn what_binds_more_is_worked_out_first() {
         ("count(items) + count(items: a = 'F')", "count(items) + count(items: a = 'F')"),
         ("max(flights by origin_id: seats)", "max(flights by origin_id: seats)"),
         ("min(a, b)", "min(a, b)"),
+        ("PRESENT() > a and contains(b, 'x')", "present() > a and contains(b, 'x')"),
         ("date '2024-03-09' - date(b)", "date '2024-03-09' - date(b)"),
         ("\"unit price\" * 2", "\"unit price\" * 2"),
         ("\"date\" + 1", "\"date\" + 1"),

@@ -22,6 +22,8 @@ pub enum Type {
     Float,
     /// A text.
     Text,
+    /// A list of texts, of which can be asked what it holds.
+    Texts,
     /// A truth.
     Bool,
     /// A calendar day.
@@ -57,6 +59,7 @@ impl Type {
             Kind::Time => Self::Time,
             Kind::Timestamp => Self::Timestamp,
             Kind::TimestampTz => Self::TimestampTz,
+            Kind::List(item) if matches!(item.kind, Kind::Text | Kind::Enum(_)) => Self::Texts,
             Kind::Decimal { .. } | Kind::Json | Kind::List(_) | Kind::Struct(_) => return None,
         })
     }
@@ -66,6 +69,7 @@ impl Type {
         match self {
             Self::Null => true,
             Self::Number { .. } | Self::Float => kind.is_number(),
+            Self::Texts => false,
             other => Self::of(kind) == Some(other),
         }
     }
@@ -75,6 +79,7 @@ impl Type {
         match self {
             Self::Number { .. } | Self::Float => "number",
             Self::Text => "text",
+            Self::Texts => "list",
             Self::Bool => "truth",
             Self::Date => "date",
             Self::Time => "time",
@@ -265,6 +270,11 @@ fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, S
         },
         Function::Abs if first.is_number() => Ok(first),
         Function::IsNull => Ok(Type::Bool),
+        Function::Contains => match (first, types.get(1).copied().unwrap_or(Type::Null)) {
+            (Type::Texts | Type::Null, Type::Text | Type::Null) => Ok(Type::Bool),
+            (Type::Texts | Type::Null, other) | (other, _) => Err(wrong(other)),
+        },
+        Function::Present => Ok(Type::Timestamp),
         Function::Min | Function::Max | Function::Coalesce => {
             let mut found = Type::Null;
             for one in types {
@@ -288,14 +298,15 @@ fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, S
         }
         Function::Hour if first.is_moment() || first == Type::Time => Ok(Type::Number { scale: 0 }),
         Function::Date if first.is_moment() => Ok(Type::Date),
-        Function::MinutesAfter | Function::SecondsAfter => match (first, types.get(1)) {
-            (Type::Date | Type::Number { .. } | Type::Float | Type::Text | Type::Bool, _) => {
-                Err(wrong(first))
+        Function::MinutesAfter | Function::SecondsAfter => {
+            let takes =
+                matches!(first, Type::Time | Type::Timestamp | Type::TimestampTz | Type::Null);
+            match types.get(1) {
+                Some(Type::Number { scale: 0 } | Type::Null) if takes => Ok(first),
+                Some(other) if takes => Err(wrong(*other)),
+                _ => Err(wrong(first)),
             }
-            (_, Some(Type::Number { scale: 0 } | Type::Null)) => Ok(first),
-            (_, Some(other)) => Err(wrong(*other)),
-            (_, None) => Err(wrong(first)),
-        },
+        }
         Function::Instant => {
             let wants = [Type::Date, Type::Time, Type::Text];
             let strange =

@@ -114,7 +114,11 @@ impl Form {
             | Function::Hour
             | Function::Weekday => forms.all(is_moment).then_some(Self::Number(0)),
             Function::Date => forms.all(is_moment).then_some(Self::Days),
-            Function::MinutesAfter | Function::SecondsAfter | Function::Instant => None,
+            Function::MinutesAfter
+            | Function::SecondsAfter
+            | Function::Instant
+            | Function::Contains
+            | Function::Present => None,
         }
     }
 

@@ -16,6 +16,7 @@ mod alike;
 mod choice;
 mod digits;
 mod form;
+mod lists;
 mod moment;
 mod number;
 mod texts;
@@ -180,7 +181,10 @@ fn seen(view: &View<'_>, kind: &Kind, rows: usize) -> Vector {
             let pick = |row| view.at(row).map_or(0, |at| (at - base) as u32);
             Data::Text(Texts { words: Arc::new(words), picks: (0..rows).map(pick).collect() })
         }
-        (Values::Other(_), _) => return Vector::nothing(rows),
+        (Values::Other(array), _) => match lists::joined(view, array, rows) {
+            Some(texts) => Data::Text(texts),
+            None => return Vector::nothing(rows),
+        },
     };
     Vector { data, none }
 }
@@ -265,6 +269,12 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
             Ok([day, time, zone]) => moment::instant(&day, &time, &zone, rows),
             Err(_) => Vector::nothing(rows),
         },
+        Function::Contains => match (parts.first(), parts.get(1)) {
+            (Some(list), Some(text)) => lists::contains(list, text, rows),
+            _ => Vector::nothing(rows),
+        },
+        // Known before any row is.
+        Function::Present => Vector::nothing(rows),
         Function::Year
         | Function::Month
         | Function::Day

@@ -26,6 +26,8 @@ pub(in crate::generate) struct Numbers {
     /// Another number that this one goes along with, and how closely.
     pub(in crate::generate) with: Option<(Route, f64)>,
     pub(in crate::generate) grid: Grid,
+    /// How they are rounded by each law in turn, where not all are alike.
+    pub(in crate::generate) grids: Vec<Grid>,
     /// A place of its own for every row, where no two are alike.
     pub(in crate::generate) unique: Option<Shuffle>,
 }
@@ -229,7 +231,7 @@ impl Numbers {
                 if plain {
                     self.plain(draw, &frame.rows, values);
                 } else {
-                    self.each(here, frame, draw, values, |law, row, bits| match law {
+                    self.each(here, frame, draw, values, |(law, grid), row, bits| match law {
                         Spread::Even(least, many) if !grid.is_none() => {
                             (least + place(bits, *many)).wrapping_mul(grid.unit)
                         }
@@ -241,10 +243,9 @@ impl Numbers {
                 }
             }
             Values::Float(values) => {
-                let per = grid.per.max(f64::MIN_POSITIVE);
-                self.each(here, frame, draw, values, |law, row, bits| match law {
+                self.each(here, frame, draw, values, |(law, grid), row, bits| match law {
                     Spread::Even(least, many) if !grid.is_none() => {
-                        (least + place(bits, *many)) as f64 / per
+                        (least + place(bits, *many)) as f64 / grid.per
                     }
                     law if grid.is_none() => finite(law.number(draw, row, bits)),
                     law => grid.held(law.number(draw, row, bits)) as f64 / grid.per,
@@ -315,7 +316,7 @@ impl Numbers {
         frame: &mut Frame,
         draw: Draw,
         out: &mut Vec<T>,
-        make: impl Fn(&Spread, u64, u64) -> T,
+        make: impl Fn((&Spread, &Grid), u64, u64) -> T,
     ) {
         let mut laws = vec![&self.spread];
         let mut classes = Vec::new();
@@ -335,7 +336,8 @@ impl Numbers {
         let rows = &frame.rows;
         out.extend(draws.into_iter().zip(classes).enumerate().map(|(place, (bits, class))| {
             let law = laws.get(class as usize).copied().unwrap_or(&self.spread);
-            make(law, rows.at(place), bits)
+            let grid = self.grids.get(class as usize).unwrap_or(&self.grid);
+            make((law, grid), rows.at(place), bits)
         }));
     }
 

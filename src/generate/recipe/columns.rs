@@ -320,7 +320,21 @@ impl Bench<'_> {
         let grid = Grid::new(&own.kind, number.round, (number.min, number.max), &number.ending);
         let bounds = (number.min, number.max);
         let law = |law: &Law| spread(law, &grid, bounds);
-        let given = self.given(table, number.given.as_ref(), |one| Some(law(one)));
+        let round = |case: &String| {
+            let round = number.rounds.get(case).copied().or(number.round);
+            Grid::new(&own.kind, round, bounds, &number.ending)
+        };
+        let mut given = self.given(table, number.given.as_ref(), |one| Some(law(one)));
+        let mut grids = Vec::new();
+        if let (Some(cases), Some((_, laws)), false) =
+            (&number.given, &mut given, number.rounds.is_empty())
+        {
+            grids.push(grid.clone());
+            grids.extend(cases.cases.keys().map(round));
+            for ((said, law), grid) in cases.cases.values().zip(laws).zip(&grids[1..]) {
+                *law = spread(said, grid, bounds);
+            }
+        }
         let with = number.with.as_ref().and_then(|with| {
             let route = self.route(table, &with.column)?;
             Some((route, with.rho.clamp(-1.0, 1.0)))
@@ -345,7 +359,7 @@ impl Bench<'_> {
                 unique = Some(Shuffle::new(self.draw(table, column), many));
             }
         }
-        Ok(Maker::Number(Numbers { spread, given, with, grid, unique }))
+        Ok(Maker::Number(Numbers { spread, given, with, grid, grids, unique }))
     }
 
     pub(super) fn moment(

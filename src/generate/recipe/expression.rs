@@ -1,6 +1,6 @@
 //! Expressions, with their columns found.
 
-use peyote_schemas::formula::{How, Node, Operator};
+use peyote_schemas::formula::{Function, How, Node, Operator};
 use peyote_schemas::value::moment::Moment;
 
 use super::Route;
@@ -39,6 +39,7 @@ impl Bench<'_> {
                     (_, left, right) => Expr::Binary(*operator, Box::new([left, right])),
                 }
             }
+            Node::Call(Function::Present, _) => Expr::Moment(self.clock),
             Node::Call(function, parts) => Expr::Call(*function, parts.iter().map(part).collect()),
             Node::Choose { cases, rest } => {
                 let cases = cases.iter().map(|[when, then]| [part(when), part(then)]).collect();

@@ -103,7 +103,8 @@ impl Bench<'_> {
                 let bounds = (number.min, number.max);
                 let grid = Grid::new(&own.kind, number.round, bounds, &number.ending);
                 let spread = spread(&number.law, &grid, bounds);
-                Maker::Number(Numbers { spread, given: None, with: None, grid, unique: None })
+                let (given, with, unique) = (None, None, None);
+                Maker::Number(Numbers { spread, given, with, grid, grids: Vec::new(), unique })
             }
             Behaviour::Moment(happening) => self.moment(0, own, happening, false).ok()?,
             Behaviour::List { length, item } => {

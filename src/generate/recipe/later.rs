@@ -3,7 +3,8 @@
 //!
 //! Rows keep their numbers: a table goes on behind its last row, so that keys, codes and all that is
 //! unique go on as well. What was made stays as it is. Rows whose parents say how many children they
-//! have, or what these come to, therefore belong to parents that are new themselves; others to any.
+//! have, or what these come to, therefore belong to parents that are new themselves, and so do rows
+//! that tell no time of their own; others to any.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +62,10 @@ pub fn later(design: &Design, base: &[u64], before: &[u64], since: i64, until: i
         };
         let first = keys.map(|key| if closed(key) { before[target(key)] } else { 0 }).collect();
         later.first[place] = first;
-        let wanted = more(design, place, base, &later, &target);
+        let (wanted, driving) = more(design, place, base, &later, &target);
+        if let Some(key) = driving {
+            later.first[place][key] = before[target(key)];
+        }
         later.rows[place] = later.rows[place].saturating_add(wanted);
     }
     later
@@ -79,46 +83,48 @@ impl Later {
     }
 }
 
-/// How many rows come to a table.
+/// How many rows come to a table, and the foreign key to those that they come with, if they tell no
+/// time of their own.
 fn more(
     design: &Design,
     place: usize,
     base: &[u64],
     later: &Later,
     target: &dyn Fn(usize) -> usize,
-) -> u64 {
+) -> (u64, Option<usize>) {
     let table = &design.tables()[place];
     let now = later.before[place];
     if matches!(table.size(), Some(Size::Fixed { .. })) || base[place] <= table.rows().len() as u64
     {
-        return 0;
+        return (0, None);
     }
     // Rows that must belong to new ones need some.
     let firsts = later.first[place].iter().enumerate();
     let mut barren =
         firsts.filter(|(key, first)| **first > 0 && later.rows[target(*key)] <= **first);
     if barren.next().is_some() {
-        return 0;
+        return (0, None);
     }
     let grows = |key: usize| later.more(target(key)) > 0 && target(key) != place;
     if let Some(Size::PerParent { of }) = table.size()
         && let Some(key) = per_parent(table, of.as_deref()).filter(|key| grows(*key))
     {
         let parents = later.more(target(key));
-        return children(table, of.as_deref(), |_| Some(parents)).unwrap_or(0);
+        return (children(table, of.as_deref(), |_| Some(parents)).unwrap_or(0), None);
     }
     if let Some(rows) = in_time(design, place, base, later) {
-        return rows;
+        return (rows, None);
     }
     if matches!(table.size(), Some(Size::PerParent { .. })) {
-        return 0;
+        return (0, None);
     }
     // Without a time of its own a table grows as what it refers to.
-    let driving = (0..table.foreign_keys().len()).find(|key| grows(*key)).map(target);
-    driving.map_or(0, |parent| {
+    let driving = (0..table.foreign_keys().len()).find(|key| grows(*key));
+    let rows = driving.map(target).map_or(0, |parent| {
         let (more, all) = (u128::from(later.more(parent)), later.before[parent].max(1));
         u64::try_from(u128::from(now) * more / u128::from(all)).unwrap_or(u64::MAX)
-    })
+    });
+    (rows, driving)
 }
 
 /// How many rows come to a table by the time that its own rows tell; none where they tell none.
@@ -138,7 +144,14 @@ fn in_time(design: &Design, place: usize, base: &[u64], later: &Later) -> Option
                     design.tables().iter().position(|one| *one.name() == name)
                 });
                 // As many as fit before the new day; from a moment of its own each goes on as long.
+                let each = parents.map_or(1, |at| later.before[at].max(1));
                 let steps = match from {
+                    // What ended before the present day does not go on.
+                    Until::At(at)
+                        if pace.before(at.micros()?, later.since) > now.div_ceil(each) + 1 =>
+                    {
+                        return Some(0);
+                    }
                     Until::At(at) => pace.before(at.micros()?, later.until),
                     Until::Column(_) => {
                         let all = (later.until - later.since) / step.max(1);

@@ -9,7 +9,7 @@ use peyote_schemas::name::Identifier;
 use super::compile::{Bench, per_parent};
 use super::{Noted, NullRule, Recipe, written};
 use crate::error::Error;
-use crate::generate::among::{Favour, chain_block};
+use crate::generate::among::{Favour, Then, chain_block};
 use crate::generate::chance::zipf::Zipf;
 use crate::generate::draw::{Draw, share};
 use crate::generate::fanout::{Fanout, Order, Spread};
@@ -249,29 +249,34 @@ impl Bench<'_> {
     /// The tie to the rows that a key may refer to.
     fn among(&self, table: usize, target: usize, among: &Among) -> Option<Tie> {
         let (own, there) = (self.design_table(table), self.design_table(target));
+        let then = |by: &Option<String>, since: &Option<String>, until: &Option<String>| {
+            let place = |name: &Option<String>| there.place(name.as_ref()?);
+            Some(Then { by: own.place(by.as_ref()?)?, since: place(since), until: place(until) })
+        };
         Some(match among {
             Among::There { by, since, skew } => Tie::There {
                 by: own.place(by)?,
                 since: there.place(since)?,
                 skew: Favour::new(skew.unwrap_or(0.0)),
             },
-            Among::Same { of, column, values } => {
+            Among::Same { of, column, values, by, since, until } => {
                 let with = own.key_of(of)?;
                 let only = column.as_ref().and_then(|column| {
                     let route = self.route(target, column)?;
                     let kind = &self.columns[route.table][route.column].kind;
                     Some(Switch::any(route.clone(), kind, values))
                 });
-                Tie::Same { with, via: self.shared(table, with, target)?, only }
+                let then = then(by, since, until);
+                Tie::Same { with, via: self.shared(table, with, target)?, only, then }
             }
-            Among::Where { column, values, weights } => {
+            Among::Where { column, values, weights, by, since, until } => {
                 let route = self.route(target, column)?;
                 let kind = &self.columns[route.table][route.column].kind;
                 let switch = match weights {
                     None => Switch::any(route.clone(), kind, values),
                     Some(_) => Switch::new(route, kind, values.iter().map(String::as_str)),
                 };
-                Tie::Where { switch, weights: weights.clone() }
+                Tie::Where { switch, weights: weights.clone(), then: then(by, since, until) }
             }
             Among::Theirs { of } => {
                 let link = own.key_of(of.keys.first()?)?;

@@ -8,6 +8,8 @@ use super::*;
 use crate::generate::spell::spell;
 use crate::plan::{Plan, Sizes};
 
+mod there;
+
 const SHOP: &str = include_str!("tests/shop.json");
 
 fn worked(text: &str, scale: f64, seed: u64) -> Recipe {

@@ -97,16 +97,31 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
     match own.maker(column) {
         Maker::Key(key) => match own.spreads.get(key).and_then(|spread| spread.among.as_ref()) {
             Some(Among::There { by, .. }) => path(&Path::own(by.clone())),
-            Some(Among::Same { of, column: None, .. } | Among::Before { of }) => {
-                path(&Path::own(of.clone()));
-            }
-            Some(Among::Theirs { of }) => path(of),
-            Some(Among::Where { column, .. } | Among::Same { column: Some(column), .. }) => {
+            Some(Among::Before { of }) => path(&Path::own(of.clone())),
+            Some(
+                among @ (Among::Same { by, since, until, .. }
+                | Among::Where { by, since, until, .. }),
+            ) => {
+                if let Some(by) = by {
+                    path(&Path::own(by.clone()));
+                }
+                let bounds = since.iter().chain(until).map(|one| Path::own(one.clone()));
+                let column = match among {
+                    Among::Same { of, column, .. } => {
+                        path(&Path::own(of.clone()));
+                        column.as_ref()
+                    }
+                    Among::Where { column, .. } => Some(column),
+                    _ => None,
+                };
                 let target = &own.foreign_keys[key].references.table;
                 if let Some(target) = tables.iter().position(|one| one.name == *target) {
-                    add(tables, target, column, &mut found);
+                    for one in column.cloned().into_iter().chain(bounds) {
+                        add(tables, target, &one, &mut found);
+                    }
                 }
             }
+            Some(Among::Theirs { of }) => path(of),
             None => {}
         },
         Maker::Open => {}

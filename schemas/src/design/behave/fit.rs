@@ -140,6 +140,12 @@ fn made(
 fn number(rows: Rows<'_>, number: &Number) -> Result<(), String> {
     law::number(number)?;
     cases(number.given.as_ref(), |one| law::within(one, number))?;
+    for (case, round) in &number.rounds {
+        law::above("rounds", *round, 0.0)?;
+        if !number.given.as_ref().is_some_and(|given| given.cases.contains_key(case)) {
+            return Err(format!("`rounds` tells of `{case}`, of which `given` tells nothing"));
+        }
+    }
     let Some(with) = &number.with else { return Ok(()) };
     let other = rows.column(&with.column)?;
     if !matches!(other, Type::Number { .. } | Type::Float | Type::Null) {

@@ -140,8 +140,9 @@ fn among(
                 _ => Ok(()),
             }
         }
-        Among::Same { of, column, values } => {
+        Among::Same { of, column, values, by, since, until } => {
             name::column(tables, table, of)?;
+            there_then(tables, table, target, (by, since, until))?;
             column.as_mut().map_or(Ok(()), |column| name::path(tables, target, column))?;
             if column.is_some() == values.is_empty() {
                 return Err("`column` and `values` belong together".into());
@@ -153,8 +154,9 @@ fn among(
                 Err(format!("no row of `{parent}` refers to `{other}`, as `{of}` does"))
             }
         }
-        Among::Where { column, values, weights } => {
+        Among::Where { column, values, weights, by, since, until } => {
             name::path(tables, target, column)?;
+            there_then(tables, table, target, (by, since, until))?;
             law::weights(values.len(), weights.as_deref())?;
             if values.is_empty() { Err("no values to look for".into()) } else { Ok(()) }
         }
@@ -182,6 +184,27 @@ fn among(
             if target == table { Ok(()) } else { Err(format!("`{parent}` is another table")) }
         }
     }
+}
+
+/// Puts what says who was there then in the design's names; why it says nothing, if it does not.
+fn there_then(
+    tables: &[DesignTable],
+    table: usize,
+    target: usize,
+    (by, since, until): (&mut Option<String>, &mut Option<String>, &mut Option<String>),
+) -> Result<(), String> {
+    if by.is_some() != (since.is_some() || until.is_some()) {
+        return Err("`by` belongs together with `since` or `until`".into());
+    }
+    for (table, name) in [(table, by), (target, since), (target, until)] {
+        let Some(name) = name else { continue };
+        name::column(tables, table, name)?;
+        let kind = tables[table].column(name).and_then(|column| column.kind.as_ref());
+        if kind.is_some_and(|kind| !kind.is_moment() || *kind == Kind::Time) {
+            return Err(format!("`{name}` holds no moments"));
+        }
+    }
+    Ok(())
 }
 
 /// Puts a size in the design's names; why there cannot be so many rows, if there cannot.
