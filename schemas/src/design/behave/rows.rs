@@ -67,27 +67,7 @@ pub(super) fn spread(
     }
     if let Some(mut found) = spread.among.take() {
         among(tables, table, key, &mut found)?;
-        let favours = matches!(
-            (&found, &spread.children),
-            (Among::There { skew: None, .. }, Some(Children::Zipf { .. }))
-        );
-        if let Among::There { by, until, .. } = &found
-            && !favours
-            && (!by.is_own() || until.is_some())
-        {
-            return Err(
-                "`among` looks at a parent's moment, or at `until`, only beside `children` `zipf`"
-                    .into(),
-            );
-        }
-        if favours {
-            pairs(own, key)?;
-        } else if spread.children.is_some() {
-            return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
-        }
-        if spread.childless.is_some() || spread.order.is_some() {
-            return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
-        }
+        alone(own, key, spread, &found)?;
         spread.among = Some(found);
     }
     let Some(children) = &spread.children else { return Ok(()) };
@@ -126,6 +106,32 @@ pub(super) fn spread(
             "`children` asks for {many} rows of `{}` to each of `{}`, but `{names}` is unique there",
             own.name, foreign.references.table
         ));
+    }
+    Ok(())
+}
+
+/// Whether the rows that a key may refer to leave room for the laws beside them; why not, if so.
+fn alone(own: &DesignTable, key: usize, spread: &Spread, found: &Among) -> Result<(), String> {
+    let favours = matches!(
+        (found, &spread.children),
+        (Among::There { skew: None, .. }, Some(Children::Zipf { .. }))
+    );
+    if let Among::There { by, until, .. } = found
+        && !favours
+        && (!by.is_own() || until.is_some())
+    {
+        return Err(
+            "`among` looks at a parent's moment, or at `until`, only beside `children` `zipf`"
+                .into(),
+        );
+    }
+    if favours {
+        pairs(own, key)?;
+    } else if spread.children.is_some() {
+        return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
+    }
+    if spread.childless.is_some() || spread.order.is_some() {
+        return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
     }
     Ok(())
 }
