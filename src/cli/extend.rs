@@ -42,7 +42,8 @@ Examples:
 /// Adds the rows of later days to a dataset that was made of a design at size.
 ///
 /// Files that are there stay as they are to the byte; new parts lie beside them. Keys go on, and new
-/// rows refer to old ones and to new ones.
+/// rows refer to old ones and to new ones. Rows that are there tell what was known on their last day:
+/// an order that was on its way then stays on its way.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(super) struct Args {

@@ -8,8 +8,6 @@ use peyote_schemas::Kind;
 use peyote_schemas::value::moment::DAY;
 
 use super::chance::alias::Alias;
-use super::chance::zipf::Zipf;
-use super::draw::Draw;
 use super::frame::{Frame, Kin, Rows};
 use super::link::{Link, Tie};
 use super::maker::Maker;
@@ -20,9 +18,11 @@ use crate::lane::Values;
 use favour::Tries;
 
 mod favour;
+mod partner;
 mod stay;
 
 pub(super) use favour::Favour;
+pub(super) use partner::{Shelf, Skew};
 pub(super) use stay::Then;
 use stay::nearest;
 
@@ -32,10 +32,6 @@ const STRETCH: u64 = 4096;
 const STRETCHES: u64 = 8;
 /// Rows of groups that are kept.
 const KEPT: usize = 1 << 20;
-/// How often partners are drawn before the least of those left is taken: as often whichever of them is
-/// asked for, so that all who ask have the same order.
-const PARTNERS: u64 = 16 * 64;
-
 /// Rows with certain values, found last.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -59,15 +55,6 @@ pub(super) struct Groups {
     /// From when until when each is there, where that is asked.
     stays: Vec<(i64, i64)>,
     frame: Option<Frame>,
-}
-
-/// The partners of a row, drawn one after the other.
-#[derive(Debug, Default)]
-pub(super) struct Met {
-    /// Whose they are.
-    of: Option<u64>,
-    ranks: Vec<u64>,
-    tried: u64,
 }
 
 impl Here<'_> {
@@ -155,7 +142,7 @@ impl Here<'_> {
             for place in 0..all {
                 let parent = other.row(place);
                 if known != Some(parent) {
-                    let open = parent.checked_sub(back.first);
+                    let open = parent.checked_sub(back.first).filter(|at| *at < fanout.parents());
                     (first, count) =
                         open.map_or((0, 0), |parent| fanout.siblings(parent, &mut kin.block));
                     known = Some(parent);
@@ -387,73 +374,6 @@ impl Here<'_> {
             }
         }
     }
-}
-
-/// Adds a partner of each of so many rows to a list: whichever child of its parent it is, by another
-/// link, no two of a parent's alike, some of whom are taken more often.
-pub(super) fn partners(
-    other: &Kin,
-    rows: usize,
-    draw: Draw,
-    (ranks, whose): (&Zipf, &Shuffle),
-    list: &mut Vec<u64>,
-) {
-    // As good as always a child's partner is what the draw of its place comes to: those are worked out
-    // for all, a step at a time.
-    let mut draws = Vec::with_capacity(rows);
-    let mut units = Vec::with_capacity(rows);
-    for place in 0..rows {
-        let nth = other.nth.get(place).copied().unwrap_or(0);
-        let of = other.row(place);
-        let draw = match draws.last() {
-            Some((before, _, draw)) if *before == of => *draw,
-            _ => draw.numbered(of),
-        };
-        draws.push((of, nth, draw));
-        units.push(draw.unit(nth));
-    }
-    let mut known = Vec::with_capacity(rows);
-    ranks.known_ranks(&units, &mut known);
-    let mut met = Met::default();
-    let from = list.len();
-    list.extend(draws.into_iter().zip(known).map(|((of, nth, draw), known)| {
-        partner((of, draw), (nth, known), ranks, whose.len(), &mut met)
-    }));
-    whose.forward_all(&mut list[from..]);
-}
-
-/// The rank of the *n*-th of a row's partners; what the *n*-th draw is taken for may be known.
-fn partner(
-    (of, draw): (u64, Draw),
-    (nth, known): (u64, u64),
-    ranks: &Zipf,
-    all: u64,
-    met: &mut Met,
-) -> u64 {
-    // The partners before are the same for the next one, as far as they were drawn.
-    if met.of != Some(of) || met.ranks.len() as u64 != nth {
-        met.of = Some(of);
-        met.ranks.clear();
-        met.tried = 0;
-    }
-    // As good as always the next one drawn is a new one; else the least of those left.
-    while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS {
-        let known = if met.tried == nth { known } else { 0 };
-        let rank = ranks.known_rank(draw, met.tried, known) - 1;
-        if !met.ranks.contains(&rank) {
-            met.ranks.push(rank);
-        }
-        met.tried += 1;
-    }
-    let mut next = 0;
-    while (met.ranks.len() as u64) < nth + 1 && next < all {
-        if !met.ranks.contains(&next) {
-            met.ranks.push(next);
-        }
-        met.of = None;
-        next += 1;
-    }
-    met.ranks.last().copied().unwrap_or(0).min(all.saturating_sub(1))
 }
 
 /// The rows of a chain's block, where so many rows make chains of a length.

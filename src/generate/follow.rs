@@ -1,7 +1,7 @@
 //! [`Following`]: moments that follow others.
 
 use peyote_schemas::Kind;
-use peyote_schemas::behaviour::Opening;
+use peyote_schemas::behaviour::{Closed, Opening};
 use peyote_schemas::value::moment::DAY;
 
 use super::chance::alias::Alias;
@@ -30,6 +30,8 @@ pub(super) struct Following {
     pub(super) hours: Option<Alias>,
     pub(super) until: Bound,
     pub(super) open: Vec<Opening>,
+    /// What becomes of the delay while it is not open.
+    pub(super) closed: Closed,
     /// What it is a multiple of, in microseconds.
     pub(super) grain: i64,
     /// Whether it may be absent.
@@ -250,7 +252,10 @@ impl Following {
             grains(at, self.grain).saturating_mul(self.grain).max(floor)
         };
         let Some(delay) = delay else { return Some(anywhere()) };
-        let after = from.saturating_add(delay);
+        let after = match self.closed {
+            Closed::Runs => from.saturating_add(delay),
+            Closed::Rests => in_hours(&self.open, from, delay),
+        };
         let at = grained(next_open(&self.open, after), self.grain, floor);
         // To the nearest grain it may come to lie on the hour of closing.
         let at = if self.grain < DAY { next_open(&self.open, at) } else { at };
@@ -303,6 +308,37 @@ fn within((from, until): (i64, i64), (nth, many): (u64, u64)) -> (i64, i64) {
     if many < 2 { (from, until) } else { (upto(nth), upto(nth + 1)) }
 }
 
+/// The moment at which it was open for so long since another.
+fn in_hours(open: &[Opening], from: i64, delay: i64) -> i64 {
+    /// Days of a week.
+    const WEEK: i64 = 7;
+    let hours = |day: i64| open.iter().filter(move |one| is_on(one, day)).map(hours_of);
+    let (mut at, mut left) = (from, delay);
+    // Most are over within a week; of others whole weeks are left out.
+    for _ in 0..2 {
+        let first = at.div_euclid(DAY);
+        for day in first..=first + WEEK {
+            for (start, end) in hours(day) {
+                let start = at.max(day * DAY + start);
+                let room = (day * DAY + end - start).max(0);
+                if left < room {
+                    return start + left;
+                }
+                left -= room;
+                at = at.max(day * DAY + end);
+            }
+        }
+        let first = at.div_euclid(DAY);
+        let week: i64 = (first..first + WEEK).flat_map(hours).map(|(from, to)| to - from).sum();
+        if week <= 0 {
+            return from.saturating_add(delay);
+        }
+        at = at.saturating_add((left / week).saturating_mul(WEEK * DAY));
+        left %= week;
+    }
+    at
+}
+
 /// The first moment from one on at which it is open.
 fn next_open(open: &[Opening], from: i64) -> i64 {
     if open.is_empty() {
@@ -318,4 +354,33 @@ fn next_open(open: &[Opening], from: i64) -> i64 {
         }
     }
     from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delay_rests_while_it_is_closed() {
+        const HOUR: i64 = DAY / 24;
+        let open = |days: &str, from: u32, to: u32| -> Vec<Opening> {
+            let text = format!(
+                r#"[{{"days": [{days}], "from": "{from:02}:00:00", "to": "{to:02}:00:00"}}]"#
+            );
+            serde_json::from_str(&text).expect("hours")
+        };
+        // 1970-01-02 was a Friday.
+        let friday = DAY;
+        let week = open(r#""mon", "tue", "wed", "thu", "fri""#, 8, 18);
+        let at = |from, hours| in_hours(&week, from, hours * HOUR);
+        assert_eq!(at(friday + 9 * HOUR, 3), friday + 12 * HOUR);
+        assert_eq!(at(friday + 17 * HOUR, 3), friday + 3 * DAY + 10 * HOUR);
+        assert_eq!(at(friday + DAY, 0), friday + 3 * DAY + 8 * HOUR);
+        assert_eq!(at(friday + 9 * HOUR, 50), friday + 7 * DAY + 9 * HOUR);
+        assert_eq!(at(friday + 20 * HOUR, 12), friday + 4 * DAY + 10 * HOUR);
+        assert_eq!(in_hours(&[], 5, 7), 12);
+        for hours in 0..200 {
+            assert!(at(friday, hours) < at(friday, hours + 1));
+        }
+    }
 }

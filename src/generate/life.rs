@@ -4,6 +4,7 @@ use peyote_schemas::Kind;
 
 use super::draw::Draw;
 use super::follow::{Span, grained, held, micros};
+use super::formula::{Data, Expr};
 use super::frame::{Frame, take_away};
 use super::recipe::{Here, Route};
 use super::story::{Bent, Turn};
@@ -17,6 +18,8 @@ pub(super) struct Way {
     /// The moment before which none begins, where rows come behind others.
     pub(super) since: Option<i64>,
     pub(super) stages: Vec<Stage>,
+    /// What stages go by.
+    pub(super) conditions: Vec<Expr>,
     /// Rows that go another way.
     pub(super) story: Vec<Bent>,
 }
@@ -34,6 +37,8 @@ pub(super) struct Stage {
     pub(super) grain: i64,
     /// Whether every row of the stage before has to come here.
     pub(super) must: bool,
+    /// The condition where a row of the stage before has to come here.
+    pub(super) when: Option<usize>,
     pub(super) draw: Draw,
 }
 
@@ -113,6 +118,11 @@ impl Here<'_> {
         });
         let bent: Vec<(&Bent, Vec<bool>)> =
             way.story.iter().map(|bent| (bent, bent.chosen.mask(self, frame))).collect();
+        let holds: Vec<Vec<bool>> =
+            way.conditions.iter().map(|when| self.holds(frame, when)).collect();
+        let sure: Vec<&[bool]> = (way.stages.iter())
+            .map(|stage| stage.when.map_or(&[][..], |when| holds[when].as_slice()))
+            .collect();
         let draws: Vec<Draw> = way.stages.iter().map(|stage| stage.draw.named("next")).collect();
         for place in 0..frame.rows.len() {
             let row = frame.rows.at(place);
@@ -125,7 +135,8 @@ impl Here<'_> {
             }
             life.moments[0][place] = when;
             let turns = || bent.iter().filter(|(_, mask)| mask[place]).map(|(bent, _)| *bent);
-            let mut next = way.bent(now, (row, draws[now].unit(row)), turns());
+            let sure = |stage: usize| sure[stage].get(place).copied().unwrap_or(false);
+            let mut next = way.bent(now, (row, draws[now].unit(row)), &sure, turns());
             while let Some(stage) = next {
                 let here = &way.stages[stage];
                 let then = when.map(|when| {
@@ -143,11 +154,23 @@ impl Here<'_> {
                 };
                 life.moments[stage][place] = then;
                 (now, when) = (stage, then);
-                next = way.bent(now, (row, draws[now].unit(row)), turns());
+                next = way.bent(now, (row, draws[now].unit(row)), &sure, turns());
             }
             life.last.push(now as u32);
         }
         frame.lives[at] = Some(life);
+    }
+}
+
+impl Here<'_> {
+    /// On which of the rows in hand a condition holds.
+    fn holds(self, frame: &mut Frame, when: &Expr) -> Vec<bool> {
+        let vector = self.work(frame, when);
+        let Data::Truth(mut truths) = vector.data else { return Vec::new() };
+        for (truth, none) in truths.iter_mut().zip(vector.none) {
+            *truth &= !none;
+        }
+        truths
     }
 }
 
@@ -157,12 +180,13 @@ impl Way {
         &self,
         now: usize,
         (row, unit): (u64, f64),
+        sure: &impl Fn(usize) -> bool,
         bent: impl Iterator<Item = &'b Bent>,
     ) -> Option<usize> {
-        let mut next = self.next(now, unit);
+        let mut next = self.next(now, unit, sure);
         for Bent { stage, turn, draw, .. } in bent {
             let follows = self.stages[*stage].before == Some(now);
-            let free = next.is_none_or(|next| !self.stages[next].must);
+            let free = next.is_none_or(|next| !self.stages[next].must && !sure(next));
             let (more, share) = match turn {
                 Turn::More(share) => (true, *share),
                 Turn::Fewer(share) => (false, *share),
@@ -176,12 +200,15 @@ impl Way {
     }
 
     /// The stage that a row goes on to after one, by a draw of it.
-    fn next(&self, now: usize, unit: f64) -> Option<usize> {
-        let follows = |stage: &&Stage| {
-            let (from, to) = stage.draws;
-            stage.before == Some(now) && (stage.must || (from <= unit && unit < to))
+    fn next(&self, now: usize, unit: f64, sure: &impl Fn(usize) -> bool) -> Option<usize> {
+        let follows = |at: &usize| self.stages[*at].before == Some(now);
+        let drawn = |at: &usize| {
+            let (from, to) = self.stages[*at].draws;
+            self.stages[*at].must || (from <= unit && unit < to)
         };
         // Stages follow only stages that stand before them, so every way ends.
-        (now + 1..self.stages.len()).find(|at| follows(&&self.stages[*at]))
+        let mut next = (now + 1..self.stages.len()).filter(follows);
+        let mut certain = next.clone();
+        certain.find(|at| sure(*at)).or_else(|| next.find(drawn))
     }
 }

@@ -1,7 +1,6 @@
 //! [`Link`]: which row of a table each row of another refers to.
 
-use super::among::{Favour, Groups, Then, partners};
-use super::chance::zipf::Zipf;
+use super::among::{Favour, Groups, Shelf, Skew, Then};
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
 use super::frame::{Frame, Kin, Rows};
@@ -52,7 +51,9 @@ pub(super) enum Tie {
         /// The other link.
         with: usize,
         /// Who is taken more often, where not all are alike: ranks, and whose they are.
-        skew: Option<(Zipf, Shuffle)>,
+        skew: Option<Skew>,
+        /// When they are there, where not all always are.
+        shelf: Option<Shelf>,
     },
     /// Any, dealt out with other values of the row so that no two rows have all of them alike.
     Dealt {
@@ -246,22 +247,21 @@ impl Here<'_> {
                 }
                 kin.nth.resize(list.len(), 0);
             }
-            Tie::Partner { with, skew } => {
+            Tie::Partner { with, skew, shelf } => {
                 self.tie(frame, *with);
-                let Some(Some(other)) = frame.kin.get(*with).map(Option::as_deref) else {
-                    list.resize(frame.rows.len(), 0);
-                    return;
-                };
                 // Partners of one row are looked at one by one, so only where they are few.
                 let few = match &self.recipe().links[*with].tie {
                     Tie::Fan(fanout) => fanout.most() <= FEW,
                     _ => false,
                 };
-                let skew = skew.as_ref().filter(|_| few);
-                if let Some((ranks, whose)) = skew {
-                    partners(other, frame.rows.len(), draw, (ranks, whose), list);
+                if let Some(skew) = skew.as_ref().filter(|_| few) {
+                    self.partners(frame, link, (*with, skew, shelf.as_ref()), list);
                     return;
                 }
+                let Some(Some(other)) = frame.kin.get(*with).map(Option::as_deref) else {
+                    list.resize(frame.rows.len(), 0);
+                    return;
+                };
                 list.extend((0..frame.rows.len()).map(|place| {
                     let nth = other.nth.get(place).copied().unwrap_or(0);
                     let parents = Shuffle::new(draw.numbered(other.row(place)), link.parents);
@@ -346,6 +346,19 @@ impl Kin {
 }
 
 impl Link {
+    /// How many rows refer to each of some, where that is known without looking for them.
+    pub(super) fn counts(&self, rows: &Rows) -> Option<Vec<i128>> {
+        let Tie::Fan(fanout) = &self.tie else { return None };
+        if self.nulls.is_some() || !self.written.is_empty() {
+            return None;
+        }
+        let count = |row: u64| {
+            let parent = row.checked_sub(self.first).filter(|at| *at < fanout.parents());
+            parent.map_or(0, |parent| fanout.count(parent).into())
+        };
+        Some((0..rows.len()).map(|place| count(rows.at(place))).collect())
+    }
+
     /// Adds the rows that refer to a row, with the children behind each other as they count.
     /// `rows` are all that the table has, the written ones among them.
     pub(super) fn children(
@@ -360,7 +373,8 @@ impl Link {
         list.extend((0..self.written.len()).filter(refers).map(|row| row as u64));
         let Some(parent) = parent.checked_sub(self.first) else { return };
         match &self.tie {
-            Tie::Fan(fanout) => {
+            // Not every parent is old enough to have any.
+            Tie::Fan(fanout) if parent < fanout.parents() => {
                 let from = list.len();
                 fanout.children_of(parent, block, list);
                 for row in &mut list[from..] {

@@ -35,6 +35,11 @@ impl Here<'_> {
         let total = &totals[at];
         let there = Here { table: total.table, depth: self.depth + 1, ..self };
         let link = &there.recipe().links[total.link];
+        if let (How::Count, None) = (total.how, &total.of)
+            && let Some(counts) = link.counts(&frame.rows)
+        {
+            return Vector { data: Data::Number(Digits::long(counts), 0), none: Vec::new() };
+        }
         let rows = (there.recipe().written, there.recipe().rows);
         // Totals of the same children look at the same rows, whose columns are made once.
         let alike = |other: &Total| other.table == total.table && other.link == total.link;

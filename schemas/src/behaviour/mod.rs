@@ -30,9 +30,11 @@ mod word;
 mod zone;
 
 pub use law::{Law, Number, With};
-pub use moment::{After, At, Delay, Grain, Happening, Opening, Rhythm, Unit, Until, Weekday};
+pub use moment::{
+    After, At, Closed, Delay, Grain, Happening, Opening, Rhythm, Unit, Until, Weekday,
+};
 pub use path::Path;
-pub use spread::{Among, Children, Order, Spread, Tree};
+pub use spread::{Aged, Among, Children, Order, Spread, Tree};
 pub use table::{History, Lifecycle, Size, Stage};
 pub use template::{Case, Forms, Piece, Shape, Template, Text};
 pub use word::{Pick, Words};

@@ -147,10 +147,24 @@ pub struct After {
     /// When it may happen: a moment outside is moved on to the next opening.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Opening>,
+    /// What becomes of the delay while it is not open.
+    #[serde(default, skip_serializing_if = "Closed::is_default")]
+    pub closed: Closed,
     /// What it is a multiple of; what the column's kind can hold, a second at the least, where it
     /// is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grain: Option<Grain>,
+}
+
+/// What becomes of a delay while nothing may happen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closed {
+    /// It runs: what would come then comes as soon as it is open, together with all else that would.
+    #[default]
+    Runs,
+    /// It stands still: two working days after Friday is Tuesday.
+    Rests,
 }
 
 /// How long something takes.
@@ -269,6 +283,14 @@ impl From<Until> for String {
             Until::At(at) => at.to_string(),
             Until::Column(path) => path.to_string(),
         }
+    }
+}
+
+impl Closed {
+    // serde hands the field by reference.
+    #[expect(clippy::trivially_copy_pass_by_ref)]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -24,25 +24,46 @@ pub struct Spread {
     /// The form of the tree, where a table refers to itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<Tree>,
+    /// Since when a row has to be there for anything to refer to it; any has where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aged: Option<Aged>,
     /// Which rows may be referred to at all; any where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub among: Option<Among>,
 }
 
+/// How old a row is before it has children: what has not arrived yet is not sent back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aged {
+    /// The column of the other table, or of the parent whose children stand there in its order, that
+    /// says since when a row is there; rows stand in that order
+    /// ([`Happening::rising`](super::Happening::rising)).
+    pub since: Path,
+    /// Whole days before the present day of the data.
+    pub days: u16,
+}
+
 /// Which rows a foreign key may refer to.
 ///
 /// How many children each of them has follows from that by chance, so no law for it is said
-/// besides.
+/// besides. But those that were [there](Among::There) may be favoured as [`Children::Zipf`] says, by
+/// a key that tells the children of another key's parent apart: the products of an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Among {
     /// Those that were there by then: customers who had joined when the order was placed.
     There {
-        /// The column of this row that says when it happened.
-        by: String,
+        /// The column of this row that says when it happened; of a parent only beside
+        /// [`Children::Zipf`].
+        by: Path,
         /// The column of the other table that says since when a row is there; its rows stand in
         /// that order ([`Happening::rising`](super::Happening::rising)).
         since: String,
+        /// The column of the other table that says until when a row is there, that moment or day
+        /// included; absent for what is there to stay. Only beside [`Children::Zipf`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
         /// How much some are favoured, as the standard deviation of a logarithm; all are alike
         /// where it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]

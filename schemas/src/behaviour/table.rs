@@ -63,6 +63,10 @@ pub struct Stage {
     /// that follow the same one are at most 1 together.
     #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub share: f64,
+    /// Where it holds a row goes on to this stage whatever the shares are: an order of which
+    /// something came back was delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<crate::formula::Formula>,
 }
 
 /// Rows that follow each other in time, those of one parent without gaps: slowly changing data.

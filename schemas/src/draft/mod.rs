@@ -134,6 +134,9 @@ pub struct KeyDraft {
     /// The form of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tree: Option<Value>,
+    /// How old a row is before it has children.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aged: Option<Value>,
     /// Which rows may be referred to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub among: Option<Value>,
@@ -148,6 +151,7 @@ impl KeyDraft {
             ("order", &self.order),
             ("unlike", &self.unlike),
             ("tree", &self.tree),
+            ("aged", &self.aged),
             ("among", &self.among),
         ];
         let there = said.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
@@ -164,6 +168,7 @@ impl KeyDraft {
             order: said("order"),
             unlike: said("unlike"),
             tree: said("tree"),
+            aged: said("aged"),
             among: said("among"),
             ..self
         }

@@ -1,7 +1,7 @@
 //! Moments: spans, what comes after what, and how long it takes.
 
 use super::sheet::Sheet;
-use crate::behaviour::{After, At, Behaviour, Delay, Grain, Happening, Law, Path, Unit};
+use crate::behaviour::{After, At, Behaviour, Closed, Delay, Grain, Happening, Law, Path, Unit};
 use crate::design::{Design, DesignColumn, Maker};
 use crate::draft::Check;
 use crate::kind::Kind;
@@ -85,6 +85,7 @@ pub(super) fn after(
         hour: None,
         until: None,
         open: Vec::new(),
+        closed: Closed::default(),
         grain: None,
     }))
 }

@@ -213,6 +213,8 @@ impl Fanout {
     /// counts them.
     pub fn children_of(&self, parent: u64, block: &mut Block, list: &mut Vec<u64>) {
         match &self.ties {
+            // Where they stand is looked for only of those who have any.
+            Ties::Clustered { sums, .. } if sums.counts.get(parent as usize) == Some(&0) => {}
             Ties::Even { .. } | Ties::Clustered { .. } => {
                 let (first, count) = self.run(parent, block);
                 list.extend(first..first + count);

@@ -423,6 +423,7 @@ fn following(
         hours: after.hour.as_deref().map(Alias::new),
         until,
         open: after.open.clone(),
+        closed: after.closed,
         grain,
         nullable: own.nullable,
         gaps: Vec::new(),

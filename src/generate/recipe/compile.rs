@@ -21,6 +21,7 @@ use crate::generate::formula::share;
 use crate::generate::life::{Stage, Way};
 use crate::generate::maker::Maker;
 use crate::generate::switch::Switch;
+use crate::generate::total::Total;
 use crate::lane::Lane;
 
 /// A design that is worked out, and what is known of it so far.
@@ -144,6 +145,14 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
                 }),
                 _ => {}
             }
+        }
+        let stages = table.lifecycles().iter().flat_map(|way| &way.stages);
+        for when in stages.filter_map(|stage| stage.when.as_ref()) {
+            when.visit(&mut |node| {
+                if let Node::Total { table, key, .. } = node {
+                    counted.extend(total(table, key.as_deref()));
+                }
+            });
         }
         for column in table.columns() {
             if let Some(
@@ -297,7 +306,8 @@ impl Bench<'_> {
             _ => None,
         }));
         let sets::Kept { deals, open, .. } = self.deals(table, &mut links, &mut columns)?;
-        let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();
+        let ways =
+            (0..designed.lifecycles().len()).map(|way| self.way(table, way, &mut totals)).collect();
         Ok(TableRecipe {
             name: designed.name().to_string(),
             rows: self.rows[table],
@@ -388,7 +398,7 @@ impl Bench<'_> {
         designed.primary_key() == alone || designed.unique().iter().any(|set| set == alone)
     }
 
-    fn way(&self, table: usize, way: usize) -> Way {
+    fn way(&self, table: usize, way: usize, totals: &mut Vec<Total>) -> Way {
         let designed = self.design_table(table);
         let said = &designed.lifecycles()[way];
         let start = match &said.start {
@@ -401,6 +411,7 @@ impl Bench<'_> {
         let draw = Draw::new(self.seed, designed.name().as_str(), &said.status).named("way");
         let mut taken = vec![0.0; said.stages.len()];
         let mut stages = Vec::with_capacity(said.stages.len());
+        let (mut known, mut conditions) = (Vec::new(), Vec::new());
         for (place, stage) in said.stages.iter().enumerate() {
             let before = said.before(place);
             let from = before.map_or(0.0, |before| taken[before]);
@@ -414,6 +425,14 @@ impl Bench<'_> {
             let starts = place == 0 && said.start.is_none();
             let delay = stage.after.as_ref().filter(|_| !starts);
             let grain = super::laws::grain(&kind, None);
+            // Stages often go by the same.
+            let when = stage.when.as_ref().map(|when| {
+                known.iter().position(|one| *one == when).unwrap_or_else(|| {
+                    known.push(when);
+                    conditions.push(self.expression(table, &when.root, totals));
+                    known.len() - 1
+                })
+            });
             stages.push(Stage {
                 name: stage.is.clone(),
                 before,
@@ -422,12 +441,13 @@ impl Bench<'_> {
                 // Moments of one way are told apart to the second, days among them or not.
                 grain: grain.min(1_000_000),
                 must: !nullable && place > 0,
+                when,
                 draw: draw.named(&stage.is),
             });
         }
         let since = (start.as_ref())
             .and_then(|route| self.since(route.table, route.column))
             .filter(|_| self.later.is_some());
-        Way { start, since, stages, story: Vec::new() }
+        Way { start, since, stages, conditions, story: Vec::new() }
     }
 }

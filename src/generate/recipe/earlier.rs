@@ -11,7 +11,7 @@ impl Recipe {
     fn count(&self, table: usize, link: usize, parent: u64) -> u64 {
         let own = &self.tables[table].links[link];
         let here = match &own.tie {
-            Tie::Fan(fanout) if (own.first..own.parents).contains(&parent) => {
+            Tie::Fan(fanout) if (own.first..own.first + fanout.parents()).contains(&parent) => {
                 fanout.count(parent - own.first)
             }
             _ => 0,

@@ -66,6 +66,11 @@ pub fn later(design: &Design, base: &[u64], before: &[u64], since: i64, until: i
         if let Some(key) = driving {
             later.first[place][key] = before[target(key)];
         }
+        // What is too young yet has no children: of days that come, only those before that count.
+        let span = (until - since).max(1);
+        let young = table.spreads().iter().filter_map(|spread| spread.aged.as_ref());
+        let young = young.map(|aged| i64::from(aged.days) * DAY).max().unwrap_or(0).min(span);
+        let wanted = (u128::from(wanted) * (span - young) as u128 / span as u128) as u64;
         later.rows[place] = later.rows[place].saturating_add(wanted);
     }
     later
@@ -130,9 +135,27 @@ fn more(
 /// How many rows come to a table by the time that its own rows tell; none where they tell none.
 fn in_time(design: &Design, place: usize, base: &[u64], later: &Later) -> Option<u64> {
     let table = &design.tables()[place];
+    // What need not be there, as an end, says little of how many there are.
+    let told = |nullable: bool| {
+        let columns = 0..table.columns().len();
+        let columns = columns.filter(move |at| table.columns()[*at].nullable() == nullable);
+        in_time_of(design, place, base, later, columns)
+    };
+    told(false).or_else(|| told(true))
+}
+
+/// How many rows come to a table by the time that some of its columns tell.
+fn in_time_of(
+    design: &Design,
+    place: usize,
+    base: &[u64],
+    later: &Later,
+    columns: impl Iterator<Item = usize>,
+) -> Option<u64> {
+    let table = &design.tables()[place];
     let now = later.before[place];
     let mut found = None;
-    for column in 0..table.columns().len() {
+    for column in columns {
         let behaviour = design.behaviour(place, column, base[place]);
         let rows = match behaviour.as_deref() {
             Some(Behaviour::Series { of, from, every, unit }) => {
@@ -241,6 +264,14 @@ fn counts(table: &DesignTable, key: usize) -> bool {
 fn totals(design: &Design, base: &[u64]) -> BTreeSet<(usize, usize)> {
     let mut found = BTreeSet::new();
     for (at, table) in design.tables().iter().enumerate() {
+        let stages = table.lifecycles().iter().flat_map(|way| &way.stages);
+        for when in stages.filter_map(|stage| stage.when.as_ref()) {
+            when.visit(&mut |node| {
+                if let Node::Total { table, key, .. } = node {
+                    found.extend(design.children(at, table, key.as_deref()));
+                }
+            });
+        }
         for column in 0..table.columns().len() {
             match design.behaviour(at, column, base[at]).as_deref() {
                 Some(Behaviour::Total { table, key, .. }) => {

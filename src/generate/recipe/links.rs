@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use peyote_schemas::behaviour::{Among, Children, Order as Said};
+use peyote_schemas::behaviour::{Aged, Among, Children, Order as Said};
 use peyote_schemas::design::DesignTable;
 use peyote_schemas::name::Identifier;
+use peyote_schemas::value::moment::DAY;
 
 use super::compile::{Bench, per_parent};
 use super::{Noted, NullRule, Recipe, written};
 use crate::error::Error;
-use crate::generate::among::{Favour, Then, chain_block};
+use crate::generate::among::{Favour, Shelf, Then, chain_block};
 use crate::generate::chance::zipf::Zipf;
 use crate::generate::draw::{Draw, share};
-use crate::generate::fanout::{Fanout, Order, Spread};
+use crate::generate::fanout::{Block, Fanout, Order, Spread};
 use crate::generate::link::{Link, Tie};
 use crate::generate::maker::Maker;
 use crate::generate::shuffle::Shuffle;
@@ -147,7 +148,10 @@ impl Bench<'_> {
         let said = &designed.spreads()[at];
         let parents = self.rows[target] - self.first(table, at);
         let children = self.rows[table] - self.stands(table);
-        if let Some(tie) = said.among.as_ref().and_then(|among| self.among(table, target, among)) {
+        // Partners are drawn from among those that are there.
+        let shelved = said.children.is_some();
+        let among = said.among.as_ref().filter(|_| !shelved);
+        if let Some(tie) = among.and_then(|among| self.among(table, target, among)) {
             return Ok(tie);
         }
         let alone = names_a_row(designed, at);
@@ -184,7 +188,8 @@ impl Bench<'_> {
                 }
                 _ => None,
             };
-            return Ok(Tie::Partner { with, skew });
+            let shelf = said.among.as_ref().and_then(|among| self.shelf(table, target, among));
+            return Ok(Tie::Partner { with, skew, shelf });
         }
         let counted = self.counted.contains(&(table, at));
         let lawless = said.children.is_none() && said.childless.is_none() && said.order.is_none();
@@ -201,7 +206,41 @@ impl Bench<'_> {
             .at(format!("/tables/{}/foreign_keys/{at}", designed.name()))
             .hint("ask for fewer rows, or for more of those that they refer to"));
         }
+        let parents = match &said.aged {
+            Some(aged) => {
+                self.aged(target, aged)?.saturating_sub(self.first(table, at)).max(1).min(parents)
+            }
+            None => parents,
+        };
         Ok(Tie::Fan(self.fan(table, at, (parents, children), most, draw)))
+    }
+
+    /// How many rows of a table, its first, are as old as is said.
+    fn aged(&self, table: usize, aged: &Aged) -> Result<u64, Error> {
+        let mut hops = Vec::with_capacity(aged.since.keys.len());
+        let mut at = table;
+        for hop in &aged.since.keys {
+            let Some(key) = self.design_table(at).key_of(hop) else { return Ok(self.rows[table]) };
+            hops.push((at, key));
+            let next = &self.design_table(at).foreign_keys()[key].references.table;
+            at = self.place(next.as_str()).unwrap_or(at);
+        }
+        let column = self.design_table(at).place(&aged.since.column);
+        let maker = column.map(|column| self.maker(at, column, &mut Vec::new())).transpose()?;
+        let Some(Maker::Moment(happens)) = maker else { return Ok(self.rows[table]) };
+        let until = self.clock.saturating_sub(i64::from(aged.days) * DAY);
+        let mut old = happens.there(until, &mut 0);
+        for (at, key) in hops.into_iter().rev() {
+            let link = self.link(at, key)?;
+            let Tie::Fan(fanout) = &link.tie else { return Ok(self.rows[table]) };
+            let parent = old.saturating_sub(link.first);
+            old = if parent < fanout.parents() {
+                self.stands(at) + fanout.siblings(parent, &mut Block::default()).0
+            } else {
+                self.rows[at]
+            };
+        }
+        Ok(old)
     }
 
     /// The relation of so many children to so many parents by a foreign key, none of whom has more
@@ -254,8 +293,8 @@ impl Bench<'_> {
             Some(Then { by: own.place(by.as_ref()?)?, since: place(since), until: place(until) })
         };
         Some(match among {
-            Among::There { by, since, skew } => Tie::There {
-                by: own.place(by)?,
+            Among::There { by, since, skew, .. } => Tie::There {
+                by: own.place(&by.column).filter(|_| by.is_own())?,
                 since: there.place(since)?,
                 skew: Favour::new(skew.unwrap_or(0.0)),
             },
@@ -285,6 +324,14 @@ impl Bench<'_> {
             }
             Among::Before { of } => Tie::Before { with: own.key_of(of)? },
         })
+    }
+
+    /// When the rows are there that a key may refer to.
+    fn shelf(&self, table: usize, target: usize, among: &Among) -> Option<Shelf> {
+        let Among::There { by, since, until, .. } = among else { return None };
+        let there = self.design_table(target);
+        let until = until.as_ref().and_then(|until| there.place(until));
+        Some(Shelf { by: self.route(table, by)?, since: there.place(since)?, until })
     }
 
     /// The foreign key of a table that leads where one of another table leads.

@@ -48,13 +48,23 @@ fn walk(
             way.push((next, more));
             continue;
         };
-        // Only a behaviour can be left out; keys and sizes cannot.
+        // Only a behaviour can be left out, or what a stage goes by; keys and sizes cannot.
         let said = |place: &Place| {
             let table = &tables[place.0];
             matches!(table.maker(place.1), Maker::Said(_))
         };
         let circle: Vec<Place> = way[back..].iter().map(|(place, _)| *place).collect();
-        let Some(guilty) = circle.iter().rev().find(|place| said(place)) else { continue };
+        let staged = |place: &Place| {
+            let table = &tables[place.0];
+            let (Maker::Status(way) | Maker::Reached(way, _)) = table.maker(place.1) else {
+                return false;
+            };
+            table.lifecycles[way].stages.iter().any(|stage| stage.when.is_some())
+        };
+        let guilty = circle.iter().rev().find(|place| said(place));
+        let Some(guilty) = guilty.or_else(|| circle.iter().find(|place| staged(place))) else {
+            continue;
+        };
         let named = |place: &Place| {
             let table = &tables[place.0];
             format!("`{}`.`{}`", table.name, table.columns[place.1].name)
@@ -96,7 +106,14 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
     }
     match own.maker(column) {
         Maker::Key(key) => match own.spreads.get(key).and_then(|spread| spread.among.as_ref()) {
-            Some(Among::There { by, .. }) => path(&Path::own(by.clone())),
+            Some(Among::There { by, until, .. }) => {
+                path(by);
+                let target = &own.foreign_keys[key].references.table;
+                let target = tables.iter().position(|one| one.name == *target);
+                if let (Some(until), Some(target)) = (until, target) {
+                    add(tables, target, &Path::own(until.clone()), &mut found);
+                }
+            }
             Some(Among::Before { of }) => path(&Path::own(of.clone())),
             Some(
                 among @ (Among::Same { by, since, until, .. }
@@ -131,6 +148,9 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
                 path(start);
             } else if let Some(at) = way.stages.first().and_then(|stage| stage.at.as_ref()) {
                 path(&Path::own(at.clone()));
+            }
+            for when in way.stages.iter().filter_map(|stage| stage.when.as_ref()) {
+                node(tables, table, &when.root, &mut found);
             }
         }
         Maker::History => {

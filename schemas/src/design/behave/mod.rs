@@ -62,6 +62,9 @@ pub(super) fn keep(
             column,
             &format!("it follows from itself: {way}"),
         ));
+        if let Maker::Status(way) | Maker::Reached(way, _) = tables[table].maker(column) {
+            tables[table].lifecycles[way].stages.iter_mut().for_each(|stage| stage.when = None);
+        }
         tables[table].columns[column].behaviour = None;
     }
 }

@@ -1,10 +1,12 @@
 //! Whole rows: sizes, spreads, lifecycles and histories that can be, in the design's names.
 
+use super::scope::Rows;
 use super::{law, name};
 use crate::behaviour::{
-    Among, Behaviour, Children, History, Lifecycle, Nulls, Size, Spread, Until,
+    Aged, Among, Behaviour, Children, History, Lifecycle, Nulls, Order, Size, Spread, Until,
 };
-use crate::design::DesignTable;
+use crate::design::{DesignTable, route};
+use crate::formula::typing::{self, Type};
 use crate::kind::Kind;
 
 /// The most stages of a lifecycle.
@@ -56,11 +58,16 @@ pub(super) fn spread(
             return Err("`tree` and `children` both say how many rows lie below one".into());
         }
     }
+    if let Some(mut found) = spread.aged.take() {
+        aged(tables, table, key, &mut found)?;
+        if spread.children.is_none() {
+            return Err("`aged` goes with `children`, which says how many an old row has".into());
+        }
+        spread.aged = Some(found);
+    }
     if let Some(mut found) = spread.among.take() {
         among(tables, table, key, &mut found)?;
-        if spread.children.is_some() || spread.childless.is_some() || spread.order.is_some() {
-            return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
-        }
+        alone(own, key, spread, &found)?;
         spread.among = Some(found);
     }
     let Some(children) = &spread.children else { return Ok(()) };
@@ -103,6 +110,91 @@ pub(super) fn spread(
     Ok(())
 }
 
+/// Whether the rows that a key may refer to leave room for the laws beside them; why not, if so.
+fn alone(own: &DesignTable, key: usize, spread: &Spread, found: &Among) -> Result<(), String> {
+    let favours = matches!(
+        (found, &spread.children),
+        (Among::There { skew: None, .. }, Some(Children::Zipf { .. }))
+    );
+    if let Among::There { by, until, .. } = found
+        && !favours
+        && (!by.is_own() || until.is_some())
+    {
+        return Err(
+            "`among` looks at a parent's moment, or at `until`, only beside `children` `zipf`"
+                .into(),
+        );
+    }
+    if favours {
+        pairs(own, key)?;
+    } else if spread.children.is_some() {
+        return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
+    }
+    if spread.childless.is_some() || spread.order.is_some() {
+        return Err("`among` says which rows are referred to, so that no law of theirs can hold: leave out `children`, `childless` and `order`".into());
+    }
+    Ok(())
+}
+
+/// Whether a key tells the children of another key's parent apart; why it does not, if so.
+fn pairs(own: &DesignTable, key: usize) -> Result<(), String> {
+    let columns = &own.foreign_keys[key].columns;
+    let mut sets = std::iter::once(&own.primary_key).chain(&own.unique);
+    let paired = sets.any(|set| {
+        let rest: Vec<_> = set.iter().filter(|one| !columns.contains(one)).collect();
+        let others = own.foreign_keys.iter().enumerate().filter(|(at, _)| *at != key);
+        rest.len() < set.len()
+            && !rest.is_empty()
+            && others
+                .into_iter()
+                .any(|(_, other)| rest.iter().all(|one| other.columns.contains(one)))
+    });
+    if paired {
+        Ok(())
+    } else {
+        Err("`among` and `children` go together only where the key and another are unique together"
+            .into())
+    }
+}
+
+/// Whether the rows of a table stand in the order of a column's moments.
+fn rises(tables: &[DesignTable], table: usize, name: &str) -> bool {
+    let column = tables[table].column(name);
+    let behaviour = column.and_then(|column| column.behaviour.as_ref());
+    matches!(behaviour, Some(Behaviour::Moment(happening)) if happening.rising)
+}
+
+/// Puts what says since when a row is there in the design's names; why nothing does, if so.
+fn aged(tables: &[DesignTable], table: usize, key: usize, aged: &mut Aged) -> Result<(), String> {
+    let parent = &tables[table].foreign_keys[key].references.table;
+    let mut at = tables.iter().position(|one| one.name == *parent).unwrap_or(table);
+    if at == table {
+        return Err(format!("`{parent}` is the table itself, whose age nothing says yet"));
+    }
+    name::path(tables, at, &mut aged.since)?;
+    let Some(end) = route::route(tables, at, &aged.since) else {
+        return Err(format!("`{}` leads nowhere", aged.since));
+    };
+    for hop in &aged.since.keys {
+        let law = tables[at].key_of(hop).map(|key| (key, &tables[at].spreads[key]));
+        let Some((key, _)) = law.filter(|(_, law)| {
+            law.children.is_some() && law.among.is_none() && law.order == Some(Order::Clustered)
+        }) else {
+            return Err(format!(
+                "the rows of `{}` do not stand in the order of `{hop}`: give it `children`, and `order` `clustered`",
+                tables[at].name
+            ));
+        };
+        let next = &tables[at].foreign_keys[key].references.table;
+        at = tables.iter().position(|one| one.name == *next).unwrap_or(at);
+    }
+    if rises(tables, end.table, &aged.since.column) {
+        Ok(())
+    } else {
+        Err(format!("`{}` does not rise: give it a moment that is `rising`", aged.since))
+    }
+}
+
 /// Puts the rows that a key may refer to in the design's names; why there are none, if so.
 fn among(
     tables: &[DesignTable],
@@ -118,26 +210,27 @@ fn among(
         other.ok_or_else(|| format!("`{of}` refers to no other row"))
     };
     match among {
-        Among::There { by, since, skew } => {
-            name::column(tables, table, by)?;
+        Among::There { by, since, until, skew } => {
+            name::path(tables, table, by)?;
             name::column(tables, target, since)?;
+            until.as_mut().map_or(Ok(()), |until| name::column(tables, target, until))?;
             skew.map_or(Ok(()), |skew| law::above("skew", skew, 0.0))?;
-            let rises = |table: usize, name: &str| {
-                let column = tables[table].column(name);
-                let behaviour = column.and_then(|column| column.behaviour.as_ref());
-                matches!(behaviour, Some(Behaviour::Moment(happening)) if happening.rising)
-            };
-            if target == table || !rises(target, since) {
+            if target == table || !rises(tables, target, since) {
                 return Err(format!(
                     "the rows of `{parent}` do not stand in the order of `{since}`: give it a moment that is `rising`"
                 ));
             }
-            let moment = own.column(by).and_then(|column| column.kind.as_ref());
-            match moment {
-                Some(kind) if !kind.is_moment() || *kind == Kind::Time => {
-                    Err(format!("`{by}` holds no moments"))
-                }
-                _ => Ok(()),
+            let kind = |table: usize, column: usize| tables[table].columns[column].kind.as_ref();
+            let by = (by.to_string(), route::route(tables, table, by));
+            let by = by.1.map(|end| (by.0, kind(end.table, end.column)));
+            let until = until.as_ref().map(|name| {
+                (name.clone(), tables[target].column(name).and_then(|column| column.kind.as_ref()))
+            });
+            let no_moment = |kind: &Kind| !kind.is_moment() || *kind == Kind::Time;
+            let strange = |(_, kind): &(String, Option<&Kind>)| kind.is_some_and(no_moment);
+            match by.into_iter().chain(until).find(strange) {
+                Some((name, _)) => Err(format!("`{name}` holds no moments")),
+                None => Ok(()),
             }
         }
         Among::Same { of, column, values, by, since, until } => {
@@ -293,6 +386,13 @@ pub(super) fn lifecycle(
             law::delay(after).map_err(|why| format!("stage `{}`: {why}", stage.is))?;
         }
         law::share(stage.share).map_err(|why| format!("stage `{}`: {why}", stage.is))?;
+        if let Some(when) = &mut stage.when {
+            name::node(tables, table, &mut when.root)?;
+            let found = typing::of(&when.root, &Rows { tables, table })?;
+            if !matches!(found, Type::Bool | Type::Null) {
+                return Err(format!("stage `{}`: `{when}` is no condition", stage.is));
+            }
+        }
     }
     let own = &tables[table];
     let kind = |name: &str| own.column(name).and_then(|column| column.kind.as_ref());

@@ -292,3 +292,55 @@ fn what_cannot_be_so_often_is_named_with_what_says_so() {
     );
     assert!(said(&[3, 300]).contains(&"`member_id` has 256 numbers of kind int8 and is to be unique in the 300 rows of `members`".into()));
 }
+
+#[test]
+fn what_children_and_stages_hang_on_is_kept_where_it_can_hold() {
+    let count = json!({"is": "moment", "from": "2024-01-01", "rising": true});
+    let opened = column("since", "date", count);
+    let way = |when: &str| {
+        json!([{"status": "status", "stages": [{"is": "new", "at": "ordered_at"},
+            {"is": "paid", "at": "paid_at", "share": 0.5, "when": when}]}])
+    };
+    let children = json!({"is": "range", "min": 0, "max": 3});
+    let aged = |since: &str| json!({"children": children, "aged": {"since": since, "days": 9}});
+    let (design, findings) = resolved(&orders(
+        &[],
+        &json!({"key": aged("Since"), "lifecycles": way("Quantity > 3")}),
+        &json!([opened]),
+    ));
+    assert_eq!(findings, []);
+    let table = &design.tables()[1];
+    assert_eq!(table.spreads()[0].aged.as_ref().unwrap().since.column, "since");
+    let when = table.lifecycles()[0].stages[1].when.as_ref().unwrap();
+    assert_eq!(when.to_string(), "quantity > 3");
+    for (key, when, why) in [
+        (aged("opened_on"), "true", "`opened_on` does not rise"),
+        (aged("nothing"), "true", "has no column `nothing`"),
+        (json!({"aged": {"since": "since", "days": 9}}), "true", "`aged` goes with `children`"),
+        (json!({}), "quantity + 1", "`quantity + 1` is no condition"),
+        (json!({}), "paid_at is null", "it follows from itself"),
+    ] {
+        let facts = json!({"key": key, "lifecycles": way(when)});
+        let said = resolved(&orders(&[], &facts, &json!([opened]))).1;
+        assert!(said.iter().any(|one| one.message.contains(why)), "{why}: {said:?}");
+    }
+}
+
+#[test]
+fn rows_that_are_there_are_favoured_only_where_they_tell_others_apart() {
+    let since =
+        column("since", "date", json!({"is": "moment", "from": "2024-01-01", "rising": true}));
+    let key = json!({"children": {"is": "zipf", "skew": 0.5},
+        "among": {"is": "there", "by": "ordered_at", "since": "since", "until": "opened_on"}});
+    let said = resolved(&orders(&[], &json!({"key": key}), &json!([since]))).1;
+    let why = "only where the key and another are unique together";
+    assert!(said.iter().any(|one| one.message.contains(why)), "{said:?}");
+    let mut key = key;
+    key["children"] = Value::Null;
+    key.as_object_mut().unwrap().remove("children");
+    let said = resolved(&orders(&[], &json!({"key": key}), &json!([since]))).1;
+    assert!(
+        said.iter().any(|one| one.message.contains("only beside `children` `zipf`")),
+        "{said:?}"
+    );
+}

@@ -1,7 +1,9 @@
 //! Moments by what they are called: births, beginnings, ends, and what comes after what.
 
 use super::Spot;
-use crate::behaviour::{After, At, Behaviour, Delay, Happening, Law, Path, Rhythm, Unit, Until};
+use crate::behaviour::{
+    After, At, Behaviour, Closed, Delay, Happening, Law, Path, Rhythm, Unit, Until,
+};
 use crate::design::{DesignColumn, DesignTable, Maker};
 use crate::draft::Check;
 use crate::kind::Kind;
@@ -109,6 +111,7 @@ pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
                 hour: None,
                 until: until.map(Until::Column),
                 open: Vec::new(),
+                closed: Closed::default(),
                 grain: None,
             });
         }
@@ -122,6 +125,7 @@ pub(super) fn usual(column: Spot<'_>, kind: &Kind) -> Behaviour {
             hour: None,
             until: None,
             open: Vec::new(),
+            closed: Closed::default(),
             grain: None,
         });
     }
