@@ -14,6 +14,7 @@ use arrow::datatypes::Schema;
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use parquet::basic;
 use parquet::file::properties::WriterProperties;
+use peyote::export::facts::Facts;
 use peyote::export::folder::Folder;
 use peyote::export::parquet::{Compression, Encoded, Encoder, Layout, Options, Writer};
 use peyote::export::stream::{self, Family, Maker, Table};
@@ -30,6 +31,8 @@ const RUNS: usize = 64;
 const PARTS: u64 = 8;
 /// Microseconds of a second.
 const SECOND: i64 = 1_000_000;
+/// Nothing stands in the files' metadata.
+static NO_FACTS: Facts = Facts::new(Vec::new());
 
 /// The fact table: ten columns of the kinds that facts have.
 struct Fact {
@@ -327,7 +330,7 @@ fn streams(criterion: &mut Criterion) {
                     let options = stream::Options {
                         formats: &[format],
                         parquet: Options { compression, ..Options::default() },
-                        facts: &[],
+                        facts: &NO_FACTS,
                         threads,
                         plan: "",
                         start: stream::Start::Anew,

@@ -9,7 +9,7 @@ use peyote_schemas::{Finding, ForeignKey, Level, infer};
 use crate::error::Error;
 use crate::reopen::{Extent, Reopened, reopen_with};
 
-pub use files::{Compared, Fault, compare};
+pub use files::{Compared, Fault, compare, manifest};
 
 mod files;
 mod values;

@@ -17,5 +17,6 @@ pub mod quote;
 pub mod reopen;
 pub mod run;
 pub mod story;
+pub mod weight;
 
 pub use error::Error;

@@ -9,7 +9,9 @@ use peyote_schemas::design::{Design, DesignTable};
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::export::Format;
 use crate::generate::recipe::{children, standing};
+use crate::run::SEED;
 
 mod sizes;
 
@@ -21,6 +23,8 @@ const MOST_PART: u64 = 1 << 17;
 const LEAST_PART: u64 = 1 << 10;
 /// Bytes that a part takes in memory, about.
 const PART_BYTES: u64 = 24 << 20;
+/// Parts of a file: 134 million rows.
+pub const FILE_PARTS: u64 = 1024;
 /// Rows of a table of which a design says nothing.
 pub const ROWS: u64 = 20;
 /// The most rows that a table has.
@@ -35,8 +39,6 @@ pub struct Sizes {
     pub tables: BTreeMap<String, u64>,
     /// By what the tables that grow are multiplied.
     pub scale: f64,
-    /// Bytes of all files together, about.
-    pub bytes: Option<u64>,
 }
 
 /// What will be made.
@@ -61,13 +63,17 @@ pub struct PlannedTable {
     pub part_rows: u64,
     /// How many parts it has.
     pub parts: u64,
-    /// Bytes of its file as Parquet, about.
+    /// Bytes of its files, about: by the kinds of its columns, as Parquet, until it is
+    /// [weighed](crate::weight::weighed).
     pub bytes: u64,
+    /// Bytes of its files of each format, once it is weighed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub formats: BTreeMap<Format, u64>,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { rows: None, tables: BTreeMap::new(), scale: 1.0, bytes: None }
+        Self { rows: None, tables: BTreeMap::new(), scale: 1.0 }
     }
 }
 
@@ -82,22 +88,30 @@ impl Plan {
                     .hint(format!("it has {}", tables.collect::<Vec<_>>().join(", "))));
             }
         }
-        let rows = match sizes.bytes {
-            Some(bytes) => fitted(design, sizes, bytes)?,
-            None => rows(design, sizes)?,
-        };
+        let rows = rows(design, sizes)?;
         if let Some(conflict) = design.conflicts(&rows).into_iter().next() {
             return Err(Error::usage(conflict.message)
                 .at(conflict.at)
                 .hint("ask for other sizes, or change one of the two in the design"));
         }
+        Ok(Self::of(design, rows, seed))
+    }
+
+    fn of(design: &Design, rows: Vec<u64>, seed: u64) -> Self {
         let tables = design.tables().iter().zip(rows);
-        Ok(Self { seed, tables: tables.map(|(table, rows)| planned(table, rows)).collect() })
+        Self { seed, tables: tables.map(|(table, rows)| planned(table, rows)).collect() }
     }
 
     /// The rows of each table, in the design's order.
     pub fn rows(&self) -> Vec<u64> {
         self.tables.iter().map(|table| table.rows).collect()
+    }
+
+    /// The same plan in parts that so many shares have equally many of: see [`PlannedTable::dealt`].
+    #[must_use]
+    pub fn dealt(&self, shares: u64, block: u64) -> Self {
+        let tables = self.tables.iter().map(|table| table.dealt(shares, block));
+        Self { seed: self.seed, tables: tables.collect() }
     }
 
     /// Whether no table has a row.
@@ -111,18 +125,19 @@ impl Plan {
         let one = |table: &PlannedTable| {
             let (parts, rows) = (table.share(share), table.share_rows(share));
             let rows = rows.end - rows.start;
-            let bytes = table.bytes as f64 / table.rows.max(1) as f64 * rows as f64;
+            let of_it = |bytes: u64| (bytes as f64 / table.rows.max(1) as f64 * rows as f64) as u64;
             PlannedTable {
                 rows,
                 parts: parts.end - parts.start,
-                bytes: bytes as u64,
+                bytes: of_it(table.bytes),
+                formats: (table.formats.iter()).map(|(form, all)| (*form, of_it(*all))).collect(),
                 ..table.clone()
             }
         };
         Self { seed: self.seed, tables: self.tables.iter().map(one).collect() }
     }
 
-    /// Bytes of all files as Parquet, about.
+    /// Bytes of all files, about.
     pub fn bytes(&self) -> u64 {
         self.tables.iter().map(|table| table.bytes).sum()
     }
@@ -137,11 +152,33 @@ impl Plan {
 }
 
 impl PlannedTable {
+    /// The same table in parts that `shares` of it have equally many of, as far as there are so many
+    /// rows; all parts but the last have a multiple of `block` rows.
+    #[must_use]
+    pub fn dealt(&self, shares: u64, block: u64) -> Self {
+        /// Parts of a share from which on one more or less makes no difference.
+        const ENOUGH: u64 = 8;
+        let (shares, block) = (shares.max(1), block.max(1));
+        let each = self.parts.div_ceil(shares);
+        if each >= ENOUGH {
+            return self.clone();
+        }
+        let of = |rows: u64| rows.max(1).next_multiple_of(block);
+        let even = of(self.rows.div_ceil(shares * each.max(1)));
+        // Of few rows, parts that are rounded up are fewer than shares.
+        let part_rows = match self.rows.div_ceil(even) {
+            parts if parts < shares => of(self.rows / shares),
+            _ => even,
+        };
+        Self { part_rows, parts: self.rows.div_ceil(part_rows), ..self.clone() }
+    }
+
     /// The parts of the *k*-th of *n* shares of a table, counted from 1: equally many in each, as far
-    /// as there are any.
+    /// as there are any, and the first ones first.
     pub fn share(&self, (k, n): (u64, u64)) -> Range<u64> {
-        let each = self.parts.div_ceil(n.max(1));
-        let upto = |k: u64| each.saturating_mul(k).min(self.parts);
+        let upto = |k: u64| (u128::from(self.parts) * u128::from(k)).div_ceil(u128::from(n.max(1)));
+        // No more than there are parts.
+        let upto = |k: u64| upto(k.min(n)) as u64;
         upto(k.saturating_sub(1))..upto(k)
     }
 
@@ -166,6 +203,7 @@ fn planned(table: &DesignTable, rows: u64) -> PlannedTable {
         part_rows,
         parts: rows.div_ceil(part_rows),
         bytes: (rows as f64 * filed) as u64,
+        formats: BTreeMap::new(),
     }
 }
 
@@ -239,27 +277,32 @@ fn rows(design: &Design, sizes: &Sizes) -> Result<Vec<u64>, Error> {
     Ok(rows)
 }
 
-/// The rows at which all files together have so many bytes, about.
-fn fitted(design: &Design, sizes: &Sizes, bytes: u64) -> Result<Vec<u64>, Error> {
+/// The scale at which a design's files have so many bytes, about, by what `size` says of a plan; as
+/// near as it comes where nothing grows.
+pub(crate) fn scale_of(
+    design: &Design,
+    bytes: u64,
+    size: &dyn Fn(&Plan) -> u64,
+) -> Result<f64, Error> {
     /// Halvings of the scale: enough for a part in a thousand over all that there may be.
     const HALVINGS: usize = 64;
-    let at = |scale: f64| rows(design, &Sizes { scale, rows: None, bytes: None, ..sizes.clone() });
-    let size = |rows: &[u64]| -> u64 {
-        design.tables().iter().zip(rows).map(|(table, rows)| planned(table, *rows).bytes).sum()
+    let at = |scale: f64| -> Result<u64, Error> {
+        let rows = rows(design, &Sizes { scale, ..Sizes::default() })?;
+        Ok(size(&Plan::of(design, rows, SEED)))
     };
     let (mut low, mut high) = (1e-9_f64, 1.0);
-    while size(&at(high)?) < bytes && high < 1e9 {
+    while at(high)? < bytes && high < 1e9 {
         high *= 2.0;
     }
     for _ in 0..HALVINGS {
         let middle = f64::midpoint(low, high);
-        if size(&at(middle)?) < bytes {
+        if at(middle)? < bytes {
             low = middle;
         } else {
             high = middle;
         }
     }
-    at(high)
+    Ok(high)
 }
 
 #[cfg(test)]
@@ -301,29 +344,43 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_met_about() {
-        let draft: Draft = serde_json::from_str(SHOP).expect("a draft");
-        let (design, _) = design::resolve(&draft).expect("a sound design");
-        let sizes = Sizes { bytes: Some(1 << 30), ..Sizes::default() };
-        let plan = Plan::new(&design, &sizes, 1).expect("a plan");
-        assert!(plan.bytes().abs_diff(1 << 30) < 1 << 20, "{}", plan.bytes());
-    }
-
-    #[test]
     fn shares_of_parts_are_the_whole() {
         let draft: Draft = serde_json::from_str(SHOP).expect("a draft");
         let (design, _) = design::resolve(&draft).expect("a sound design");
         let plan =
             Plan::new(&design, &Sizes { scale: 1e4, ..Sizes::default() }, 1).expect("a plan");
-        for (at, table) in plan.tables.iter().enumerate() {
-            let (mut next, mut rows) = (0, 0);
-            for k in 1..=7 {
-                let share = table.share((k, 7));
-                assert_eq!(share.start, next);
-                next = share.end;
-                rows += plan.share((k, 7)).tables[at].rows;
+        for (plan, n) in [(plan.dealt(7, 1), 7), (plan.dealt(500, 256), 500), (plan, 9)] {
+            for (at, table) in plan.tables.iter().enumerate() {
+                let (mut next, mut rows) = (0, 0);
+                for k in 1..=n {
+                    let share = table.share((k, n));
+                    assert_eq!(share.start, next);
+                    next = share.end;
+                    rows += plan.share((k, n)).tables[at].rows;
+                }
+                assert_eq!((next, rows), (table.parts, table.rows));
             }
-            assert_eq!((next, rows), (table.parts, table.rows));
+        }
+    }
+
+    #[test]
+    fn every_share_of_a_table_has_rows_where_there_are_as_many() {
+        let draft: Draft = serde_json::from_str(SHOP).expect("a draft");
+        let (design, _) = design::resolve(&draft).expect("a sound design");
+        for rows in [1, 9, 10, 100, 4711, 131_073, 1 << 22] {
+            let tables = BTreeMap::from([("orders".to_owned(), rows)]);
+            let plan = Plan::new(&design, &Sizes { tables, ..Sizes::default() }, 1);
+            let plan = plan.expect("a plan");
+            for n in [1, 2, 3, 4, 7, 10, 64] {
+                let table = &plan.dealt(n, 1).tables[1];
+                let each = |k: u64| {
+                    let rows = table.share_rows((k, n));
+                    rows.end - rows.start
+                };
+                let (least, most) = ((1..=n).map(each).min(), (1..=n).map(each).max());
+                assert_eq!(least > Some(0), rows >= n, "{rows} rows in {n} shares");
+                assert!(most <= Some((rows / n + 1) * 2), "{most:?} of {rows} rows in {n} shares");
+            }
         }
     }
 }

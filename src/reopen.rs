@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,19 +64,34 @@ pub fn read_sound_design(path: &Path) -> Result<Design, Error> {
 }
 
 fn resolved(path: &Path) -> Result<(Design, Vec<Finding>), Error> {
-    let bytes = fs::read(path).map_err(|error| Error::at_path(path, &error))?;
+    let bytes = document(path).map_err(|error| Error::at_path(place(path), &error))?;
     let draft: Draft = serde_json::from_slice(&bytes).map_err(|error| {
         Error::usage(format!("no design: {error}"))
-            .at(path.display().to_string())
+            .at(place(path).display().to_string())
             .hint("see `peyote design --help` for its form")
     })?;
     design::resolve(&draft).map_err(|findings| refused(path, &findings))
 }
 
+/// The bytes of a file, or of standard input by the name `-`.
+fn document(path: &Path) -> io::Result<Vec<u8>> {
+    if path.as_os_str() != "-" {
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a person knows a design's file by.
+fn place(path: &Path) -> &Path {
+    if path.as_os_str() == "-" { Path::new("standard input") } else { path }
+}
+
 fn refused(path: &Path, findings: &[Finding]) -> Error {
     let why: Vec<String> = findings.iter().map(ToString::to_string).collect();
     Error::usage(format!("the design cannot be followed: {}", why.join("; ")))
-        .at(path.display().to_string())
+        .at(place(path).display().to_string())
         .hint("mend it, or begin with one from `peyote design` or `peyote catalog`")
 }
 

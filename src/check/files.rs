@@ -107,7 +107,7 @@ pub fn compare(folder: &Path) -> Result<Option<Compared>, Error> {
 }
 
 /// The manifest of a folder, if it has one that can be read.
-pub(super) fn manifest(folder: &Path) -> Option<Manifest> {
+pub fn manifest(folder: &Path) -> Option<Manifest> {
     serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
 }
 

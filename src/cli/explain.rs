@@ -1,15 +1,17 @@
 //! `peyote explain`: which rule, vocabulary and draw made a value.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use peyote_schemas::design::Design;
 use peyote_schemas::story::Anomaly;
 
-use super::scale::{self, SizeArgs};
+use super::scale;
+use crate::check;
 use crate::error::Error;
 use crate::generate::recipe::recipe;
-use crate::plan::{Plan, RowsWanted};
+use crate::plan::{Plan, RowsWanted, Sizes};
 use crate::quote::Terminal;
 use crate::run::SEED;
 
@@ -27,17 +29,18 @@ pub(super) struct Args {
     column: String,
     /// A row of it, counted from 0.
     row: Option<u64>,
-    /// The design.
+    /// The design; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     design: PathBuf,
-    /// The seed that it was made with.
+    /// The seed that it was made with; of a design beside its dataset, that of the dataset.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// The rows that it was made with.
+    /// The rows that it was made with; of a design beside its dataset, those of the dataset.
     #[arg(long, value_name = "N", help_heading = "Size")]
     rows: Option<RowsWanted>,
-    #[command(flatten)]
-    size: SizeArgs,
+    /// Multiplies the rows of all tables that grow, as it was made.
+    #[arg(long, value_name = "N", conflicts_with = "rows", help_heading = "Size")]
+    scale: Option<f64>,
 }
 
 /// Explains a column, or a value of it.
@@ -59,15 +62,14 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         let why = format!("`{table}` has no column `{column}`");
         return Err(wrong(why, format!("it has {}", columns.join(", "))));
     };
-    let seed = args.seed.or(design.seed()).unwrap_or(SEED);
-    let plan = Plan::new(&design, &args.size.sizes(args.rows.as_ref()), seed)?;
+    let plan = plan(args, &design)?;
     let rows = plan.tables[at].rows;
     if let Some(row) = args.row.filter(|row| *row >= rows) {
         return Err(Error::usage(format!("`{table}` has {rows} rows, and none of number {row}"))
             .at("ROW")
             .hint("rows are counted from 0; say with `--rows` how many there are"));
     }
-    let recipe = recipe(&design, &plan.rows(), seed)?;
+    let recipe = recipe(&design, &plan.rows(), plan.seed)?;
     let mut text = String::new();
     let mut lines = recipe.explain(&design, at, place, args.row);
     let told = match args.row {
@@ -81,6 +83,25 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
         let _ = writeln!(text, "{word:>10}  {}", Terminal(&says));
     }
     super::print(text.as_bytes())
+}
+
+/// The rows and the seed that the design was made with: those that are said, else those of the folder
+/// that it lies in.
+fn plan(args: &Args, design: &Design) -> Result<Plan, Error> {
+    let folder = args.design.parent().filter(|_| args.rows.is_none() && args.scale.is_none());
+    let manifest = folder.and_then(check::manifest);
+    let told = manifest.and_then(|manifest| Some((manifest.made?.rows, manifest.seed)));
+    let own = |rows: &BTreeMap<String, u64>| {
+        design.tables().iter().all(|table| rows.contains_key(table.name().as_str()))
+    };
+    let told = told.filter(|(rows, _)| own(rows));
+    let kept = told.as_ref().map(|(_, seed)| *seed);
+    let seed = args.seed.or(kept).or(design.seed()).unwrap_or(SEED);
+    let sizes = match told {
+        Some((tables, _)) => Sizes { tables, ..Sizes::default() },
+        None => scale::sizes(args.rows.as_ref(), args.scale),
+    };
+    Plan::new(design, &sizes, seed)
 }
 
 /// The stories that change values of a column.

@@ -14,18 +14,21 @@ use peyote_schemas::value::moment::Moment;
 use sha2::{Digest, Sha256};
 
 use super::place::{around, unclaimed};
-use super::rows::{Stretch, heads, samples};
+use super::rows::{Stretch, samples};
 use super::scale::{self, PROVED, idea};
 use super::{progress, until};
 use crate::error::Error;
+use crate::export::facts::Facts;
 use crate::export::folder::Folder;
-use crate::export::manifest::{Entry, Extended, Made, Manifest, hexadecimal};
+use crate::export::head::heads;
+use crate::export::manifest::{Extended, Made, Manifest, hexadecimal};
 use crate::export::stream::{self, JOURNAL, Options, Start, Table};
 use crate::export::{Format, Sheet, parquet, summary};
 use crate::generate::recipe::{Later, Recipe, go_on, later};
-use crate::plan::{MOST_ROWS, Plan, Sizes};
+use crate::plan::{FILE_PARTS, MOST_ROWS, Plan, Sizes};
 use crate::quote::Terminal;
 use crate::story;
+use crate::weight::{Forms, weighed};
 
 mod known;
 
@@ -35,9 +38,6 @@ const EXAMPLES: &str = "\
 Examples:
   peyote extend many-trams --to 2026-03-01
   peyote extend many-trams --to 2026-06-01 --threads 4";
-
-/// Parts of a file: 134 million rows.
-const FILE_PARTS: u64 = 1024;
 
 /// Adds the rows of later days to a dataset that was made of a design at size.
 ///
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
     let plan = possible(&known, &later)?;
     let (threads, silent) = (args.threads.map_or_else(all_threads, usize::from), args.silent);
     if !silent {
-        let more = grown(&plan, &later);
+        let more = grown(&known, plan.clone(), &later)?;
         let _ = writeln!(io::stderr(), "{}: {more}", Terminal(&args.to));
         if !known.ended.is_empty() {
             let ended = known.ended.len();
@@ -144,13 +144,31 @@ fn possible(known: &Known, later: &Later) -> Result<Plan, Error> {
 }
 
 /// How much comes, before any of it is made.
-fn grown(plan: &Plan, later: &Later) -> String {
+fn grown(known: &Known, plan: Plan, later: &Later) -> Result<String, Error> {
+    let formats = formats(&known.manifest);
+    let (plan, _) =
+        weighed(&known.design, plan, &Forms { formats: &formats, parquet: form(&known.made) })?;
     let bytes: f64 = (plan.tables.iter().enumerate())
         .map(|(place, table)| {
             table.bytes as f64 / table.rows.max(1) as f64 * later.more(place) as f64
         })
         .sum();
-    format!("{} rows more, about {} as Parquet", later.all_more(), scale::megabytes(bytes as u64))
+    Ok(format!("{} rows more, about {}", later.all_more(), scale::megabytes(bytes as u64)))
+}
+
+/// The formats that a dataset's files have.
+fn formats(manifest: &Manifest) -> Vec<Format> {
+    let written = |format: &Format| {
+        let of_it = |path: &str| path.starts_with("samples/") && path.ends_with(format.ending());
+        manifest.files.iter().any(|entry| of_it(&entry.path))
+    };
+    [Format::Parquet, Format::Csv].into_iter().filter(written).collect()
+}
+
+/// How its Parquet files are written.
+fn form(made: &Made) -> parquet::Options {
+    let (types, compression) = (made.types, made.compression);
+    parquet::Options { types, compression, bloom: made.bloom.clone() }
 }
 
 /// Writes the new parts beside the folder.
@@ -162,15 +180,7 @@ fn write(
     (threads, to, bar): (usize, &str, &ProgressBar),
 ) -> Result<Folder, Error> {
     let Known { design, made, manifest, .. } = known;
-    let formats: Vec<Format> = [Format::Parquet, Format::Csv]
-        .into_iter()
-        .filter(|format| {
-            let written = |entry: &Entry| {
-                entry.path.starts_with("samples/") && entry.path.ends_with(format.ending())
-            };
-            manifest.files.iter().any(written)
-        })
-        .collect();
+    let formats = formats(manifest);
     let heads = heads(design);
     let makers: Vec<(usize, Stretch<'_>)> = (plan.tables.iter().enumerate())
         .filter(|(table, _)| later.more(*table) > 0)
@@ -196,12 +206,7 @@ fn write(
             }
         })
         .collect();
-    let facts = [
-        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("peyote.seed".to_owned(), manifest.seed.to_string()),
-        ("peyote.extended_to".to_owned(), to.to_owned()),
-        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
-    ];
+    let facts = Facts::made(design, manifest.seed).with("peyote.extended_to", to);
     let mut follows = Sha256::new();
     follows.update(format!("{later:?}{made:?}{}", manifest.seed));
     follows.update(env!("CARGO_PKG_VERSION"));
@@ -214,11 +219,7 @@ fn write(
         &tables,
         &Options {
             formats: &formats,
-            parquet: parquet::Options {
-                types: made.types,
-                compression: made.compression,
-                bloom: made.bloom.clone(),
-            },
+            parquet: form(made),
             facts: &facts,
             threads,
             plan: &hexadecimal(&follows.finalize()),

@@ -60,7 +60,7 @@ pub(super) struct Args {
     /// Leaves out what the design plants for somebody to find.
     #[arg(long, requires = "design", help_heading = "Size")]
     no_story: bool,
-    /// Makes the tables of a design instead of asking anybody.
+    /// Makes the tables of a design instead of asking anybody; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["topic", "ideas"])]
     design: Option<PathBuf>,
     #[command(flatten)]
@@ -145,9 +145,9 @@ pub(super) fn run(args: &Args) -> Result<(), Error> {
             if let Some(RowsWanted::All(rows)) = &args.rows {
                 say(args, world::too_few(&design, *rows));
             }
-            let sizes = args.size.sizes(args.rows.as_ref());
-            let (size, output) = (&args.size, (&args.output, std::slice::from_ref(path)));
-            return scale::from_design(&design, &request, (size, &sizes), output, &args.voice);
+            let size = (&args.size, args.rows.as_ref());
+            let output = (&args.output, std::slice::from_ref(path));
+            return scale::from_design(&design, &request, size, output, &args.voice);
         }
         let hidden = "what is to be hidden needs rows that are made at size: say `--scale 1`";
         say(args, (!design.story().is_empty()).then(|| hidden.to_owned()));

@@ -6,6 +6,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
 use crate::error::Error;
+use crate::export::facts::Facts;
 use crate::export::folder::Folder;
 use crate::export::stream::{self, Options, Table};
 use crate::export::{Sheet, parquet};
@@ -80,12 +81,12 @@ pub(super) fn write(
 }
 
 /// What stands in the metadata of dirty files.
-fn facts(request: &Request, level: Level) -> [(String, String); 3] {
-    [
+fn facts(request: &Request, level: Level) -> Facts {
+    Facts::new(vec![
         ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("peyote.seed".to_owned(), request.seed.to_string()),
         ("peyote.mess".to_owned(), level.cells().to_string()),
-    ]
+    ])
 }
 
 /// The largest whole number of a column.

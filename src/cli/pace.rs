@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 use peyote_schemas::design::Design;
 use sha2::{Digest, Sha256};
 
-use super::rows::{OwnedHead, Stretch, heads};
+use super::rows::Stretch;
 use super::scale::PROVED;
 use crate::error::Error;
-use crate::export::Types;
-use crate::export::parquet::{Compression, Encoded, Encoder, Layout, Options};
+use crate::export::head::{OwnedHead, heads};
+use crate::export::parquet::{Encoded, Encoder, Layout};
+use crate::export::{Format, csv};
 use crate::generate::recipe::{Recipe, recipe};
 use crate::plan::{Plan, PlannedTable};
+use crate::weight::Forms;
 
 /// How long a sample takes to be worth extending to the rest: far more than a clock's tick and than
 /// what a part begins with.
@@ -31,19 +33,20 @@ const TIMES: usize = 3;
 /// [`PROVED`]: shop and airline took 0.5 s for 2.5 million values.
 const PROOF: f64 = 0.2e-6;
 
-/// Seconds that so many threads take to write a plan as Parquet, about.
+/// Seconds that so many threads take to write a plan, about.
 pub(super) fn seconds(
     design: &Design,
+    known: &Recipe,
     plan: &Plan,
-    compression: Compression,
+    forms: &Forms<'_>,
     threads: usize,
 ) -> Result<f64, Error> {
     let began = Instant::now();
-    let recipe = recipe(design, &plan.rows(), plan.seed)?;
+    drop(recipe(design, &plan.rows(), plan.seed)?);
     let setting_up = began.elapsed().as_secs_f64();
     let (mut all, mut longest, mut values) = (0.0, 0.0_f64, 0.0);
     for (table, (planned, head)) in plan.tables.iter().zip(&heads(design)).enumerate() {
-        let part = Sample { recipe: &recipe, table, planned, head, compression };
+        let part = Sample { recipe: known, table, planned, head, forms };
         let part = part.cost().map_err(|error| Error::failed(error.to_string()))?;
         let parts = planned.rows as f64 / planned.part_rows.min(planned.rows).max(1) as f64;
         all += part * parts;
@@ -60,19 +63,17 @@ struct Sample<'a> {
     table: usize,
     planned: &'a PlannedTable,
     head: &'a OwnedHead,
-    compression: Compression,
+    forms: &'a Forms<'a>,
 }
 
 impl Sample<'_> {
     /// Seconds of a whole part.
     fn cost(&self) -> io::Result<f64> {
         let most = self.planned.part_rows.min(self.planned.rows);
-        let options =
-            Options { types: Types::default(), compression: self.compression, bloom: Vec::new() };
-        let layout = Layout::new(&self.head.head(), &options, &[]);
+        let layout = Layout::new(&self.head.head(), &self.forms.parquet, &[]);
         let layout = Arc::new(layout.map_err(|error| io::Error::other(error.to_string()))?);
-        let mut encoder = Encoder::new(&layout)?;
-        let mut encoded = Encoded::default();
+        let mut encoder = (Encoder::new(&layout)?, csv::Encoder::new(self.head.head().columns));
+        let mut encoded = (Encoded::default(), csv::Lines::default());
         let mut time = |rows: u64| -> io::Result<f64> {
             let mut fastest = f64::MAX;
             for _ in 0..TIMES {
@@ -98,17 +99,30 @@ impl Sample<'_> {
     }
 
     /// Makes and encodes rows of the part in the middle.
-    fn once(&self, rows: u64, encoder: &mut Encoder, encoded: &mut Encoded) -> io::Result<()> {
+    fn once(
+        &self,
+        rows: u64,
+        (encoder, lines): &mut (Encoder, csv::Encoder),
+        (encoded, text): &mut (Encoded, csv::Lines),
+    ) -> io::Result<()> {
         let PlannedTable { part_rows, parts, .. } = *self.planned;
         let first = (parts / 2).min(parts.saturating_sub(1)) * part_rows;
         let first = first.min(self.planned.rows - rows);
         let stretch =
             Stretch { recipe: self.recipe, table: self.table, first, rows, part_rows: rows.max(1) };
+        let [to_parquet, to_csv] =
+            [Format::Parquet, Format::Csv].map(|format| self.forms.formats.contains(&format));
+        text.clear();
         encoder.begin(rows as usize, encoded)?;
-        crate::export::stream::Maker::make(&stretch, 0, &mut |lanes| encoder.push(lanes, encoded))?;
+        crate::export::stream::Maker::make(&stretch, 0, &mut |lanes| {
+            if to_parquet {
+                encoder.push(lanes, encoded)?;
+            }
+            if to_csv { lines.push(lanes, text) } else { Ok(()) }
+        })?;
         encoder.finish(encoded)?;
         // Files are hashed as they are written.
-        std::hint::black_box(Sha256::digest(vec![0; encoded.bytes()]));
+        std::hint::black_box(Sha256::digest(vec![0; encoded.bytes() + text.bytes().len()]));
         Ok(())
     }
 }

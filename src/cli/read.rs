@@ -78,7 +78,8 @@ pub(super) struct Args {
     /// Replaces the folder if it is there.
     #[arg(long)]
     overwrite: bool,
-    /// Holds the tables to this design: its columns by name, its kinds, keys and checks.
+    /// Holds the tables to this design: its columns by name, its kinds, keys and checks; `-` is
+    /// standard input.
     #[arg(long, value_name = "FILE")]
     design: Option<PathBuf>,
     /// What to do with what breaks a promise of the design.

@@ -7,19 +7,17 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use arrow::error::ArrowError;
-use peyote_schemas::design::Design;
-use peyote_schemas::{Column, ForeignKey};
+use peyote_schemas::Column;
 
 use crate::error::Error;
+use crate::export::Head;
 use crate::export::stream::{Family, Maker, Table};
-use crate::export::{Head, Sheet};
 use crate::generate::recipe::Recipe;
 use crate::lane::Lane;
+use crate::plan::{FILE_PARTS, PlannedTable};
 
 /// Stretch that go to the writer at once.
 const RUN: usize = 2048;
-/// Parts of a file: 134 million rows.
-pub(super) const FILE_PARTS: u64 = 1024;
 /// Stretch that are shown of a table.
 const SHOWN: u64 = 20;
 
@@ -50,16 +48,16 @@ impl Maker for Stretch<'_> {
 pub(super) fn table<'a>(
     maker: &'a Stretch<'a>,
     head: Head<'a>,
+    planned: &PlannedTable,
     part: Option<(u64, u64)>,
 ) -> Table<'a> {
+    let stem = format!("samples/{}", head.name);
     // A table without rows has one part without rows.
-    let all = maker.rows.div_ceil(maker.part_rows).max(1);
-    let (parts, file_parts) = match part {
-        Some((k, n)) => {
-            let each = all.div_ceil(n);
-            ((each * (k - 1)).min(all)..(each * k).min(all), each)
-        }
-        None => (0..all, FILE_PARTS),
+    let planned = PlannedTable { parts: planned.parts.max(1), ..planned.clone() };
+    let (parts, file_parts, stem) = match part {
+        // Files of all shares have names of their own, to lie in one folder.
+        Some((k, n)) => (planned.share((k, n)), u64::MAX, format!("{stem}/part-{:05}", k - 1)),
+        None => (0..planned.parts, FILE_PARTS, stem),
     };
     Table {
         head,
@@ -68,7 +66,7 @@ pub(super) fn table<'a>(
         part_rows: maker.part_rows,
         parts,
         file_parts,
-        stem: format!("samples/{}", head.name),
+        stem,
         first_file: 0,
         family: family(maker.recipe, maker.table),
     }
@@ -84,55 +82,6 @@ fn family(recipe: &Recipe, table: usize) -> Family {
         family = Family { number: above, level: family.level + 1 };
     }
     family
-}
-
-/// What a table is, owned.
-pub(super) struct OwnedHead {
-    pub(super) name: String,
-    description: String,
-    columns: Vec<Column>,
-    primary_key: Vec<String>,
-    foreign_keys: Vec<ForeignKey>,
-}
-
-impl OwnedHead {
-    pub(super) fn head(&self) -> Head<'_> {
-        Head {
-            name: &self.name,
-            description: &self.description,
-            columns: &self.columns,
-            primary_key: &self.primary_key,
-            foreign_keys: &self.foreign_keys,
-        }
-    }
-
-    pub(super) fn sheet<'a>(&'a self, batch: &'a RecordBatch, rows: u64) -> Sheet<'a> {
-        Sheet {
-            name: &self.name,
-            description: &self.description,
-            columns: &self.columns,
-            primary_key: &self.primary_key,
-            foreign_keys: &self.foreign_keys,
-            batch,
-            rows,
-        }
-    }
-}
-
-/// What the tables of a design are.
-pub(super) fn heads(design: &Design) -> Vec<OwnedHead> {
-    let head = |table: &peyote_schemas::design::DesignTable| OwnedHead {
-        name: table.name().to_string(),
-        description: table.description().to_owned(),
-        columns: table
-            .columns()
-            .iter()
-            .map(peyote_schemas::design::DesignColumn::to_column)
-            .collect(),
-        primary_key: table.primary_key().iter().map(ToString::to_string).collect(),
-        foreign_keys: table.foreign_keys().iter().map(ForeignKey::to_text).collect(),
-    };
-    design.tables().iter().map(head).collect()
 }
 
 /// The first rows of each table, to be shown.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,23 +20,26 @@ use super::making::{self, MAKING, Making};
 use super::mess;
 use super::place::{Place, around, place, unclaimed};
 use super::report::{self, Line};
-use super::rows::{Stretch, heads, samples, samples_of, table};
+use super::rows::{Stretch, samples, samples_of, table};
 use super::voice::Voice;
-use super::{pace, progress, until};
+use super::{progress, until};
 use crate::error::Error;
 use crate::event::{Cost, Event};
 use crate::export::dataset::{self, Contents};
+use crate::export::facts::Facts;
 use crate::export::folder::{Folder, PARTIAL, Taken, partial};
+use crate::export::head::heads;
 use crate::export::manifest::{Entry, Made};
 use crate::export::site::check_free;
 use crate::export::stream::{self, Options, Table};
-use crate::export::{Sheet, parquet};
+use crate::export::{Format, Sheet, Types, parquet};
 use crate::generate::recipe::recipe;
-use crate::mess::Mess;
+use crate::mess::{Level as MessLevel, Mess};
 use crate::plan::{Plan, RowsWanted, Sizes, bytes};
 use crate::quote::Terminal;
 use crate::run::{Request, Run};
 use crate::story;
+use crate::weight::{self, Forms};
 
 /// Rows of a whole dataset up to which its promises are proved again from its files before it is shown:
 /// what is read in a second and fits memory. What is made keeps them by itself, or is refused before; this
@@ -71,25 +75,42 @@ impl SizeArgs {
         self.scale.is_some() || self.size.is_some() || self.part.is_some() || self.threads.is_some()
     }
 
-    /// What is asked of the sizes of tables.
-    pub(super) fn sizes(&self, rows: Option<&RowsWanted>) -> Sizes {
-        let (all, tables) = match rows {
-            Some(RowsWanted::All(rows)) => (Some(*rows), None),
-            Some(RowsWanted::Tables(tables)) => (None, Some(tables.clone())),
-            None => (None, None),
-        };
-        Sizes {
-            rows: all,
-            tables: tables.unwrap_or_default(),
-            scale: self.scale.unwrap_or(1.0),
-            bytes: self.size,
+    /// The plan of a design at the sizes that are asked for, in files of these forms.
+    pub(super) fn plan(
+        &self,
+        design: &Design,
+        rows: Option<&RowsWanted>,
+        seed: u64,
+        forms: &Forms<'_>,
+    ) -> Result<Plan, Error> {
+        match self.size {
+            Some(bytes) => weight::fitted(design, bytes, seed, forms).map(|(plan, _)| plan),
+            None => Plan::new(design, &sizes(rows, self.scale), seed),
         }
     }
 
-    fn threads(&self) -> usize {
+    /// The forms of files.
+    pub(super) fn forms<'a>(&self, formats: &'a [Format], types: Types) -> Forms<'a> {
+        let parquet =
+            parquet::Options { types, compression: self.compression, bloom: self.bloom.clone() };
+        Forms { formats, parquet }
+    }
+
+    /// How many threads work.
+    pub(super) fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.map_or_else(all, usize::from)
     }
+}
+
+/// What is asked of the sizes of tables.
+pub(super) fn sizes(rows: Option<&RowsWanted>, scale: Option<f64>) -> Sizes {
+    let (rows, tables) = match rows {
+        Some(RowsWanted::All(rows)) => (Some(*rows), BTreeMap::new()),
+        Some(RowsWanted::Tables(tables)) => (None, tables.clone()),
+        None => (None, BTreeMap::new()),
+    };
+    Sizes { rows, tables, scale: scale.unwrap_or(1.0) }
 }
 
 /// `2/8`: the second of eight.
@@ -106,11 +127,16 @@ fn share(text: &str) -> Result<(u64, u64), String> {
 pub(super) fn from_design(
     design: &Design,
     request: &Request,
-    (size, sizes): (&SizeArgs, &Sizes),
+    (size, rows): (&SizeArgs, Option<&RowsWanted>),
     (output, inputs): (&OutputArgs, &[PathBuf]),
     voice: &Voice,
 ) -> Result<(), Error> {
-    let plan = Plan::new(design, sizes, request.seed)?;
+    let forms = size.forms(&request.formats, request.types);
+    let plan = size.plan(design, rows, request.seed, &forms)?;
+    if let Some(note) = unmet(&plan, size.size).filter(|_| !voice.silent && !voice.json) {
+        // Where standard error is closed, nobody is there to be told.
+        let _ = writeln!(io::stderr(), "{note}");
+    }
     let run = Run::begin(request.clone(), "design", &Zoned::now());
     let place = match place(output, inputs)? {
         Place::Here(out) => out,
@@ -170,6 +196,8 @@ fn make(
     let began = Instant::now();
     let recipe = recipe(design, &plan.rows(), plan.seed)?;
     recipe.prove(&around(place), threads)?;
+    let dealt = dealt(plan, &making);
+    let plan = dealt.as_ref().unwrap_or(plan);
     let share = making.part.map_or_else(|| plan.clone(), |part| plan.share(part));
     let batches = match making.part {
         Some(part) => {
@@ -206,7 +234,7 @@ fn make(
     if let Some(story) = &story {
         folder.write(story::PAGE, None, |out| out.write_all(story.text.as_bytes()))?;
     }
-    let facts = facts(design, request);
+    let facts = Facts::made(design, request.seed);
     let makers: Vec<Stretch<'_>> = (plan.tables.iter().enumerate())
         .map(|(table, planned)| Stretch {
             recipe: &recipe,
@@ -216,8 +244,8 @@ fn make(
             part_rows: planned.part_rows,
         })
         .collect();
-    let tables: Vec<Table<'_>> = (makers.iter().zip(&sheets))
-        .map(|(maker, sheet)| table(maker, sheet.head(), *part))
+    let tables: Vec<Table<'_>> = (makers.iter().zip(&sheets).zip(&plan.tables))
+        .map(|((maker, sheet), planned)| table(maker, sheet.head(), planned, *part))
         .collect();
     let end = |table: &str, column: &str| mess::end_of(&recipe, table, column);
     let dirt = request.mess.map(|level| Mess::new(&tables, &end, level, request.seed));
@@ -269,6 +297,13 @@ fn make(
     Report { sheets, rows, bytes, seconds, story, place, nothing }.print()
 }
 
+/// The plan in parts that a share has some of, if only a share is made.
+fn dealt(plan: &Plan, making: &Making) -> Option<Plan> {
+    // What is dirtied comes in blocks.
+    let block = making.run.request.mess.map_or(1, MessLevel::block);
+    making.part.map(|(_, shares)| plan.dealt(shares, block))
+}
+
 /// What a design is about.
 pub(super) fn idea(design: &Design) -> Idea {
     Idea {
@@ -306,16 +341,6 @@ fn shown(
         cost: Cost::default(),
     });
     Ok((rows, bytes))
-}
-
-/// What files say they are made from: nothing of when, so that they are the same bytes every time,
-/// and nothing of what is hidden in them.
-fn facts(design: &Design, request: &Request) -> [(String, String); 3] {
-    [
-        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("peyote.seed".to_owned(), request.seed.to_string()),
-        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
-    ]
 }
 
 /// What is said of a dataset that was made.
@@ -374,10 +399,8 @@ fn lines(sheets: &[Sheet<'_>]) -> Vec<Line> {
 }
 
 /// What is said of a share that holds nothing.
-fn nothing_in((k, n): (u64, u64)) -> String {
-    format!(
-        "share {k} of {n} holds nothing: tables are dealt out by parts, and there are fewer of them"
-    )
+pub(super) fn nothing_in((k, n): (u64, u64)) -> String {
+    format!("share {k} of {n} holds nothing: no table has as many rows as there are shares")
 }
 
 /// What a share says of itself.
@@ -387,46 +410,19 @@ fn share_note((k, n): (u64, u64)) -> Finding {
     Finding::new(Level::Note, "", message)
 }
 
-/// Prints what would be made.
-pub(super) fn show(design: &Design, plan: &Plan, size: &SizeArgs, json: bool) -> Result<(), Error> {
-    let threads = size.threads();
-    let whole = plan;
-    let plan = &size.part.map_or_else(|| whole.clone(), |part| whole.share(part));
-    if json {
-        let text = serde_json::to_string(plan).map_err(|error| Error::failed(error.to_string()))?;
-        return super::print(format!("{text}\n").as_bytes());
-    }
-    let rows = |plan: &Plan| plan.rows().iter().sum::<u64>();
-    let seconds = pace::seconds(design, whole, size.compression, threads)?
-        * (rows(plan) as f64 / rows(whole).max(1) as f64);
-    let mut table = report::grid(&["table", "rows", "columns", "parts", "about"]);
-    for one in &plan.tables {
-        table.add_row([
-            Terminal(&one.name).to_string(),
-            one.rows.to_string(),
-            one.columns.to_string(),
-            one.parts.to_string(),
-            megabytes(one.bytes),
-        ]);
-    }
-    let mut text = format!("{table}\n\n");
-    let _ = writeln!(
-        text,
-        "about {} as Parquet, {} with {threads} threads, {} of memory",
-        megabytes(plan.bytes()),
-        pace::told(seconds),
-        megabytes(plan.memory(threads)),
-    );
-    match size.part {
-        Some(part) if plan.is_empty() => {
-            let _ = writeln!(text, "{}", nothing_in(part));
-        }
-        Some((k, n)) => {
-            let _ = writeln!(text, "this is share {k} of {n}; all have {} rows", rows(whole));
-        }
-        None => {}
-    }
-    super::print(text.as_bytes())
+/// What is said where files cannot have as many bytes as were asked for, if they cannot.
+pub(super) fn unmet(plan: &Plan, wanted: Option<u64>) -> Option<String> {
+    /// From which on it is another size: a part of so many.
+    const FAR: u64 = 5;
+    let (wanted, bytes) = (wanted?, plan.bytes());
+    (bytes.abs_diff(wanted) > wanted / FAR).then(|| {
+        format!(
+            "{} is as near as it comes to {}: tables that do not grow, and rows that are written in \
+             the design, stay as they are",
+            megabytes(bytes),
+            megabytes(wanted)
+        )
+    })
 }
 
 /// Bytes, as a person reads them.

@@ -3,10 +3,9 @@
 use peyote_schemas::design::Design;
 
 use super::making::Making;
-use super::rows::FILE_PARTS;
 use crate::export::Format;
 use crate::generate::recipe::Recipe;
-use crate::plan::Plan;
+use crate::plan::{FILE_PARTS, Plan};
 use crate::quote::SqlText;
 use crate::story;
 

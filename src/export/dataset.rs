@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::facts::Facts;
 use super::folder::Folder;
 use super::manifest::{Entry, Made, Manifest, hexadecimal};
 use super::summary::{self, Story};
@@ -56,13 +57,9 @@ pub fn write(
 ) -> Result<(), Error> {
     let Contents { run, design, .. } = *contents;
     begin(folder, contents)?;
-    let facts = [
-        ("peyote.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-        ("peyote.run_id".to_owned(), run.id.clone()),
-        ("peyote.seed".to_owned(), run.request.seed.to_string()),
-        ("peyote.design".to_owned(), design.without_story().to_json().to_string()),
-    ];
+    let facts = Facts::made(design, run.request.seed).with("peyote.run_id", &run.id);
     for sheet in contents.sheets {
+        let facts = facts.of(sheet.name);
         for format in &run.request.formats {
             let stem = format!("samples/{}", sheet.name);
             write_table(folder, &stem, sheet, *format, run.request.types, &facts)?;

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use super::facts::Facts;
 use super::file::{Sync as When, Unfinished};
 use super::folder::Folder;
 use super::manifest::Entry;
@@ -68,8 +69,8 @@ pub struct Options<'a> {
     pub formats: &'a [Format],
     /// How as Parquet.
     pub parquet: parquet::Options,
-    /// What stands in the metadata of every file.
-    pub facts: &'a [(String, String)],
+    /// What stands in the metadata of files.
+    pub facts: &'a Facts,
     /// Threads; at least one is used.
     pub threads: usize,
     /// What all files follow from, as one word: only files of the same plan are kept when a run is
@@ -121,7 +122,8 @@ pub fn write(
         whole.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
     let mut files = Vec::new();
     for (table, said) in tables.iter().enumerate() {
-        let layout = parquet::Layout::new(&said.head, &options.parquet, options.facts);
+        let facts = options.facts.of(said.head.name);
+        let layout = parquet::Layout::new(&said.head, &options.parquet, &facts);
         let layout = Arc::new(layout.map_err(|error| Error::failed(error.to_string()))?);
         let size = said.file_parts.max(1);
         let mut start = said.parts.start;

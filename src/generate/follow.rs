@@ -6,7 +6,7 @@ use peyote_schemas::value::moment::DAY;
 
 use super::chance::alias::Alias;
 use super::draw::Draw;
-use super::frame::{Frame, View, take_away};
+use super::frame::{Frame, Rows, View, take_away};
 use super::link::Tie;
 use super::maker::{Amount, hours_of, is_on};
 use super::recipe::{Here, Route};
@@ -59,7 +59,17 @@ impl Span {
     /// How long it takes on a row, in microseconds.
     #[inline]
     pub(super) fn micros(&self, draw: Draw, row: u64) -> i64 {
-        (self.amount.at(draw, row) * self.unit as f64).max(0.0) as i64
+        self.held(self.amount.at(draw, row))
+    }
+
+    /// Adds how long it takes on each row.
+    fn all(&self, draw: Draw, rows: &Rows, out: &mut Vec<i64>) {
+        self.amount.all(draw, rows, out, |number| self.held(number));
+    }
+
+    #[inline]
+    fn held(&self, number: f64) -> i64 {
+        (number * self.unit as f64).max(0.0) as i64
     }
 }
 
@@ -163,6 +173,10 @@ impl Following {
             here.tie(frame, link);
         }
         let draws = Draws { delay: draw, between: draw.named("between"), hour: draw.named("hour") };
+        let mut delays = Vec::new();
+        if let (Some(delay), None) = (&self.delay, &self.given) {
+            delay.all(draws.delay, &frame.rows, &mut delays);
+        }
         let mut moments: Vec<Option<i64>> = Vec::with_capacity(frame.rows.len());
         {
             let Some(of) = frame.view(&self.of.links, self.of.column) else { return };
@@ -187,7 +201,10 @@ impl Following {
                 let class = classes.get(place).copied().unwrap_or(0) as usize;
                 let given =
                     self.given.as_ref().and_then(|(_, given)| given.get(class.wrapping_sub(1)));
-                let delay = given.or(self.delay.as_ref());
+                let delay = delays.get(place).copied().or_else(|| {
+                    let delay = given.or(self.delay.as_ref());
+                    delay.map(|delay| delay.micros(draws.delay, row))
+                });
                 let from = micros(&of, of_kind, place).map(|at| at.max(self.since.unwrap_or(at)));
                 let bound = match (&self.until, &until) {
                     (Bound::At(at), _) => Some(*at),
@@ -222,7 +239,7 @@ impl Following {
         draws: &Draws,
         row: u64,
         (from, until): (i64, i64),
-        delay: Option<&Span>,
+        delay: Option<i64>,
     ) -> Option<i64> {
         // A day holds what happened on it: its own begins before.
         let floor = if self.grain >= DAY { grains(from, self.grain) * self.grain } else { from };
@@ -233,7 +250,7 @@ impl Following {
             grains(at, self.grain).saturating_mul(self.grain).max(floor)
         };
         let Some(delay) = delay else { return Some(anywhere()) };
-        let after = from.saturating_add(delay.micros(draws.delay, row));
+        let after = from.saturating_add(delay);
         let at = grained(next_open(&self.open, after), self.grain, floor);
         // To the nearest grain it may come to lie on the hour of closing.
         let at = if self.grain < DAY { next_open(&self.open, at) } else { at };

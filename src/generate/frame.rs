@@ -1,9 +1,12 @@
 //! [`Frame`]: the columns of some rows of a table, made as they are asked for.
 
+use std::collections::BTreeMap;
+
 use arrow::buffer::NullBuffer;
 
 use super::among::{Found, Groups};
 use super::fanout::Block;
+use super::formula::Vector;
 use super::life::Life;
 use crate::lane::{Lane, Values};
 
@@ -46,6 +49,8 @@ pub struct Frame {
     pub(super) early: Option<Box<Early>>,
     /// What expressions come to on the rows in hand, as text, by what they have in common.
     pub(super) told: Vec<(u64, Lane)>,
+    /// What expressions of the table have in common comes to on the rows in hand.
+    pub(super) shared: BTreeMap<u64, Vector>,
 }
 
 /// How far a column is.
@@ -157,6 +162,7 @@ impl Frame {
             kids: (0..totals).map(|_| None).collect(),
             early: None,
             told: Vec::new(),
+            shared: BTreeMap::new(),
         }
     }
 
@@ -179,6 +185,7 @@ impl Frame {
         self.rows = rows;
         self.made.fill(Made::Not);
         self.told.clear();
+        self.shared.clear();
         for kin in self.kin.iter_mut().flatten() {
             kin.ready = false;
         }

@@ -31,13 +31,36 @@ pub(crate) fn spell(lane: &Lane, kind: &Kind, place: usize, out: &mut Vec<u8>) {
         (Values::Int(values), Kind::TimestampTz) => {
             write!(out, "{}", Moment::TimestampTz(values[place]))
         }
-        (Values::Int(values), _) => write!(out, "{}", values[place]),
+        (Values::Int(values), _) => {
+            whole(values[place], out);
+            Ok(())
+        }
         (Values::Wide(values), _) => write!(out, "{}", values[place]),
         (Values::Float(values), _) => write!(out, "{}", values[place]),
         (Values::Word { words, picks }, _) => out.write_all(words.bytes(picks[place] as usize)),
         (Values::Text { ends, bytes }, _) => out.write_all(slice(ends, bytes, place)),
         (Values::Other(_), _) => Ok(()),
     };
+}
+
+/// Adds a whole number as text.
+pub(super) fn whole(number: i64, out: &mut Vec<u8>) {
+    /// Digits of the largest number.
+    const MOST: usize = 20;
+    let mut digits = [0; MOST];
+    let (mut left, mut at) = (number.unsigned_abs(), MOST);
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[at..]);
 }
 
 /// A decimal with its point.

@@ -56,9 +56,9 @@ impl Switch {
         Self { absent: 2, ..Self::any(route, kind, values) }
     }
 
-    /// Whether another one looks at the same column, and takes what is absent alike.
+    /// Whether another one looks at the same column.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.route == other.route && self.absent == other.absent
+        self.route == other.route
     }
 
     /// The values of either of two that [are like each other](Self::is_like) and know one class of values.
@@ -66,6 +66,18 @@ impl Switch {
         self.texts.extend(other.texts);
         self.numbers.extend(other.numbers);
         self
+    }
+
+    /// Adds a class to one that [is like](Self::is_like) it: the values of the other that are of none yet. It
+    /// has the number of the class, and values that are absent that behind it.
+    pub(super) fn go_on(&mut self, other: Self, class: u32) {
+        for text in other.texts.into_keys() {
+            self.texts.entry(text).or_insert(class);
+        }
+        for number in other.numbers.into_keys() {
+            self.numbers.entry(number).or_insert(class);
+        }
+        self.absent = class + 1;
     }
 
     /// Adds the class of every row in hand; 0 for those that are no case.

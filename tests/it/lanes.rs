@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use peyote::export::facts::Facts;
 use peyote::export::folder::{Folder, Taken};
 use peyote::export::parquet::{Compression, Options as ParquetOptions};
 use peyote::export::stream::{Family, Maker, Options, Start, Table, write};
@@ -145,6 +146,7 @@ fn dataset(place: &Path, options: ParquetOptions) {
     let mixed = Mixed::new();
     let facts = ["peyote.version", "peyote.run_id", "peyote.seed", "peyote.design"];
     let facts = facts.map(|fact| (fact.to_owned(), "1".to_owned()));
+    let facts = Facts::new(facts.into());
     let key = ["id".to_owned()];
     let table = Table {
         head: Head {

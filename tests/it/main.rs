@@ -32,6 +32,7 @@ mod recording;
 mod replay;
 mod resume;
 mod site;
+mod sizes;
 mod story;
 mod telling;
 mod worlds;

@@ -16,6 +16,9 @@ use parquet::schema::types::ColumnDescPtr;
 use super::bits::{varint, zigzag};
 use super::bounds::{Bounds, Stored};
 
+/// About as many bytes as a page's header takes.
+const HEADER: usize = 32;
+
 /// A column of one row group: its pages, one behind the other, and what is known of them.
 #[derive(Default)]
 pub(super) struct Chunk {
@@ -87,6 +90,16 @@ impl Chunk {
         data.clear();
         pages.clear();
         *self = Self { dictionary, data, pages, ..Self::default() };
+    }
+
+    /// Makes room for so many rows, before the first page, which has some of them and takes so many bytes.
+    pub(super) fn expect(&mut self, rows: usize, of: usize, bytes: usize) {
+        /// The most room that is made before it is seen what all pages take.
+        const MOST: usize = 16 << 20;
+        if self.pages.is_empty() {
+            let page = bytes + HEADER;
+            self.data.reserve(page.saturating_mul(rows.div_ceil(of.max(1))).min(MOST));
+        }
     }
 
     /// Appends a data page: its levels and values before and after compression.

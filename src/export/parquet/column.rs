@@ -299,7 +299,11 @@ impl Column {
                     return Err(self.wrong("holds a number that its column has no room for"));
                 }
                 made.bounds = std::mem::take(&mut self.bounds);
-                self.numbers.write(&self.ints, codec, &mut self.page)?
+                let range = match made.bounds {
+                    Bounds::Int(least, most) => Some((least, most)),
+                    _ => None,
+                };
+                self.numbers.write(&self.ints, range, codec, &mut self.page)?
             }
             Role::Text | Role::Clock => {
                 let written = self.texts.write(&mut self.page, chunk.bloom.as_mut())?;
@@ -337,6 +341,7 @@ impl Column {
             self.wide.iter().for_each(|value| bloom.insert(&value.to_be_bytes()[skipped..]));
         }
         let stored = codec.compress(&self.page, content)?;
+        chunk.expect(self.total, self.rows, stored.len());
         chunk.push(made, encoding, self.page.len(), stored);
         self.empty();
         Ok(())

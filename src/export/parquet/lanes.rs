@@ -93,9 +93,11 @@ impl Encoder {
         };
         let same = into.pieces.len() == self.columns.len();
         if !same || !self.columns.iter().zip(&into.pieces).all(fits) {
-            into.pieces.clear();
+            let mut chunks = std::mem::take(&mut into.pieces).into_iter().filter_map(|piece| {
+                if let Piece::Direct(chunk) = piece { Some(chunk) } else { None }
+            });
             into.pieces.extend(self.columns.iter().map(|column| match column {
-                Kept::Direct(_) => Piece::Direct(Chunk::default()),
+                Kept::Direct(_) => Piece::Direct(chunks.next().unwrap_or_default()),
                 Kept::Nested(_) => Piece::Nested(Leaves::default()),
             }));
         }

@@ -16,6 +16,9 @@ const REPEATS: usize = 4;
 const MOST_WORDS: usize = 1 << 15;
 /// The weight of the golden ratio in 64 bits, which spreads neighbours (Knuth 6.4).
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// The most numbers from the least to the greatest for which each has a place of its own in a table:
+/// what the nearest caches keep.
+const MOST_PLACES: u64 = 1 << 16;
 /// A place in a table that is free.
 const FREE: u32 = u32::MAX;
 
@@ -47,9 +50,15 @@ enum Form {
 }
 
 /// The different numbers so far, each with its code.
+#[derive(Default)]
 struct Words {
     keys: Vec<i64>,
+    /// Each number and its code where its digits are scattered to, if that is where they are.
     slots: Vec<(i64, u32)>,
+    is_scattered: bool,
+    /// The codes of all numbers from the first on, where these lie near each other.
+    places: Vec<u32>,
+    first: i64,
 }
 
 impl Measure {
@@ -62,8 +71,7 @@ impl Measure {
 impl Numbers {
     /// Of a measure.
     pub(super) fn new(measure: Measure) -> Self {
-        let words = Words { keys: Vec::new(), slots: Vec::new() };
-        Self { measure, form: None, words, codes: Vec::new(), room: Vec::new() }
+        Self { measure, form: None, words: Words::default(), codes: Vec::new(), room: Vec::new() }
     }
 
     /// Forgets the last row group.
@@ -72,18 +80,19 @@ impl Numbers {
         self.words.clear();
     }
 
-    /// Appends the numbers of a page to it.
+    /// Appends the numbers of a page to it; `range` is what they lie between, where that is known.
     pub(super) fn write(
         &mut self,
         values: &[i64],
+        range: Option<(i64, i64)>,
         codec: &mut Codec,
         page: &mut Vec<u8>,
     ) -> io::Result<(Encoding, Content)> {
         if self.form.is_none() && !values.is_empty() {
-            self.form = Some(self.choose(values, codec)?);
+            self.form = Some(self.choose(values, range, codec)?);
         }
         if self.form == Some(Form::Dictionary) {
-            if self.words.encode(values, MOST_WORDS, &mut self.codes) {
+            if self.words.encode(values, range, MOST_WORDS, &mut self.codes) {
                 let width = width(self.words.keys.len());
                 page.push(width as u8);
                 hybrid(&self.codes, width, page);
@@ -116,7 +125,12 @@ impl Numbers {
     }
 
     /// The form in which the beginning of a column is the smallest.
-    fn choose(&mut self, values: &[i64], codec: &mut Codec) -> io::Result<Form> {
+    fn choose(
+        &mut self,
+        values: &[i64],
+        range: Option<(i64, i64)>,
+        codec: &mut Codec,
+    ) -> io::Result<Form> {
         let sample = &values[..values.len().min(SAMPLE)];
         let mut sized = |fill: &mut dyn FnMut(&mut Vec<u8>)| {
             self.room.clear();
@@ -128,8 +142,10 @@ impl Numbers {
             let steps = if self.measure == Measure::Short { Width::Short } else { Width::Long };
             best = (Form::Delta, sized(&mut |room| delta::encode(sample, steps, room)));
         }
-        let repeated = self.words.encode(values, values.len() / REPEATS, &mut self.codes);
-        if repeated {
+        let most = values.len() / REPEATS;
+        let repeats =
+            !has_more(values, most) && self.words.encode(values, range, most, &mut self.codes);
+        if repeats {
             let width = width(self.words.keys.len());
             let codes = &self.codes[..sample.len()];
             let size = sized(&mut |room| hybrid(codes, width, room));
@@ -158,17 +174,48 @@ impl Numbers {
 
 impl Words {
     fn clear(&mut self) {
+        if self.keys.is_empty() {
+            return;
+        }
         self.keys.clear();
-        self.slots.fill((0, FREE));
+        if self.is_scattered {
+            self.slots.fill((0, FREE));
+        }
+        self.is_scattered = false;
     }
 
-    /// The codes of numbers; whether there are at most so many different ones with those before.
-    fn encode(&mut self, values: &[i64], most: usize, codes: &mut Vec<u32>) -> bool {
+    /// The codes of numbers, which may lie in a range; whether there are at most so many different ones
+    /// with those before.
+    fn encode(
+        &mut self,
+        values: &[i64],
+        range: Option<(i64, i64)>,
+        most: usize,
+        codes: &mut Vec<u32>,
+    ) -> bool {
         codes.clear();
-        if self.slots.is_empty() {
-            self.slots.resize(1 << 10, (0, FREE));
-        }
         codes.reserve(values.len());
+        if self.reach(range) {
+            let all = values.iter().try_for_each(|value| {
+                let place = value.wrapping_sub(self.first) as u64 as usize;
+                // A number out of its range ends this.
+                let code = self.places.get_mut(place).ok_or(true)?;
+                if *code == FREE {
+                    if self.keys.len() >= most {
+                        return Err(false);
+                    }
+                    *code = self.keys.len() as u32;
+                    self.keys.push(*value);
+                }
+                codes.push(*code);
+                Ok(())
+            });
+            if all != Err(true) {
+                return all.is_ok();
+            }
+            codes.clear();
+        }
+        self.scatter();
         for value in values {
             let code = match self.find(*value) {
                 Ok(code) => code,
@@ -178,6 +225,46 @@ impl Words {
             codes.push(code);
         }
         true
+    }
+
+    /// Gives each number of a range a place of its own, besides those before; whether it has one.
+    fn reach(&mut self, range: Option<(i64, i64)>) -> bool {
+        let Some((least, most)) = range.filter(|_| !self.is_scattered) else { return false };
+        let (mut least, mut most) = (least, most);
+        if !self.keys.is_empty() {
+            let last = self.first.saturating_add(self.places.len() as i64 - 1);
+            (least, most) = (least.min(self.first), most.max(last));
+            if (least, most) == (self.first, last) {
+                return true;
+            }
+        }
+        let many = most.checked_sub(least).and_then(|many| u64::try_from(many).ok());
+        let Some(many) = many.filter(|many| *many < MOST_PLACES) else { return false };
+        self.first = least;
+        self.places.clear();
+        self.places.resize(many as usize + 1, FREE);
+        for (code, key) in (0..).zip(&self.keys) {
+            if let Some(place) = self.places.get_mut(key.wrapping_sub(least) as u64 as usize) {
+                *place = code;
+            }
+        }
+        true
+    }
+
+    /// Scatters the numbers so far, unless they are.
+    fn scatter(&mut self) {
+        if self.slots.is_empty() {
+            self.slots.resize(1 << 10, (0, FREE));
+        }
+        if !self.is_scattered {
+            self.is_scattered = true;
+            for (code, key) in std::mem::take(&mut self.keys).into_iter().enumerate() {
+                debug_assert_eq!(code, self.keys.len());
+                if let Err(slot) = self.find(key) {
+                    self.insert(key, slot);
+                }
+            }
+        }
     }
 
     /// The code of a number, or the free slot where it belongs.
@@ -215,6 +302,12 @@ impl Words {
     }
 }
 
+/// Whether numbers are so plainly more than so many different ones that none has to be looked up: they
+/// rise, as keys do.
+fn has_more(values: &[i64], most: usize) -> bool {
+    values.is_sorted() && values.windows(2).filter(|pair| pair[0] != pair[1]).count() >= most
+}
+
 fn plain(values: &[i64], measure: Measure, page: &mut Vec<u8>) {
     let start = page.len();
     page.resize(start + values.len() * measure.bytes(), 0);
@@ -237,7 +330,7 @@ mod tests {
     fn form(measure: Measure, values: &[i64]) -> Encoding {
         let mut codec = Codec::new(Compression::Zstd).unwrap();
         let mut page = Vec::new();
-        Numbers::new(measure).write(values, &mut codec, &mut page).unwrap().0
+        Numbers::new(measure).write(values, None, &mut codec, &mut page).unwrap().0
     }
 
     #[test]
@@ -256,6 +349,44 @@ mod tests {
     }
 
     #[test]
+    fn rising_numbers_are_counted_as_looked_up() {
+        for (values, most) in [(0..100, 25), (0..100, 99), (0..100, 100), (0..1, 0), (0..1, 1)] {
+            for times in 1..4 {
+                let values: Vec<i64> =
+                    values.clone().flat_map(|at| std::iter::repeat_n(at * 7, times)).collect();
+                let fits = Words::default().encode(&values, None, most, &mut Vec::new());
+                assert_eq!(has_more(&values, most), !fits, "{} {most}", values.len());
+            }
+        }
+    }
+
+    #[test]
+    fn near_numbers_have_the_codes_of_scattered_ones() {
+        let mixed = |at: i64, many: i64| at.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64) % many;
+        let page = |many: i64, from: i64| (0..500).map(|at| from + mixed(at, many)).collect();
+        // Within the range of the page before, beyond it, far from it, near again, and as it is not said.
+        let pages: [Vec<i64>; 6] = [
+            page(50, 0),
+            page(20, 3),
+            page(90, -40),
+            page(9, 1 << 40),
+            page(70, 7),
+            page(5, i64::MAX - 9),
+        ];
+        for wrong in [0, 3] {
+            let (mut near, mut far) = (Words::default(), Words::default());
+            for page in &pages {
+                let range = page.iter().min().zip(page.iter().max());
+                let range = range.map(|(least, most)| (least + wrong, *most));
+                let (mut codes, mut expected) = (Vec::new(), Vec::new());
+                let fits = near.encode(page, range, 150, &mut codes);
+                assert_eq!(fits, far.encode(page, None, 150, &mut expected));
+                assert_eq!((&codes, &near.keys), (&expected, &far.keys));
+            }
+        }
+    }
+
+    #[test]
     fn a_dictionary_that_grows_too_large_is_left() {
         let mut codec = Codec::new(Compression::Zstd).unwrap();
         let mut numbers = Numbers::new(Measure::Long);
@@ -264,7 +395,7 @@ mod tests {
         let many: Vec<i64> = (0..2 * MOST_WORDS as i64).map(|at| at * 13 % 99_991).collect();
         let mut forms = Vec::new();
         for values in [&few, &many, &few] {
-            forms.push(numbers.write(values, &mut codec, &mut page).unwrap().0);
+            forms.push(numbers.write(values, None, &mut codec, &mut page).unwrap().0);
         }
         let delta = Encoding::DELTA_BINARY_PACKED;
         assert_eq!(forms, [Encoding::RLE_DICTIONARY, delta, delta]);

@@ -10,6 +10,9 @@ use super::*;
 use crate::export::folder::{Taken, partial};
 use crate::lane::Values;
 
+/// Nothing stands in the files' metadata.
+static NONE: Facts = Facts::new(Vec::new());
+
 /// Counts from 1 on in a part's rows, and fails in one part if it is told to.
 struct Counter {
     part_rows: u64,
@@ -68,7 +71,7 @@ fn options(threads: usize, stop: &AtomicBool) -> Options<'_> {
     Options {
         formats: &[Format::Parquet, Format::Csv],
         parquet: parquet::Options::default(),
-        facts: &[],
+        facts: &NONE,
         threads,
         plan: "a",
         start: Start::GoOn,

@@ -1,6 +1,6 @@
 //! [`Digits`]: the decimals of many rows without their point, in 64 bits where they surely fit.
 
-use super::number::{power, scaled};
+use super::number::{divided, power};
 
 /// The numbers of rows: decimals without their point.
 #[derive(Debug, Clone)]
@@ -165,27 +165,46 @@ impl Digits {
     /// The same decimals with another number of digits after the point, rounded half away from
     /// zero.
     pub(super) fn scaled(self, has: u8, wants: u8) -> Self {
-        let wide = |value| scaled(value, has, wants);
-        let by = |digits| u64::try_from(power(digits)).ok();
+        // Looked up once for all.
+        let whole = power(has.abs_diff(wants));
+        let by = u64::try_from(whole).ok();
         match has.cmp(&wants) {
             std::cmp::Ordering::Equal => self,
             std::cmp::Ordering::Less => {
-                let by = by(wants - has);
                 let bound = self.bound().zip(by).and_then(|(bound, by)| bound.checked_mul(by));
                 let by = by.unwrap_or(0) as i64;
-                self.each(bound, |value| value * by, wide)
+                self.each(bound, |value| value * by, |value| value.saturating_mul(whole))
             }
             std::cmp::Ordering::Greater => {
-                match (self.bound(), by(has - wants).and_then(Divisor::new)) {
+                let by = by.and_then(Divisor::new);
+                let wide = |value| match (short(value), by) {
+                    (Some(value), Some(by)) => by.nearest(value).into(),
+                    _ => divided(value, whole),
+                };
+                match (self.bound(), by) {
                     (Some(bound), Some(by)) => {
                         let bound = by.quotient(bound) + 1;
                         self.each(Some(bound), |value| by.nearest(value), wide)
                     }
-                    _ => self.each(None, |value| value, wide),
+                    _ => self.each(None, |value| value, wide).shortened(),
                 }
             }
         }
     }
+
+    /// The same numbers in 64 bits, where they fit by now.
+    pub(super) fn shortened(self) -> Self {
+        match self {
+            Self::Wide(values) => Self::long(values),
+            other => other,
+        }
+    }
+}
+
+/// A number in 64 bits, without a sign in 63, if that holds it.
+#[inline]
+pub(super) fn short(value: i128) -> Option<i64> {
+    i64::try_from(value).ok().filter(|value| *value != i64::MIN)
 }
 
 impl Divisor {
@@ -236,6 +255,7 @@ fn bounded(bound: Option<u64>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::number::scaled;
     use super::*;
 
     #[test]

@@ -12,12 +12,17 @@ use super::recipe::{Here, Route};
 use super::switch::Switch;
 use crate::lane::{Lane, Values, Words};
 
+mod alike;
+mod choice;
 mod digits;
+mod form;
 mod moment;
 mod number;
 mod texts;
 mod vector;
 
+pub(super) use alike::share;
+pub(super) use choice::Choice;
 pub(super) use digits::{Digits, Divisor};
 pub(super) use texts::Texts;
 pub(super) use vector::{Data, Vector};
@@ -48,7 +53,12 @@ pub(super) enum Expr {
     Not(Box<Expr>),
     Binary(Operator, Box<[Expr; 2]>),
     Call(Function, Vec<Expr>),
-    Choose(Vec<[Expr; 2]>, Box<Expr>),
+    Choose(Box<Choice>),
+    /// What expressions of the table have in common, by which it is known.
+    Shared {
+        of: Box<Expr>,
+        key: u64,
+    },
     /// The place of a total.
     Total(usize),
 }
@@ -121,6 +131,15 @@ impl Here<'_> {
             }
             Expr::Binary(operator, parts) => {
                 let left = self.work(frame, &parts[0]);
+                if let Operator::And | Operator::Or = operator {
+                    let left = left.truths(rows);
+                    // The other side is not asked where this one decides every row.
+                    if left.iter().all(|truth| *truth == (*operator == Operator::Or)) {
+                        return Vector::full(Data::Truth(left));
+                    }
+                    let right = self.work(frame, &parts[1]).truths(rows);
+                    return number::both(*operator, left, &right);
+                }
                 let right = self.work(frame, &parts[1]);
                 number::binary(*operator, left, right)
             }
@@ -128,15 +147,8 @@ impl Here<'_> {
                 let parts = parts.iter().map(|part| self.work(frame, part)).collect();
                 call(*function, parts, rows)
             }
-            Expr::Choose(cases, rest) => {
-                let mut out = self.work(frame, rest);
-                for [condition, value] in cases.iter().rev() {
-                    let condition = self.work(frame, condition);
-                    let value = self.work(frame, value);
-                    out = vector::choose(condition, value, out, rows);
-                }
-                out
-            }
+            Expr::Choose(choice) => choice.work(self, frame),
+            Expr::Shared { of, key } => self.shared(frame, of, *key),
             Expr::Total(at) => self.total(frame, *at),
         }
     }
@@ -214,16 +226,15 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
                 out = match function {
                     Function::Coalesce => {
                         let there: Vec<bool> = (0..rows).map(|row| !out.is_none(row)).collect();
-                        let there = Vector::full(Data::Truth(there));
-                        vector::choose(there, out, part, rows)
+                        vector::choose(&there, out, part, rows)
                     }
                     Function::Min => {
                         let less = number::binary(Operator::AtMost, out.clone(), part.clone());
-                        vector::choose(less, out, part, rows)
+                        vector::choose(&less.truths(rows), out, part, rows)
                     }
                     _ => {
                         let more = number::binary(Operator::AtLeast, out.clone(), part.clone());
-                        vector::choose(more, out, part, rows)
+                        vector::choose(&more.truths(rows), out, part, rows)
                     }
                 };
             }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use peyote_schemas::formula::{Function, Operator};
 use peyote_schemas::value::moment::DAY;
 
-use super::digits::{Digits, Divisor};
+use super::digits::{Digits, Divisor, short};
 use super::vector::{Data, Vector};
 
 /// Digits that a quotient has more than its operands.
@@ -25,7 +25,7 @@ pub(super) fn scaled(digits: i128, has: u8, wants: u8) -> i128 {
 
 /// The quotient of two whole numbers, rounded half away from zero; the second is above 0.
 #[inline]
-fn divided(digits: i128, by: i128) -> i128 {
+pub(super) fn divided(digits: i128, by: i128) -> i128 {
     // Most numbers fit in 64 bits, in which a division is ten times as fast.
     if let (Ok(digits), Ok(by)) = (i64::try_from(digits), i64::try_from(by)) {
         let (whole, rest) = (digits / by, digits % by);
@@ -79,12 +79,17 @@ pub(super) fn rounded(function: Function, mut vector: Vector, digits: u8) -> Vec
     vector.data = match vector.data {
         Data::Number(numbers, has) if has > digits => {
             let by = power(has - digits);
+            let divisor = u64::try_from(by).ok().and_then(Divisor::new);
+            let floor = |number: i128| match (short(number), divisor) {
+                (Some(number), Some(by)) => by.floor(number).into(),
+                _ => number.div_euclid(by),
+            };
             let wide = |number: i128| match function {
-                Function::Floor => number.div_euclid(by),
-                Function::Ceil => -(-number).div_euclid(by),
+                Function::Floor => floor(number),
+                Function::Ceil => -floor(-number),
                 _ => divided(number, by),
             };
-            let numbers = match u64::try_from(by).ok().and_then(Divisor::new) {
+            let numbers = match divisor {
                 // What is divided is nearer to nought than it was, but for what is rounded up.
                 Some(by) => {
                     let bound = numbers.bound();
@@ -96,7 +101,7 @@ pub(super) fn rounded(function: Function, mut vector: Vector, digits: u8) -> Vec
                 }
                 None => numbers.each(None, |number| number, wide),
             };
-            Data::Number(numbers, digits)
+            Data::Number(numbers.shortened(), digits)
         }
         Data::Float(mut numbers) => {
             let by = 10_f64.powi(i32::from(digits));
@@ -115,17 +120,17 @@ pub(super) fn rounded(function: Function, mut vector: Vector, digits: u8) -> Vec
     vector
 }
 
-/// What an operator makes of two sides.
+/// The rows in which both of two conditions hold, or one of them.
+pub(super) fn both(operator: Operator, mut left: Vec<bool>, right: &[bool]) -> Vector {
+    for (left, right) in left.iter_mut().zip(right) {
+        *left = if operator == Operator::And { *left & right } else { *left | right };
+    }
+    Vector::full(Data::Truth(left))
+}
+
+/// What an operator other than those of conditions makes of two sides.
 pub(super) fn binary(operator: Operator, left: Vector, right: Vector) -> Vector {
     let rows = length(&left).max(length(&right));
-    if matches!(operator, Operator::And | Operator::Or) {
-        let both = left.truths(rows).into_iter().zip(right.truths(rows));
-        let truths = match operator {
-            Operator::And => both.map(|(left, right)| left & right).collect(),
-            _ => both.map(|(left, right)| left | right).collect(),
-        };
-        return Vector::full(Data::Truth(truths));
-    }
     let mut none = left.either_none(&right, rows);
     if is_comparison(operator) {
         return match compared(operator, left.data, right.data) {
@@ -186,7 +191,7 @@ pub(super) fn length(vector: &Vector) -> usize {
     }
 }
 
-fn is_comparison(operator: Operator) -> bool {
+pub(super) fn is_comparison(operator: Operator) -> bool {
     use Operator::{AtLeast, AtMost, Equal, Greater, Less, Unequal};
     matches!(operator, Equal | Unequal | Less | AtMost | Greater | AtLeast)
 }
@@ -263,6 +268,15 @@ fn compared(operator: Operator, left: Data, right: Data) -> Option<Vec<bool>> {
     })
 }
 
+/// Digits behind the point of what comes of two decimals.
+pub(super) fn scale(operator: Operator, one: u8, other: u8) -> u8 {
+    match operator {
+        Operator::Multiply => (one + other).min(MOST_SCALE),
+        Operator::Divide => (one.max(other) + QUOTIENT).min(MOST_SCALE),
+        _ => one.max(other),
+    }
+}
+
 fn exact(
     operator: Operator,
     left: Digits,
@@ -272,29 +286,26 @@ fn exact(
     none: &mut Vec<bool>,
 ) -> Data {
     let both = left.bound().zip(right.bound());
+    let wants = scale(operator, one, other);
     if operator == Operator::Multiply {
         let bound = both.and_then(|(left, right)| left.checked_mul(right));
         let product = left.with(right, bound, |left, right| left * right, i128::saturating_mul);
-        let (has, wants) = (one + other, (one + other).min(MOST_SCALE));
-        return Data::Number(product.scaled(has, wants), wants);
+        return Data::Number(product.scaled(one + other, wants), wants);
     }
     let scale = one.max(other);
     let (to, by) = (left.scaled(one, scale), right.scaled(other, scale));
     let both = to.bound().zip(by.bound());
-    let (operation, wants) = match operator {
-        Operator::Divide => {
-            let wants = (scale + QUOTIENT).min(MOST_SCALE);
-            // As many digits more as the quotient has.
-            (quotient(to.scaled(0, wants), by, none), wants)
-        }
-        Operator::Modulo => (rest(to, by, none), scale),
+    let operation = match operator {
+        // As many digits more as the quotient has.
+        Operator::Divide => quotient(to.scaled(0, wants), by, none),
+        Operator::Modulo => rest(to, by, none),
         Operator::Subtract => {
             let bound = both.and_then(|(to, by)| to.checked_add(by));
-            (to.with(by, bound, |to, by| to - by, i128::saturating_sub), scale)
+            to.with(by, bound, |to, by| to - by, i128::saturating_sub)
         }
         _ => {
             let bound = both.and_then(|(to, by)| to.checked_add(by));
-            (to.with(by, bound, |to, by| to + by, i128::saturating_add), scale)
+            to.with(by, bound, |to, by| to + by, i128::saturating_add)
         }
     };
     Data::Number(operation, wants)

@@ -131,7 +131,7 @@ impl Vector {
             }
             (Values::Text { ends, bytes }, Data::Number(Digits::Narrow(numbers, _), 0)) => {
                 for number in numbers {
-                    whole(number, bytes);
+                    crate::generate::spell::whole(number, bytes);
                     ends.push(bytes.len() as u32);
                 }
             }
@@ -167,26 +167,6 @@ impl Vector {
     }
 }
 
-/// Adds a whole number as text.
-fn whole(number: i64, out: &mut Vec<u8>) {
-    /// Digits of the largest number.
-    const MOST: usize = 20;
-    let mut digits = [0; MOST];
-    let (mut left, mut at) = (number.unsigned_abs(), MOST);
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        out.push(b'-');
-    }
-    out.extend_from_slice(&digits[at..]);
-}
-
 /// The nearest number that 64 bits hold.
 fn narrow(number: i128) -> i64 {
     number.clamp(i64::MIN.into(), i64::MAX.into()) as i64
@@ -215,9 +195,8 @@ pub(super) fn pick<T: Copy>(holds: &[bool], mut yes: Vec<T>, no: &[T]) -> Vec<T>
     yes
 }
 
-/// The first where the condition holds, else the second.
-pub(super) fn choose(condition: Vector, yes: Vector, no: Vector, rows: usize) -> Vector {
-    let holds = condition.truths(rows);
+/// The first where a condition holds, else the second.
+pub(super) fn choose(holds: &[bool], yes: Vector, no: Vector, rows: usize) -> Vector {
     let none = if yes.none.is_empty() && no.none.is_empty() {
         Vec::new()
     } else {
@@ -232,23 +211,23 @@ pub(super) fn choose(condition: Vector, yes: Vector, no: Vector, rows: usize) ->
                 (Some(one), Some(other)) => {
                     let (yes, no) =
                         (yes.clamped(i64::MIN, i64::MAX), no.clamped(i64::MIN, i64::MAX));
-                    Digits::Narrow(pick(&holds, yes, &no), one.max(other))
+                    Digits::Narrow(pick(holds, yes, &no), one.max(other))
                 }
-                _ => Digits::Wide(pick(&holds, yes.wide(), &no.wide())),
+                _ => Digits::Wide(pick(holds, yes.wide(), &no.wide())),
             };
             Data::Number(digits, scale)
         }
-        (Data::Float(yes), Data::Float(no)) => Data::Float(pick(&holds, yes, &no)),
+        (Data::Float(yes), Data::Float(no)) => Data::Float(pick(holds, yes, &no)),
         (Data::Float(yes), Data::Number(no, scale)) => {
-            Data::Float(pick(&holds, yes, &super::number::floats(&no, scale)))
+            Data::Float(pick(holds, yes, &super::number::floats(&no, scale)))
         }
         (Data::Number(yes, scale), Data::Float(no)) => {
-            Data::Float(pick(&holds, super::number::floats(&yes, scale), &no))
+            Data::Float(pick(holds, super::number::floats(&yes, scale), &no))
         }
-        (Data::Truth(yes), Data::Truth(no)) => Data::Truth(pick(&holds, yes, &no)),
-        (Data::Micros(yes), Data::Micros(no)) => Data::Micros(pick(&holds, yes, &no)),
-        (Data::Days(yes), Data::Days(no)) => Data::Days(pick(&holds, yes, &no)),
-        (Data::Text(yes), Data::Text(no)) => Data::Text(Texts::choose(&holds, yes, &no)),
+        (Data::Truth(yes), Data::Truth(no)) => Data::Truth(pick(holds, yes, &no)),
+        (Data::Micros(yes), Data::Micros(no)) => Data::Micros(pick(holds, yes, &no)),
+        (Data::Days(yes), Data::Days(no)) => Data::Days(pick(holds, yes, &no)),
+        (Data::Text(yes), Data::Text(no)) => Data::Text(Texts::choose(holds, yes, &no)),
         (Data::Nothing, data) | (data, Data::Nothing) => data,
         (yes, _) => yes,
     };

@@ -77,6 +77,30 @@ impl Amount {
     }
 }
 
+impl Amount {
+    /// Adds what is made of the number of each row.
+    pub(in crate::generate) fn all(
+        &self,
+        draw: Draw,
+        rows: &Rows,
+        out: &mut Vec<i64>,
+        make: impl Fn(f64) -> i64,
+    ) {
+        let grid = &self.grid;
+        // A loop each, so that none has a choice to make.
+        match &self.spread {
+            Spread::Table(table) if grid.is_none() => {
+                rows.each(out, |row| make(table.at(draw.bits(row))));
+            }
+            Spread::Table(table) => {
+                let held = |number: f64| grid.held(number) as f64 / grid.per;
+                rows.each(out, |row| make(held(table.at(draw.bits(row)))));
+            }
+            _ => rows.each(out, |row| make(self.at(draw, row))),
+        }
+    }
+}
+
 impl Grid {
     /// The grid of a kind: multiples of `round`, within bounds, with endings.
     pub(in crate::generate) fn new(

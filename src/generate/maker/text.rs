@@ -121,7 +121,11 @@ impl Texts {
                 let row = frame.rows.at(place);
                 let form = self.form(forms, row, classes.get(place));
                 let is_ready = self.case.is_none() || looks.get(form).is_some_and(|of| of.is_cased);
-                if is_ready && met.is_none() {
+                let apart = met.is_some_and(|met| match met.get((row / 64) as usize) {
+                    Some(bits) if row < LOOKED_AT => bits >> (row % 64) & 1 == 1,
+                    _ => row >= LOOKED_AT,
+                });
+                if is_ready && !apart {
                     let start = bytes.len();
                     if !self.write(&looks, form, row, place, bytes) {
                         bytes.truncate(start);
@@ -136,14 +140,8 @@ impl Texts {
                     ends.push(bytes.len() as u32);
                     continue;
                 }
-                if let Some(met) = met {
-                    let apart = match met.get((row / 64) as usize) {
-                        Some(bits) if row < LOOKED_AT => bits >> (row % 64) & 1 == 1,
-                        _ => row >= LOOKED_AT,
-                    };
-                    if apart {
-                        told_apart(&mut text, row);
-                    }
+                if apart {
+                    told_apart(&mut text, row);
                 }
                 bytes.extend_from_slice(&text);
                 ends.push(bytes.len() as u32);
@@ -216,13 +214,14 @@ impl Texts {
         const BATCH: u64 = 4096;
         let all = self.rows.min(LOOKED_AT);
         let mut met = vec![0; all.div_ceil(64) as usize];
-        let mut seen = HashSet::with_hasher(BuildHasherDefault::<AsItIs>::default());
+        let hasher = BuildHasherDefault::<AsItIs>::default();
+        let mut seen = HashSet::with_capacity_and_hasher(all as usize, hasher);
         // Nobody can say words whose texts lie in the same place.
         let key = RandomState::new().hash_one(0);
-        let mut is_new = |text: &[u8]| seen.insert(mix(digest(text) ^ key));
+        let mut is_new = |digest: u64| seen.insert(mix(digest ^ key));
         let forms = draw.named("form");
         let mut frame = here.recipe.frame(here.table);
-        let mut text = Vec::new();
+        let (mut bytes, mut there) = (Vec::new(), Vec::new());
         for first in (0..all).step_by(BATCH as usize) {
             frame.turn(Rows::Run { first, len: (all - first).min(BATCH) as usize });
             let classes = self.classes(here, &mut frame);
@@ -234,14 +233,24 @@ impl Texts {
                 .zip(made)
                 .map(|(form, made)| form.looks((here, &frame), made, self.case, &self.shaped))
                 .collect();
+            bytes.clear();
+            there.clear();
             for place in 0..frame.rows.len() {
                 let row = frame.rows.at(place);
-                text.clear();
-                let form = self.form(forms, row, classes.get(place));
-                if self.write(&looks, form, row, place, &mut text) && !is_new(&text) {
+                let (form, start) = (self.form(forms, row, classes.get(place)), bytes.len());
+                if self.write(&looks, form, row, place, &mut bytes) {
+                    there.push((row, digest(&bytes[start..]), start..bytes.len()));
+                } else {
+                    bytes.truncate(start);
+                }
+            }
+            // All at once, so that one need not wait for what another is looked up in.
+            for (row, digest, text) in &there {
+                if !is_new(*digest) {
                     met[(row / 64) as usize] |= 1 << (row % 64);
-                    told_apart(&mut text, row);
-                    is_new(&text);
+                    let mut text = bytes[text.clone()].to_vec();
+                    told_apart(&mut text, *row);
+                    is_new(self::digest(&text));
                 }
             }
         }

@@ -16,7 +16,8 @@ use super::noted::Noted;
 use super::nulls::NullRule;
 use super::{ColumnRecipe, Recipe, Route, TableRecipe, sets, written};
 use crate::error::Error;
-use crate::generate::draw::{Draw, share};
+use crate::generate::draw::{self, Draw};
+use crate::generate::formula::share;
 use crate::generate::life::{Stage, Way};
 use crate::generate::maker::Maker;
 use crate::generate::switch::Switch;
@@ -291,6 +292,10 @@ impl Bench<'_> {
                 noted: Noted::default(),
             });
         }
+        share(columns.iter_mut().filter_map(|column| match &mut column.maker {
+            Maker::Formula(worked) => Some(&mut worked.root),
+            _ => None,
+        }));
         let sets::Kept { deals, open, .. } = self.deals(table, &mut links, &mut columns)?;
         let ways = (0..designed.lifecycles().len()).map(|way| self.way(table, way)).collect();
         Ok(TableRecipe {
@@ -337,7 +342,7 @@ impl Bench<'_> {
 
     /// What the design says of a column's missing values.
     pub(super) fn null_rule(&self, table: usize, column: usize) -> Option<NullRule> {
-        let full = |rate: f64| if rate >= 1.0 { u64::MAX } else { share(rate) };
+        let full = |rate: f64| if rate >= 1.0 { u64::MAX } else { draw::share(rate) };
         let nulls = self.design.nulls(table, column);
         let when: Vec<(Switch, u64)> = (nulls.when.iter())
             .filter_map(|rule| {

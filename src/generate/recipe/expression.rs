@@ -3,8 +3,9 @@
 use peyote_schemas::formula::{How, Node, Operator};
 use peyote_schemas::value::moment::Moment;
 
+use super::Route;
 use super::compile::Bench;
-use crate::generate::formula::Expr;
+use crate::generate::formula::{Choice, Expr};
 use crate::generate::switch::Switch;
 use crate::generate::total::Total;
 
@@ -41,7 +42,8 @@ impl Bench<'_> {
             Node::Call(function, parts) => Expr::Call(*function, parts.iter().map(part).collect()),
             Node::Choose { cases, rest } => {
                 let cases = cases.iter().map(|[when, then]| [part(when), part(then)]).collect();
-                Expr::Choose(cases, Box::new(part(rest)))
+                let kind = |route: &Route| &self.columns[route.table][route.column].kind;
+                Expr::Choose(Box::new(Choice::new(cases, part(rest), &kind)))
             }
             Node::Total { how, table: child, key, of } => {
                 self.total(table, child, key.as_deref(), *how, of.as_deref(), totals)

@@ -204,14 +204,13 @@ pub(super) fn complete(
     instead.fill(here, frame, recipe.draw.named("instead"), kind, &mut other);
     let mut out = Lane::full(recipe.maker.empty(kind));
     join(lane, &mut Some, base, &mut out);
-    for place in base..base + rows {
-        if holds(place) {
-            join(lane, &mut |_| Some(place), 1, &mut out);
-        } else {
-            join(&other, &mut |_| Some(place), 1, &mut out);
-        }
+    let mut from = base;
+    while from < base + rows {
+        let is = holds(from);
+        let to = (from..base + rows).find(|place| holds(*place) != is).unwrap_or(base + rows);
+        join(if is { &*lane } else { &other }, &mut |at| Some(from + at), to - from, &mut out);
+        from = to;
     }
-    // What the rows before lack stays as it was.
     let absent = (0..base + rows).filter(|place| !there(*place));
     for place in absent.filter(|place| *place < base || !demanded[*place - base]) {
         take_away(&mut out, place);
@@ -270,13 +269,19 @@ pub(super) fn restore(recipe: &ColumnRecipe, frame: &Frame, lane: &mut Lane) {
     let mut out = Lane::full(recipe.maker.empty(&recipe.column.kind));
     let made = std::mem::replace(lane, Lane::full(Values::Bool(Vec::new())));
     join(&made, &mut Some, base, &mut out);
-    for place in 0..frame.rows.len() {
-        let row = frame.rows.at(place);
-        if row < many {
-            join(written, &mut |_| Some(row as usize), 1, &mut out);
+    // Few are written where rows are in no order: the others are copied many at once.
+    let is_written = |place: usize| frame.rows.at(place) < many;
+    let mut from = 0;
+    while from < frame.rows.len() {
+        let is = is_written(from);
+        let rest = from..frame.rows.len();
+        let to = rest.clone().find(|place| is_written(*place) != is).unwrap_or(rest.end);
+        if is {
+            join(written, &mut |at| Some(frame.rows.at(from + at) as usize), to - from, &mut out);
         } else {
-            join(&made, &mut |_| Some(base + place), 1, &mut out);
+            join(&made, &mut |at| Some(base + from + at), to - from, &mut out);
         }
+        from = to;
     }
     for place in 0..out.values.len() {
         let holds = match place.checked_sub(base).map(|place| frame.rows.at(place)) {

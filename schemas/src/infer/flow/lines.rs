@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::kept::{Copied, Strip};
-use super::{BLOCK, Flow, Flowing, Hint, Trust, deal, guess, held, settled};
+use super::{BLOCK, Flow, Flowed, Flowing, Hint, Trust, deal, guess, held, settled};
 use crate::cell::RawTable;
 use crate::read::Source;
 use crate::read::json::lines::{Joint, Part, part};
@@ -36,11 +36,12 @@ pub(super) fn whole(source: &Source<'_>, threads: NonZero<usize>) -> Option<Flow
             Ok((!piece.is_empty()).then_some((piece, behind.len())))
         })
         .ok()?;
-    let mut later = lines.later();
+    let gone = lines.gone();
+    let mut later = gone.later();
     if let Some(later) = &mut later {
         later.take(source.text).ok()?;
     }
-    Some(lines.finish(later))
+    Some(gone.finish(later))
 }
 
 /// The table of lines that come from a file.
@@ -53,16 +54,17 @@ pub(super) fn parts<R: io::Read + Send>(
     let mut lines = Lines::new(name, threads);
     let mut window = Window::short(open()?, PIECE)?.sized(size);
     lines.walk(|used: Option<String>| window.lines(used.unwrap_or_default()))?;
-    let mut later = lines.later();
+    let gone = lines.gone();
+    let mut later = gone.later();
     if let Some(later) = &mut later {
         let mut window = Window::short(open()?, PIECE * pieces_at_once(threads))?.sized(size);
         lines::parts(&mut window, |text, _| later.take(text).map_err(Fault::Unfit))?;
         // Somebody may write to a file while it is read.
-        if later.rows != lines.rows {
+        if later.rows != gone.flowed.rows {
             return Err(Fault::changed());
         }
     }
-    Ok(lines.finish(later))
+    Ok(gone.finish(later))
 }
 
 /// The columns of lines of JSON, by their names.
@@ -92,6 +94,17 @@ struct Share {
     /// How many rows came before, and about how many come behind, if that is first known now.
     before: usize,
     expected: Option<usize>,
+}
+
+/// The columns of lines after the last of them, those that are proved and those that are not.
+struct Gone<'n> {
+    name: &'n str,
+    threads: NonZero<usize>,
+    joint: Joint,
+    names: Vec<String>,
+    flowed: Flowed,
+    /// The text of those whose first value took the trust away.
+    strips: Vec<Option<Strip>>,
 }
 
 impl<'n> Lines<'n> {
@@ -214,12 +227,21 @@ impl<'n> Lines<'n> {
         self.names.len() - 1
     }
 
+    /// The columns after the last line.
+    fn gone(self) -> Gone<'n> {
+        let Self { name, threads, joint, names, columns, rows, .. } = self;
+        let (columns, strips): (Vec<Option<Trust>>, Vec<Option<Strip>>) =
+            columns.iter().map(|column| held(column).gone()).unzip();
+        let flowed = Flow { columns, rows, cuts: Vec::new(), threads: threads.get() }.finish();
+        Gone { name, threads, joint, names, flowed, strips }
+    }
+}
+
+impl Gone<'_> {
     /// What the text is read again for, if for anything.
     fn later(&self) -> Option<Later> {
-        let lost = |column: &Column| column.trust.is_none() && column.strip.is_none();
-        let columns = 0..self.columns.len();
-        let numbers: Vec<usize> =
-            columns.filter(|number| lost(&held(&self.columns[*number]))).collect();
+        let mut numbers = self.flowed.lost();
+        numbers.retain(|number| self.strips[*number].is_none());
         let names = numbers.iter().map(|number| self.names[*number].clone()).collect();
         let strips = numbers.iter().map(|_| Strip::default()).collect();
         let (name, threads) = (self.name.to_owned(), self.threads);
@@ -232,9 +254,8 @@ impl<'n> Lines<'n> {
         if self.names.is_empty() {
             return Flowing { tables, findings, doubts };
         }
-        let (columns, strips): (Vec<Option<Trust>>, Vec<Option<Strip>>) =
-            self.columns.iter().map(|column| held(column).gone()).unzip();
-        let mut kept: Vec<(usize, Strip)> = strips
+        let mut kept: Vec<(usize, Strip)> = self
+            .strips
             .into_iter()
             .enumerate()
             .filter_map(|(number, strip)| Some((number, strip?)))
@@ -243,12 +264,10 @@ impl<'n> Lines<'n> {
             later.into_iter().flat_map(|later| later.numbers.into_iter().zip(later.strips)),
         );
         kept.sort_unstable_by_key(|(number, _)| *number);
-        let kept = Copied::of(kept, self.rows);
+        let kept = Copied::of(kept, self.flowed.rows);
         let source = Source { name: self.name, text: "", expect: None };
         let raw = RawTable::new(source.stem(), self.name, self.names);
-        let (threads, cuts) = (self.threads.get(), Vec::new());
-        let flowed = Flow { columns, rows: self.rows, cuts, threads }.finish();
-        tables.push(settled(&raw, flowed, Some(&kept), 0, &mut doubts));
+        tables.push(settled(&raw, self.flowed, Some(&kept), 0, &mut doubts));
         Flowing { tables, findings, doubts }
     }
 }

@@ -15,6 +15,8 @@ const MOST_COLUMNS: usize = 4;
 const MOST_PARTS: usize = 10;
 /// The most combinations tried on one table.
 const MOST_TRIES: usize = 200;
+/// From here a name is that of a table.
+const OWN_NAME: f64 = 0.85;
 /// Fewer pairs of values than these agree by accident.
 const ENOUGH_PAIRS: usize = 5;
 /// One hash in so many is looked at before all are.
@@ -70,7 +72,7 @@ pub(super) fn primary(
         return told;
     }
     let refers =
-        |column: usize| links.iter().any(|link| link.child == at && link.columns == [column]);
+        |column: usize| links.iter().any(|link| link.child == at && link.columns.contains(&column));
     let single = lead.filter(|lead| lead.score >= CLAIM);
     let run = leading_run(view, &refers);
     if let Some(lead) = single {
@@ -97,6 +99,9 @@ pub(super) fn primary(
         return Vec::new();
     }
     if let Some(key) = of_run(tables, view, at, &run, &refers) {
+        return key;
+    }
+    if let Some(key) = counted_within(view).filter(|key| is_unique(tables, at, key)) {
         return key;
     }
     // What rows elsewhere refer to names a row here, though it be a name in words.
@@ -309,6 +314,22 @@ fn of_run(
                 .map(|run| run.iter().copied().chain([column]).collect::<Vec<_>>())
         })
         .find(|key| (2..=MOST_COLUMNS).contains(&key.len()) && is_unique(tables, at, key))
+}
+
+/// The key of things that are counted anew within another: `store_no` of stores, and the `region`
+/// before it.
+fn counted_within(view: &View) -> Option<Vec<usize>> {
+    let is_own = |column: &ColumnView| {
+        column
+            .forms
+            .iter()
+            .any(|form| form.is_naming() && affinity(form.stem_words(), &view.name) >= OWN_NAME)
+    };
+    let last = (1..MOST_COLUMNS.min(view.columns.len())).find(|at| is_own(&view.columns[*at]))?;
+    let is_word = |column: &ColumnView| {
+        column.is_keyable() && column.profile.nulls == 0 && !column.profile.spaced
+    };
+    view.columns[..=last].iter().all(is_word).then(|| (0..=last).collect())
 }
 
 /// The key of what is so from a day to a day: what it is said of, what is said where the table goes

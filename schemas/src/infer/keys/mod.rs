@@ -107,10 +107,17 @@ fn among(
     let leads: Vec<Option<primary::Lead>> =
         views.iter().map(|view| primary::lead(view, &views)).collect();
     let mut links = foreign::links(tables, &views, &leads, findings);
-    let keys: Vec<Vec<usize>> = (0..tables.len())
+    let mut keys: Vec<Vec<usize>> = (0..tables.len())
         .map(|at| composite::primary(tables, &views, at, leads[at], &links))
         .collect();
     composite::foreign(tables, &views, &keys, &mut links);
+    // What refers by several columns may have its key begin with them.
+    for at in 0..tables.len() {
+        let wide = |link: &Link| link.child == at && link.columns.len() > 1;
+        if keys[at].is_empty() && links.iter().any(wide) {
+            keys[at] = composite::primary(tables, &views, at, leads[at], &links);
+        }
+    }
     for (at, (table, key)) in tables.iter_mut().zip(&keys).enumerate() {
         table.primary_key = key.iter().map(|column| table.columns[*column].name.clone()).collect();
         let place = format!("/tables/{at}/primary_key");

@@ -162,6 +162,16 @@ pub(super) fn pair(
     if is_lead && named.contains(&parent) {
         name = name.max(0.95);
     }
+    if is_lead
+        && views[child].name.tells_more_of(&views[parent].name)
+        && !refers_else(views, child, parent)
+    {
+        for form in
+            column.forms.iter().filter(|form| form.is_naming() && form.stem_words().is_empty())
+        {
+            name = name.max(if to.forms.contains(form) { 0.85 } else { 0.0 });
+        }
+    }
     if to.profile.family == Family::Day && name < 0.9 {
         return None;
     }
@@ -181,6 +191,15 @@ pub(super) fn pair(
         return None;
     }
     Some(Pair { parent, key, name, owned: own >= OWNED })
+}
+
+/// Whether a column of a table is named after another.
+fn refers_else(views: &[View], child: usize, parent: usize) -> bool {
+    views[child]
+        .columns
+        .iter()
+        .flat_map(|column| &column.forms)
+        .any(|form| form.is_naming() && affinity(form.stem_words(), &views[parent].name) >= OWNED)
 }
 
 /// Whether another table is the one that a column is named after.

@@ -469,3 +469,32 @@ fn what_is_so_from_a_day_to_a_day_is_keyed_by_its_first_day() {
     ]);
     assert_eq!(primary, ["staff(staff_no)", "title(staff_no title from_date)"]);
 }
+
+#[test]
+fn things_counted_within_others_are_keyed_by_both() {
+    let region = |n: usize| ["N", "S", "E", "W"][n % 4];
+    let (primary, foreign) = keys(vec![
+        made("stores", "region,store_no,city", 20, |n| {
+            format!("{},{},Town {}", region(n), n / 4 + 1, n % 3)
+        }),
+        made("sales", "region,store_no,day,amount", 200, |n| {
+            format!("{},{},2024-01-{:02},{n}.50", region(n), n % 20 / 4 + 1, n / 20 + 1)
+        }),
+    ]);
+    assert_eq!(primary, ["stores(region store_no)", "sales(region store_no day)"]);
+    assert_eq!(foreign, ["sales(region store_no) -> stores(region store_no)"]);
+}
+
+#[test]
+fn table_of_details_goes_one_to_one_with_the_table_it_is_named_for() {
+    let patients = || made("patients", "id,name", 59, |n| format!("{},Ann {n}", n + 1));
+    let heights = made("patient_details", "id,height", 59, |n| format!("{},{}", n + 1, n * 7 % 40));
+    let (_, foreign) = keys(vec![patients(), heights]);
+    assert_eq!(foreign, ["patient_details(id) -> patients(id)"]);
+    // Lines that have a reference of their own are counted by themselves.
+    let (_, foreign) = keys(vec![
+        patients(),
+        made("patient_details", "id,patient_id", 59, |n| format!("{},{}", n + 1, n % 20 + 1)),
+    ]);
+    assert_eq!(foreign, ["patient_details(patient_id) -> patients(id)"]);
+}

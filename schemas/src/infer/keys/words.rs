@@ -179,6 +179,14 @@ impl Words {
         !other.0.is_empty() && self.0.windows(other.0.len()).any(|words| words == other.0)
     }
 
+    /// Whether this is a table of more about the rows of another: `patient details` of `patients`.
+    pub(super) fn tells_more_of(&self, other: &Self) -> bool {
+        let rest = self.0.strip_prefix(other.as_slice()).unwrap_or_default();
+        !other.is_empty()
+            && !rest.is_empty()
+            && rest.iter().all(|word| SOFT.contains(&word.as_str()))
+    }
+
     /// Whether any of some words stands in it.
     pub(super) fn has(&self, words: &[&str]) -> bool {
         self.0.iter().any(|word| words.contains(&word.as_str()))

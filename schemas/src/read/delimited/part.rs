@@ -57,6 +57,9 @@ pub(crate) fn walk_by<R: Read, S: for<'x> Sink<'x>>(
     mut done: impl FnMut(usize, RawTable<'static>, S) -> Result<(), Fault>,
     mut on: impl FnMut(&mut Window<R>, Held<S>) -> Result<Held<S>, Fault>,
 ) -> Result<Vec<Finding>, Fault> {
+    while !window.place().1 && !sniff::is_told_by(window.text()) {
+        window.slide(0)?;
+    }
     let sniffed = sniff::sniff(window.text());
     let mut findings = Vec::new();
     let (mut number, mut at, mut regretted) = (0, 0, 0);

@@ -7,7 +7,7 @@ use super::scan::{Dialect, Escape, Piece, Scanner};
 use crate::read::align::shape::{Shape, shape};
 
 /// Bytes of a text by which its dialect is told.
-const SAMPLE: usize = 64 * 1024;
+const SAMPLE: usize = if cfg!(test) { 1 << 13 } else { 1 << 16 };
 /// The most of them, where fields between quotes are long.
 const MOST: usize = 64 * SAMPLE;
 
@@ -44,7 +44,7 @@ pub(in crate::read) struct Sniffed {
 
 /// The dialect that reads most of a text as one table.
 pub(in crate::read) fn sniff(text: &str) -> Sniffed {
-    let sample = sample(text);
+    let (sample, _) = sample(text);
     let mut found = told(sample);
     // Where none was seen yet, the usual one may still come.
     if found.dialect.quote.is_none() && memchr::memchr(QUOTES[0], sample.as_bytes()).is_none() {
@@ -128,27 +128,32 @@ fn best(sample: &str, quote: Option<u8>, delimiters: &[u8]) -> Option<Reading> {
     best
 }
 
+/// Whether a text begins so that its dialect is told by that, whatever comes behind it.
+pub(super) fn is_told_by(text: &str) -> bool {
+    sample(text).1
+}
+
 /// The beginning of a text, up to the end of a line where it has one: a longer one where that line
-/// stands between quotes.
-fn sample(text: &str) -> &str {
+/// stands between quotes. And whether it is that whatever comes behind the text.
+fn sample(text: &str) -> (&str, bool) {
     if text.len() <= SAMPLE {
-        return text;
+        return (text, false);
     }
     let start = &text[..text.floor_char_boundary(SAMPLE)];
     let short = start.rfind(['\n', '\r']).map_or(start, |end| &start[..end]);
     let mut open = memchr_iter(QUOTES[0], short.as_bytes()).count() % 2 == 1;
     if !open {
-        return short;
+        return (short, true);
     }
     let most = &text.as_bytes()[..text.len().min(MOST)];
     for at in memchr3_iter(QUOTES[0], b'\n', b'\r', &most[short.len()..]) {
         match most[short.len() + at] {
             b'"' => open = !open,
-            _ if !open => return &text[..short.len() + at],
+            _ if !open => return (&text[..short.len() + at], true),
             _ => {}
         }
     }
-    if text.len() <= MOST && !open { text } else { short }
+    if text.len() <= MOST && !open { (text, false) } else { (short, text.len() > MOST) }
 }
 
 /// The quote that opens and closes fields, if one does: `"` before `'`.
@@ -415,5 +420,18 @@ mod tests {
     fn lone_record_has_the_delimiter_that_divides_it_most() {
         let found = sniff("\t\t\tx, y");
         assert_eq!((found.dialect.delimiter, found.width), (b'\t', 4));
+    }
+    #[test]
+    fn beginning_tells_once_it_ends_outside_of_quotes() {
+        let rows = "1,\"x\"\n".repeat(SAMPLE / 6 - 2);
+        assert!(!is_told_by(&rows));
+        assert!(is_told_by(&format!("{rows}{rows}")));
+        let open = format!("{rows}2,\"");
+        for words in [SAMPLE / 10, SAMPLE] {
+            let words = "word, \n".repeat(words);
+            assert!(!is_told_by(&format!("{open}{words}")));
+            assert!(is_told_by(&format!("{open}{words}\"\n3,y\n")));
+        }
+        assert!(is_told_by(&format!("{open}{}", "word, \n".repeat(MOST / 7))));
     }
 }

@@ -179,21 +179,23 @@ impl Recipe {
                 self.make(table, frame, *column);
             }
             for place in 0..frame.rows.len() {
+                // What holds nothing is unlike all others.
+                if !set.iter().all(|column| frame.lanes[*column].holds(place)) {
+                    continue;
+                }
                 text.clear();
-                let whole = set.iter().all(|column| {
+                for column in set {
                     let lane = &frame.lanes[*column];
-                    let holds = lane.holds(place);
-                    if let (true, Values::Other(array)) = (holds, &lane.values) {
+                    if let Values::Other(array) = &lane.values {
                         let shown = arrow::util::display::array_value_to_string(array, place);
                         text.extend(shown.unwrap_or_default().bytes());
-                    } else if holds {
+                    } else {
                         let kind = &self.tables[table].columns[*column].column.kind;
                         spell(lane, kind, place, &mut text);
                     }
                     text.push(0);
-                    holds
-                });
-                let found = whole.then(|| look(first + place as u64, &text)).flatten();
+                }
+                let found = look(first + place as u64, &text);
                 if found.is_some() {
                     return found;
                 }
