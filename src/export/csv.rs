@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use peyote_schemas::Column;
-use peyote_schemas::value::json::cell_value;
-use serde_json::Value;
+use peyote_schemas::value::json::cell_text;
+use peyote_schemas::{Column, Kind};
 
 use super::Sheet;
 
@@ -33,7 +32,7 @@ pub fn rows(columns: &[Column], batch: &RecordBatch, out: &mut impl Write) -> io
             match array.as_string_opt::<i32>() {
                 // Text and JSON stand as they are.
                 Some(texts) if texts.is_valid(row) => field(out, texts.value(row))?,
-                _ => value(out, &cell_value(array, row, &column.kind))?,
+                _ => value(out, array, row, &column.kind)?,
             }
         }
         // A lone NULL would be an empty line, which readers skip.
@@ -56,12 +55,8 @@ pub fn header(columns: &[Column], out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn value(out: &mut impl Write, value: &Value) -> io::Result<()> {
-    match value {
-        Value::Null => Ok(()),
-        Value::String(text) => field(out, text),
-        other => field(out, &other.to_string()),
-    }
+fn value(out: &mut impl Write, array: &dyn Array, row: usize, kind: &Kind) -> io::Result<()> {
+    cell_text(array, row, kind).map_or(Ok(()), |text| field(out, &text))
 }
 
 fn field(out: &mut impl Write, text: &str) -> io::Result<()> {

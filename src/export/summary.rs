@@ -5,9 +5,8 @@ use std::fmt::Write;
 use peyote_backends::Answer;
 use peyote_schemas::draft::Idea;
 use peyote_schemas::name::Identifier;
-use peyote_schemas::value::json::cell_value;
+use peyote_schemas::value::json::cell_text;
 use peyote_schemas::{Column, Finding, ForeignKey, Kind};
-use serde_json::Value;
 
 use super::Sheet;
 use super::markdown::{Block, Inline};
@@ -160,11 +159,7 @@ fn sample(out: &mut String, sheet: &Sheet<'_>) -> std::fmt::Result {
     for row in 0..sheet.batch.num_rows().min(SAMPLE_ROWS) {
         write!(out, "|")?;
         for (column, array) in sheet.columns.iter().zip(sheet.batch.columns()) {
-            let text = match cell_value(array, row, &column.kind) {
-                Value::Null => String::new(),
-                Value::String(text) => text,
-                other => other.to_string(),
-            };
+            let text = cell_text(array, row, &column.kind).unwrap_or_default();
             write!(out, " {} |", Inline(&short(&text)))?;
         }
         writeln!(out)?;

@@ -1,10 +1,12 @@
-//! [`cell_value`]: one Arrow value as JSON: ISO 8601 for moments, decimals as strings.
+//! [`cell_value`]: one Arrow value as JSON: ISO 8601 for moments, decimals as strings; and
+//! [`cell_text`], the same as text.
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{
     Date32Type, Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
     Time64MicrosecondType, TimestampMicrosecondType,
 };
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use super::moment::Moment;
@@ -74,5 +76,83 @@ pub fn cell_value(array: &dyn Array, row: usize, kind: &Kind) -> Value {
                 .map(|(field, part)| (field.name.clone(), cell_value(part, row, &field.kind)))
                 .collect()
         }
+    }
+}
+
+/// The value in a row of an array whose kind is known, as text: compact JSON of what is nested,
+/// however many values that holds, without a tree of them; `None` where nothing stands.
+pub fn cell_text(array: &dyn Array, row: usize, kind: &Kind) -> Option<String> {
+    if array.is_null(row) {
+        return None;
+    }
+    if matches!(kind, Kind::List(_) | Kind::Struct(_)) {
+        return serde_json::to_string(&Inner { array, row, kind }).ok();
+    }
+    match cell_value(array, row, kind) {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+/// A value within another.
+struct Inner<'v> {
+    array: &'v dyn Array,
+    row: usize,
+    kind: &'v Kind,
+}
+
+impl Serialize for Inner<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { array, row, kind } = *self;
+        match kind {
+            Kind::List(item) if array.is_valid(row) => {
+                let items = array.as_list::<i32>().value(row);
+                let inner = |row| Inner { array: &items, row, kind: &item.kind };
+                serializer.collect_seq((0..items.len()).map(inner))
+            }
+            Kind::Struct(fields) if array.is_valid(row) => {
+                let mut members = serializer.serialize_map(Some(fields.len()))?;
+                for (field, part) in fields.iter().zip(array.as_struct().columns()) {
+                    let inner = Inner { array: part, row, kind: &field.kind };
+                    members.serialize_entry(&field.name, &inner)?;
+                }
+                members.end()
+            }
+            _ => cell_value(array, row, kind).serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cell_text, cell_value};
+    use crate::cell::{Cell, RawTable};
+    use crate::column::Column;
+    use crate::guard::column::array;
+    use crate::kind::{Field, IntSize, Kind};
+
+    #[test]
+    fn nested_text_is_that_of_its_value() {
+        let field = |name: &str, kind| Field { name: name.into(), kind, nullable: true };
+        let day = field("day", Kind::Date);
+        let count = field("n", Kind::Int(IntSize::I64));
+        let rows = Kind::List(Box::new(field("item", Kind::Struct(vec![day, count]))));
+        let kind = Kind::Struct(vec![field("rows", rows), field("name", Kind::Text)]);
+        let mut table = RawTable::new("t", "t", vec!["x".into()]);
+        for text in [
+            r#"{"rows":[{"day":"2024-05-01","n":3},null,{}],"name":"a \"b\""}"#,
+            r#"{"rows":[],"name":null}"#,
+            "{}",
+        ] {
+            table.push_row([Cell::Nested(text.into())]);
+        }
+        table.push_row([Cell::Absent]);
+        let (array, _) = array(&table, 0, &Column::new("x", kind.clone()));
+        for row in 0..3 {
+            let value = cell_value(&array, row, &kind).to_string();
+            assert_eq!(cell_text(&array, row, &kind), Some(value));
+        }
+        assert_eq!(cell_text(&array, 3, &kind), None);
     }
 }

@@ -5,9 +5,8 @@ use std::path::Path;
 
 use peyote_schemas::name::Slug;
 use peyote_schemas::stream::Learnt;
-use peyote_schemas::value::json::cell_value;
+use peyote_schemas::value::json::cell_text;
 use peyote_schemas::{Dataset, Finding, Table};
-use serde_json::Value;
 
 use super::super::report::{duckdb_line, grid, width};
 use super::{Part, SHOWN_FINDINGS};
@@ -119,10 +118,9 @@ fn rows(table: &Table, learnt: Option<&Learnt>) -> String {
         .map(|(column, array)| {
             let name = std::iter::once(short(&column.name, SHOWN_NAME));
             let rows = 0..table.batch.num_rows().min(SHOWN_ROWS);
-            name.chain(rows.map(|row| match cell_value(array, row, &column.kind) {
-                Value::Null => String::new(),
-                Value::String(text) => short(&text, SHOWN_LETTERS),
-                other => short(&other.to_string(), SHOWN_LETTERS),
+            name.chain(rows.map(|row| {
+                let text = cell_text(array, row, &column.kind).unwrap_or_default();
+                short(&text, SHOWN_LETTERS)
             }))
             .collect()
         })

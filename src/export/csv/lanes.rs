@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef};
-use peyote_schemas::value::json::cell_value;
 use peyote_schemas::{Column, Kind};
 
 use super::cell::{CELL, Cell, cells};
@@ -270,7 +269,7 @@ impl Run<'_> {
                     if is_plain(text) { into.text(text.as_bytes()) } else { field(into, text)? }
                 }
             }
-            Self::Other(array, kind) => value(into, &cell_value(array, row, kind))?,
+            Self::Other(array, kind) => value(into, array, row, kind)?,
         }
         Ok(())
     }

@@ -28,8 +28,8 @@ pub(super) struct Tally {
     pub(super) least: i128,
     pub(super) most: i128,
     exponent: bool,
-    /// Whether a bare letter multiplies: `3M`.
-    multiplied: bool,
+    /// Numbers that a bare letter multiplies: `3M`.
+    multiplied: usize,
     infinite: bool,
     unit: Option<Box<str>>,
     pub(super) bare: usize,
@@ -167,7 +167,8 @@ impl Tally {
         self.least = self.least.min(number.digits);
         self.most = self.most.max(number.digits);
         self.exponent |= number.exponent != 0;
-        self.multiplied |= number.unit.is_none() && text.trim_end().ends_with(['k', 'K', 'M', 'B']);
+        let letter = text.trim_end().ends_with(['k', 'K', 'M', 'B']);
+        self.multiplied += usize::from(number.unit.is_none() && letter);
         self.padded |= scale > 0 && number.digits % 10 == 0;
         if scale == 2 {
             self.add_pair((size % 100) as u8);
@@ -195,7 +196,7 @@ impl Tally {
         let (most, least) = self.scale;
         // `12E4` in a column of names is a name, and `4K` but where things are counted.
         if self.exponent && (hint.is_id() || hint.is_digest())
-            || self.multiplied && !hint.is_measure() && !hint.is_money()
+            || self.multiplied > 0 && !hint.is_measure() && !hint.is_money()
         {
             return None;
         }

@@ -123,7 +123,9 @@ fn what_is_set_aside_is_told() {
     let fitting = accounts(60);
     let header = ["id", "state", "day", "amount"].map(String::from);
     let mut profile = Profile::new(&header, None);
-    fitting.iter().for_each(|row| profile.learn(row.split(',')));
+    for row in &fitting {
+        profile.learn(row.split(','));
+    }
     let row = "7,paid,2024-02-03,12.25,spare";
     let aligned = align(&profile, row, &pieces(row), Tail::Whole, &mut Patience::with(row.len()));
     let found = told(&aligned, &header);

@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, StringArray};
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 
 use super::super::Verdict;
+use super::many::DATE;
 use super::{fitted, room};
 use crate::cell::cut::Cut;
 use crate::cell::span::Sort;
@@ -62,7 +63,8 @@ impl Texts {
             } else {
                 self.bytes[used..used + length].copy_from_slice(cut.of(text));
             }
-            let may = words || length == 0 || may_be_literal(self.bytes[used]);
+            let first = self.bytes[used];
+            let may = length == 0 || may_be_literal(first) || words && may_be_word(first, length);
             if may && refused(text, *cut, self.gap) {
                 self.used = used;
                 self.ends.truncate(from + at);
@@ -100,6 +102,12 @@ fn may_be_literal(first: u8) -> bool {
     first <= b' ' || first >= 0x80 || matches!(first, b'n' | b'N' | b'\\' | b'<' | b'(')
 }
 
+/// Whether a word for nothing of so many bytes may begin so, besides the null of a language.
+#[inline]
+fn may_be_word(first: u8, length: usize) -> bool {
+    matches!(first, b'-' | b'?' | b'.' | b'#' | b'm' | b'M') || first == b'0' && length >= DATE
+}
+
 /// Whether a bare text is the null of a language, even among text.
 pub(super) fn is_literal(bytes: &[u8]) -> bool {
     /// Bytes of the longest.
@@ -109,4 +117,50 @@ pub(super) fn is_literal(bytes: &[u8]) -> bool {
         return false;
     }
     may_be_literal(*first) && std::str::from_utf8(bytes).is_ok_and(absent::is_literal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{may_be_literal, may_be_word};
+    use crate::value::absent::is_word;
+
+    #[test]
+    fn quick_look_passes_no_word_for_nothing() {
+        for word in [
+            "-",
+            "--",
+            "---",
+            "–",
+            "—",
+            "?",
+            ".",
+            "na",
+            "N/A",
+            "n.a",
+            "n/d",
+            "#N/A",
+            "#value!",
+            "#DIV/0!",
+            "nat",
+            "NaN",
+            "nil",
+            "null",
+            "None",
+            "\\N",
+            "(null)",
+            "<null>",
+            "<NA>",
+            "not available",
+            "Not applicable",
+            "no data",
+            "Missing",
+            " - ",
+            "0000-00-00",
+            "0000-00-00 00:00:00",
+        ] {
+            let first = word.as_bytes()[0];
+            assert!(is_word(word), "{word:?}");
+            assert!(may_be_literal(first) || may_be_word(first, word.len()), "{word:?}");
+        }
+    }
 }
