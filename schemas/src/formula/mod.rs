@@ -16,6 +16,8 @@
 //! minutes_after(a, n)  seconds_after(a, n)        the moment so many of them later, or earlier
 //! instant(date, time, zone)                       when a clock of that zone shows it
 //! year(a)  month(a)  day(a)  hour(a)  weekday(a)  Monday is 1
+//! row()  row(customer_id)  nth(customer_id)       its number, counted from 0; that of the row referred
+//!                                                 to; which of that one's children it is, from 0
 //! sum(items: quantity * price)  count(items)      over the rows of a child table
 //! min(items: x)  max(items: x)  avg(items: x)  count(items: x > 3)
 //! sum(flights by origin_id: seats)                where several of its columns refer here
@@ -174,6 +176,10 @@ pub enum Function {
     SecondsAfter,
     /// The instant at which a day and a time of day are shown by the clocks of a zone.
     Instant,
+    /// The number of the row in its table, counted from 0, or of the row that a column refers to.
+    Row,
+    /// Which of the children of the row that a column refers to this one is, counted from 0.
+    Nth,
 }
 
 /// How rows are taken together.
@@ -246,7 +252,7 @@ impl Node {
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 21] = [
+    const ALL: [(&'static str, Self); 23] = [
         ("round", Self::Round),
         ("floor", Self::Floor),
         ("ceil", Self::Ceil),
@@ -268,6 +274,8 @@ impl Function {
         ("minutes_after", Self::MinutesAfter),
         ("seconds_after", Self::SecondsAfter),
         ("instant", Self::Instant),
+        ("row", Self::Row),
+        ("nth", Self::Nth),
     ];
 
     /// The least and the greatest number of parts that it takes.
@@ -282,6 +290,7 @@ impl Function {
             | Self::MinutesAfter
             | Self::SecondsAfter => (2, 2),
             Self::Instant => (3, 3),
+            Self::Row => (0, 1),
             Self::Floor
             | Self::Ceil
             | Self::Abs
@@ -291,7 +300,8 @@ impl Function {
             | Self::Day
             | Self::Hour
             | Self::Weekday
-            | Self::Date => (1, 1),
+            | Self::Date
+            | Self::Nth => (1, 1),
         }
     }
 

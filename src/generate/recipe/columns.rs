@@ -20,7 +20,7 @@ use crate::generate::follow::{Bound, Following};
 use crate::generate::formula::Worked;
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
-    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
+    Cells, Chosen, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
 };
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
@@ -80,6 +80,7 @@ impl Bench<'_> {
             | Maker::Series(_)
             | Maker::Nth { .. }
             | Maker::Stock(_)
+            | Maker::Chosen(_)
             | Maker::Text(_)
             | Maker::Number(_)
             | Maker::Absent => true,
@@ -189,8 +190,17 @@ impl Bench<'_> {
             Behaviour::Constant { value } => {
                 stock(own, std::slice::from_ref(value), None).map_or(Maker::Absent, Maker::Stock)
             }
-            Behaviour::Values { values, weights } => {
-                stock(own, values, weights.as_deref()).map_or(Maker::Absent, Maker::Stock)
+            Behaviour::Values { values, weights, at } => {
+                let weights = weights.as_deref().filter(|_| at.is_none());
+                let stock = stock(own, values, weights);
+                match (stock, at) {
+                    (Some(stock), Some(at)) => Maker::Chosen(Box::new(Chosen {
+                        stock,
+                        at: self.expression(table, &at.root, totals),
+                    })),
+                    (Some(stock), None) => Maker::Stock(stock),
+                    (None, _) => Maker::Absent,
+                }
             }
             Behaviour::Pick(pick) => self.pick(table, column, pick, alone)?,
             Behaviour::Template(text) => self.text(table, draw, text, alone, totals),

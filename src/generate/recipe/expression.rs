@@ -1,6 +1,6 @@
 //! Expressions, with their columns found.
 
-use peyote_schemas::formula::{How, Node, Operator};
+use peyote_schemas::formula::{Function, How, Node, Operator};
 use peyote_schemas::value::moment::Moment;
 
 use super::compile::Bench;
@@ -38,6 +38,9 @@ impl Bench<'_> {
                     (_, left, right) => Expr::Binary(*operator, Box::new([left, right])),
                 }
             }
+            Node::Call(function @ (Function::Row | Function::Nth), parts) => {
+                self.placed(table, *function, parts)
+            }
             Node::Call(function, parts) => Expr::Call(*function, parts.iter().map(part).collect()),
             Node::Choose { cases, rest } => {
                 let cases = cases.iter().map(|[when, then]| [part(when), part(then)]).collect();
@@ -47,6 +50,20 @@ impl Bench<'_> {
                 self.total(table, child, key.as_deref(), *how, of.as_deref(), totals)
             }
         }
+    }
+
+    /// The number of a row, or of the row that a column refers to; which of its children this one is.
+    fn placed(&self, table: usize, function: Function, parts: &[Node]) -> Expr {
+        let mut links = Vec::new();
+        if let Some(Node::Column(path)) = parts.first() {
+            let Some(route) = self.route(table, path) else { return Expr::Null };
+            let Some(key) = self.design_table(route.table).key_of(&path.column) else {
+                return Expr::Null;
+            };
+            links = route.links;
+            links.push(key);
+        }
+        Expr::Place { links, nth: function == Function::Nth }
     }
 
     /// `column = 'text'`, which need not look at every row's text.

@@ -101,6 +101,7 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
                 path(&Path::own(of.clone()));
             }
             Some(Among::Theirs { of }) => path(of),
+            Some(Among::Place { row }) => node(tables, table, &row.root, &mut found),
             Some(Among::Where { column, .. } | Among::Same { column: Some(column), .. }) => {
                 let target = &own.foreign_keys[key].references.table;
                 if let Some(target) = tables.iter().position(|one| one.name == *target) {
@@ -182,7 +183,9 @@ fn of_behaviour(
         Behaviour::Copy { of } => path(of),
         Behaviour::Series { from: Until::Column(from), .. } => path(from),
         Behaviour::Polymorphic { type_column, .. } => path(&Path::own(type_column.clone())),
-        Behaviour::Expression { text } => node(tables, table, &text.root, found),
+        Behaviour::Expression { text: formula } | Behaviour::Values { at: Some(formula), .. } => {
+            node(tables, table, &formula.root, found);
+        }
         Behaviour::Total { table: child, key, of, .. } => {
             let child = route::children(tables, table, child, key.as_deref());
             if let (Some((child, _)), Some(of)) = (child, of) {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::law;
-use super::scope::{Rows, total};
+use super::scope::{Rows, total, whole};
 use crate::behaviour::{
     After, At, Behaviour, Forms, Given, Happening, Number, Opening, Path, Pick, Piece, Rhythm,
     Text, Until, Words,
@@ -54,11 +54,12 @@ fn made(
             }
         }
         Behaviour::Constant { value } => holds(kind, value),
-        Behaviour::Values { values, weights } => {
+        Behaviour::Values { values, weights, at } => {
             if values.is_empty() {
                 return Err("no values to take from".into());
             }
             law::weights(values.len(), weights.as_deref())?;
+            at.as_ref().map_or(Ok(()), |at| whole(&at.root, rows))?;
             values.iter().try_for_each(|value| holds(kind, value))
         }
         Behaviour::Pick(pick) => picked(rows, kind, vocabulary, pick),

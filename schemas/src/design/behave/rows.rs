@@ -1,10 +1,12 @@
 //! Whole rows: sizes, spreads, lifecycles and histories that can be, in the design's names.
 
+use super::scope::{Rows, whole};
 use super::{law, name};
 use crate::behaviour::{
     Among, Behaviour, Children, History, Lifecycle, Nulls, Size, Spread, Until,
 };
 use crate::design::DesignTable;
+use crate::formula::Node;
 use crate::kind::Kind;
 
 /// The most stages of a lifecycle.
@@ -175,6 +177,15 @@ fn among(
                 }
                 _ => Err(format!("`{of}` refers to no row of `{parent}`")),
             }
+        }
+        Among::Place { row } => {
+            name::node(tables, table, &mut row.root)?;
+            let mut totals = false;
+            row.visit(&mut |node| totals |= matches!(node, Node::Total { .. }));
+            if totals {
+                return Err(format!("`{row}` takes a total, which is not known yet"));
+            }
+            whole(&row.root, Rows { tables, table })
         }
         Among::Before { of } => {
             name::column(tables, table, of)?;
