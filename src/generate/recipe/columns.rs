@@ -17,10 +17,11 @@ use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::share;
 use crate::generate::follow::{Bound, Following};
-use crate::generate::formula::Worked;
+use crate::generate::formula::{Expr, Worked};
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
     Cells, Chosen, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
+    Stock,
 };
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
@@ -191,16 +192,9 @@ impl Bench<'_> {
                 stock(own, std::slice::from_ref(value), None).map_or(Maker::Absent, Maker::Stock)
             }
             Behaviour::Values { values, weights, at } => {
-                let weights = weights.as_deref().filter(|_| at.is_none());
-                let stock = stock(own, values, weights);
-                match (stock, at) {
-                    (Some(stock), Some(at)) => Maker::Chosen(Box::new(Chosen {
-                        stock,
-                        at: self.expression(table, &at.root, totals),
-                    })),
-                    (Some(stock), None) => Maker::Stock(stock),
-                    (None, _) => Maker::Absent,
-                }
+                let at = at.as_ref().map(|at| self.expression(table, &at.root, totals));
+                let stock = stock(own, values, weights.as_deref());
+                stock.map_or(Maker::Absent, |stock| listed(stock, at))
             }
             Behaviour::Pick(pick) => self.pick(table, column, pick, alone)?,
             Behaviour::Template(text) => self.text(table, draw, text, alone, totals),
@@ -422,5 +416,13 @@ fn following(
         grain,
         nullable: own.nullable,
         gaps: Vec::new(),
+    }
+}
+
+/// What takes values out of a list, by lot or where an expression says which.
+fn listed(stock: Stock, at: Option<Expr>) -> Maker {
+    match at {
+        Some(at) => Maker::Chosen(Box::new(Chosen { stock, at })),
+        None => Maker::Stock(stock),
     }
 }

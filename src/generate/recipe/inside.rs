@@ -83,7 +83,6 @@ impl Bench<'_> {
             Behaviour::Constant { value } => {
                 Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
             }
-            Behaviour::Values { at: Some(_), .. } => return None,
             Behaviour::Values { values, weights, at: None } => {
                 Maker::Stock(stock(own, values, weights.as_deref())?)
             }

@@ -55,12 +55,9 @@ fn made(
         }
         Behaviour::Constant { value } => holds(kind, value),
         Behaviour::Values { values, weights, at } => {
-            if values.is_empty() {
-                return Err("no values to take from".into());
-            }
             law::weights(values.len(), weights.as_deref())?;
             at.as_ref().map_or(Ok(()), |at| whole(&at.root, rows))?;
-            values.iter().try_for_each(|value| holds(kind, value))
+            listed(kind, values)
         }
         Behaviour::Pick(pick) => picked(rows, kind, vocabulary, pick),
         Behaviour::Template(text) => {
@@ -180,6 +177,14 @@ fn series(rows: Rows<'_>, of: Option<&str>, from: &Until, every: u32) -> Result<
             other => Err(format!("`{path}` is a {}, not a moment", other.word())),
         },
     }
+}
+
+/// Why values are none to take from, if so.
+fn listed(kind: Option<&Kind>, values: &[Value]) -> Result<(), String> {
+    if values.is_empty() {
+        return Err("no values to take from".into());
+    }
+    values.iter().try_for_each(|value| holds(kind, value))
 }
 
 /// How many codes a pattern has; as many as can be counted where there are more.
