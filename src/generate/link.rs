@@ -3,6 +3,7 @@
 use super::among::{Favour, Groups, Shelf, Skew, Then};
 use super::draw::Draw;
 use super::fanout::{Block, Fanout};
+use super::formula::Expr;
 use super::frame::{Frame, Kin, Rows};
 use super::recipe::{Here, Noted, NullRule, Tied};
 use super::shuffle::Shuffle;
@@ -108,6 +109,8 @@ pub(super) enum Tie {
         /// Who was there then, where that is asked.
         then: Option<Then>,
     },
+    /// The row whose number an expression over this one comes to, counted around.
+    Place { row: Expr },
     /// The row before among those of another link's parent.
     Before {
         /// The other link.
@@ -299,6 +302,15 @@ impl Here<'_> {
             Tie::Where { switch, weights, then: Some(then) } => {
                 let those = (switch, weights.as_deref());
                 self.with_values_then(frame, link, those, then, kin, list);
+            }
+            Tie::Place { row } => {
+                let numbers = self.whole(frame, row);
+                if numbers.contains(&None) {
+                    kin.none.extend(numbers.iter().map(Option::is_none));
+                }
+                let many = link.parents.saturating_sub(first).max(1) as i64;
+                let row = |number: Option<i64>| number.unwrap_or(0).rem_euclid(many) as u64 + first;
+                list.extend(numbers.into_iter().map(row));
             }
             Tie::Before { with } => self.before(frame, *with, kin, list),
             Tie::Through { link, via } => self.through(frame, (*link, *via), kin, list),

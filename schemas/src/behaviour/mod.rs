@@ -81,6 +81,10 @@ pub enum Behaviour {
         /// How likely each is beside the others; alike where it is left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         weights: Option<Vec<f64>>,
+        /// Which of them it is, counted from 0 and around, where it is not drawn: what an
+        /// expression over the row comes to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<crate::formula::Formula>,
     },
     /// Text put together from neighbours, parents' columns and words of its own.
     Template(Text),

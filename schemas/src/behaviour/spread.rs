@@ -117,6 +117,12 @@ pub enum Among {
         /// By way of a referring column of this row: `artist_id.label_id`.
         of: Path,
     },
+    /// The one whose number, counted from 0, an expression over this row comes to, counted around
+    /// where there are fewer; none where it comes to nothing: whose turn it is on that day.
+    Place {
+        /// The expression, without totals.
+        row: crate::formula::Formula,
+    },
     /// The row before this one among those of a parent: the visit before, of the same patient.
     /// Only where a table refers to itself.
     Before {

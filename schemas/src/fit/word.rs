@@ -177,5 +177,5 @@ pub(super) fn pool(sheet: &Sheet<'_>, column: usize) -> Option<Behaviour> {
         .take(MOST)
         .cloned()
         .collect();
-    (!values.is_empty()).then_some(Behaviour::Values { values, weights: None })
+    (!values.is_empty()).then_some(Behaviour::Values { values, weights: None, at: None })
 }

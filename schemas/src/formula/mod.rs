@@ -18,6 +18,8 @@
 //! contains(list, text)                            whether a list of texts holds it
 //! present()                                       the present day of the data, at midnight
 //! year(a)  month(a)  day(a)  hour(a)  weekday(a)  Monday is 1
+//! row()  row(customer_id)  nth(customer_id)       its number, counted from 0; that of the row referred
+//!                                                 to; which of that one's children it is, from 0
 //! sum(items: quantity * price)  count(items)      over the rows of a child table
 //! min(items: x)  max(items: x)  avg(items: x)  count(items: x > 3)
 //! sum(flights by origin_id: seats)                where several of its columns refer here
@@ -180,6 +182,10 @@ pub enum Function {
     Contains,
     /// The present day of the data, which moves on where later rows are added.
     Present,
+    /// The number of the row in its table, counted from 0, or of the row that a column refers to.
+    Row,
+    /// Which of the children of the row that a column refers to this one is, counted from 0.
+    Nth,
 }
 
 /// How rows are taken together.
@@ -252,7 +258,7 @@ impl Node {
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 23] = [
+    const ALL: [(&'static str, Self); 25] = [
         ("round", Self::Round),
         ("floor", Self::Floor),
         ("ceil", Self::Ceil),
@@ -276,6 +282,8 @@ impl Function {
         ("instant", Self::Instant),
         ("contains", Self::Contains),
         ("present", Self::Present),
+        ("row", Self::Row),
+        ("nth", Self::Nth),
     ];
 
     /// The least and the greatest number of parts that it takes.
@@ -292,6 +300,7 @@ impl Function {
             | Self::Contains => (2, 2),
             Self::Instant => (3, 3),
             Self::Present => (0, 0),
+            Self::Row => (0, 1),
             Self::Floor
             | Self::Ceil
             | Self::Abs
@@ -301,7 +310,8 @@ impl Function {
             | Self::Day
             | Self::Hour
             | Self::Weekday
-            | Self::Date => (1, 1),
+            | Self::Date
+            | Self::Nth => (1, 1),
         }
     }
 

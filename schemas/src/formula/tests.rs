@@ -25,6 +25,7 @@ fn what_binds_more_is_worked_out_first() {
         ("customer_id.Country", "customer_id.Country"),
         ("ROUND(a, 2)", "round(a, 2)"),
         ("greatest(a, b)", "max(a, b)"),
+        ("row() + ROW(a.b) % nth(a)", "row() + row(a.b) % nth(a)"),
         ("sum(items: quantity * price)", "sum(items: quantity * price)"),
         ("count(items) + count(items: a = 'F')", "count(items) + count(items: a = 'F')"),
         ("max(flights by origin_id: seats)", "max(flights by origin_id: seats)"),

@@ -42,6 +42,8 @@ pub enum Type {
 pub(crate) trait Scope {
     /// The type of a column, or why there is none.
     fn column(&self, path: &Path) -> Result<Type, String>;
+    /// Whether a column refers to a row, by way of a foreign key.
+    fn refers(&self, path: &Path) -> bool;
     /// The scope of a child table's rows, or why there is none.
     fn child(&self, table: &str, key: Option<&str>) -> Result<Box<dyn Scope + '_>, String>;
 }
@@ -237,6 +239,15 @@ fn binary(operator: Operator, parts: &[Node; 2], scope: &dyn Scope) -> Result<Ty
 }
 
 fn call(function: Function, parts: &[Node], scope: &dyn Scope) -> Result<Type, String> {
+    if matches!(function, Function::Row | Function::Nth) {
+        return match parts {
+            [Node::Column(path)] if !scope.refers(path) => {
+                Err(format!("`{path}` refers to no row"))
+            }
+            [] | [Node::Column(_)] => Ok(Type::Number { scale: 0 }),
+            _ => Err(format!("`{}` takes a column that refers to a row", function.word())),
+        };
+    }
     let mut types = Vec::with_capacity(parts.len());
     for part in parts {
         types.push(of(part, scope)?);

@@ -91,6 +91,7 @@ fn each(expr: &mut Expr, show: &mut dyn FnMut(&mut Expr)) {
         | Expr::Day(_)
         | Expr::Null
         | Expr::Column(_)
+        | Expr::Place { .. }
         | Expr::Is(..)
         | Expr::Total(_) => {}
     }

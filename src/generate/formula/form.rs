@@ -28,6 +28,7 @@ impl Form {
     ) -> Option<Self> {
         Some(match expr {
             Expr::Number(exact) => Self::Number(exact.scale),
+            Expr::Place { .. } => Self::Number(0),
             Expr::Truth(_) | Expr::Is(..) => Self::Truth,
             Expr::Moment(_) => Self::Micros,
             Expr::Day(_) => Self::Days,
@@ -113,6 +114,7 @@ impl Form {
             | Function::Day
             | Function::Hour
             | Function::Weekday => forms.all(is_moment).then_some(Self::Number(0)),
+            Function::Row | Function::Nth => Some(Self::Number(0)),
             Function::Date => forms.all(is_moment).then_some(Self::Days),
             Function::MinutesAfter
             | Function::SecondsAfter

@@ -48,6 +48,11 @@ pub(super) enum Expr {
     Day(i64),
     Null,
     Column(Route),
+    /// The number of the row that some links lead to, or which of its children the last one counts.
+    Place {
+        links: Vec<usize>,
+        nth: bool,
+    },
     /// Whether a column holds one of some values, or none of them.
     Is(Switch, bool),
     Negate(Box<Expr>),
@@ -109,6 +114,7 @@ impl Here<'_> {
                 Some(view) => seen(&view, self.kind(route), rows),
                 None => Vector::nothing(rows),
             },
+            Expr::Place { links, nth } => self.placed(frame, links, *nth),
             Expr::Is(switch, denied) => {
                 let mut classes = Vec::new();
                 switch.sort(self, frame, &mut classes);
@@ -152,6 +158,50 @@ impl Here<'_> {
             Expr::Shared { of, key } => self.shared(frame, of, *key),
             Expr::Total(at) => self.total(frame, *at),
         }
+    }
+}
+
+impl Here<'_> {
+    /// What a part comes to on each of the rows in hand, as whole numbers; none where it is nothing.
+    pub(super) fn whole(self, frame: &mut Frame, expr: &Expr) -> Vec<Option<i64>> {
+        let vector = self.work(frame, expr);
+        let rows = frame.rows.len();
+        let Vector { data: Data::Number(digits, 0), none } = vector else {
+            return vec![None; rows];
+        };
+        let is_none = |row: usize| none.get(row).copied().unwrap_or(false);
+        let numbers = digits.clamped(i64::MIN, i64::MAX).into_iter().enumerate();
+        numbers.map(|(row, number)| (!is_none(row)).then_some(number)).collect()
+    }
+
+    /// The numbers of the rows that some links lead to, or which of the last one's children lead there.
+    fn placed(self, frame: &mut Frame, links: &[usize], nth: bool) -> Vector {
+        let rows = frame.rows.len();
+        let mut numbers = Vec::with_capacity(rows);
+        frame.rows.each(&mut numbers, |row| row as i64);
+        let mut none = Vec::new();
+        let mut places: Vec<usize> = (0..rows).collect();
+        let (mut here, mut at) = (self, frame);
+        for (hop, link) in links.iter().enumerate() {
+            here.tie(at, *link);
+            let target = here.recipe().links[*link].target;
+            here = Here { table: target, depth: here.depth + 1, ..here };
+            let Some(kin) = at.kin[*link].as_deref_mut() else { return Vector::nothing(rows) };
+            let last = hop + 1 == links.len();
+            for (row, place) in places.iter_mut().enumerate() {
+                if kin.none.get(*place).copied().unwrap_or(false) {
+                    none.resize(rows, false);
+                    none[row] = true;
+                }
+                if last {
+                    let child = || kin.nth.get(*place).copied().unwrap_or(0);
+                    numbers[row] = if nth { child() } else { kin.row(*place) } as i64;
+                }
+                *place = kin.place.get(*place).map_or(*place, |place| *place as usize);
+            }
+            at = &mut kin.frame;
+        }
+        Vector { none, ..Vector::number(Digits::new(numbers), 0) }
     }
 }
 
@@ -281,6 +331,8 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
         | Function::Hour
         | Function::Weekday
         | Function::Date => moment::part(function, parts.swap_remove(0)),
+        // They are found by their links.
+        Function::Row | Function::Nth => Vector::nothing(rows),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) use nested::{Lists, Structs};
 pub(super) use number::{Amount, Grid, Numbers, Spread, finite};
 pub(super) use pattern::Pattern;
 pub(super) use text::{Form, Part, Shaped, Texts};
-pub(super) use word::{Deck, Picks, Stock};
+pub(super) use word::{Chosen, Deck, Picks, Stock};
 
 /// How the values of one column come about: a closed set.
 #[derive(Debug)]
@@ -52,6 +52,7 @@ pub(super) enum Maker {
     Pick(Picks),
     /// Values out of a list.
     Stock(Stock),
+    Chosen(Box<Chosen>),
     /// Text put together.
     Text(Texts),
     /// Moments.
@@ -103,6 +104,7 @@ impl Maker {
                 Values::Word { words: Arc::clone(&picks.words), picks: Vec::new() }
             }
             (Self::Stock(stock), _) => stock.empty(),
+            (Self::Chosen(chosen), _) => chosen.stock.empty(),
             (
                 Self::Way { .. } | Self::Copy(_) | Self::Formula(_) | Self::Absent,
                 Kind::Enum(words),
@@ -148,6 +150,7 @@ impl Maker {
             Self::Number(numbers) => numbers.fill(here, frame, draw, lane),
             Self::Pick(picks) => picks.fill(here, frame, draw, lane),
             Self::Stock(stock) => stock.fill(draw, &frame.rows, lane),
+            Self::Chosen(chosen) => chosen.fill(here, frame, lane),
             Self::Text(texts) => texts.fill(here, frame, draw, lane),
             Self::Moment(happens) => happens.fill(here, frame, draw, kind, lane),
             Self::After(following) => following.fill(here, frame, draw, kind, lane),

@@ -75,6 +75,24 @@ impl Pattern {
         Self { base, wheels, many: many.unwrap_or(u128::MAX) }
     }
 
+    /// Whether a text is of the form.
+    pub(in crate::generate) fn fits(&self, text: &str) -> bool {
+        let turns = |at: usize| {
+            self.wheels.iter().any(|wheel| match *wheel {
+                Wheel::Digits(place, digits) => (place..place + digits).contains(&at),
+                Wheel::Letter(place) => place == at,
+            })
+        };
+        let fits = |(at, (own, letter)): (usize, (&u8, u8))| match own {
+            b'0' if turns(at) => letter.is_ascii_digit(),
+            b'A' if turns(at) => letter.is_ascii_uppercase(),
+            b'a' if turns(at) => letter.is_ascii_lowercase(),
+            own => *own == letter,
+        };
+        let mut letters = self.base.iter().zip(text.bytes()).enumerate();
+        text.len() == self.base.len() && letters.all(fits)
+    }
+
     /// How many texts there are.
     pub(in crate::generate) fn many(&self) -> u128 {
         self.many
@@ -200,6 +218,19 @@ mod tests {
         assert_eq!(text(&"#".repeat(30), 10_u128.pow(25) + 1).len(), 30);
         assert_eq!(text("#####-###.##", 1_234_567_890), "12345-678.90");
     }
+    #[test]
+    fn texts_of_a_form_fit_it_and_no_others_do() {
+        let form = Pattern::new(r"AA-##a\A");
+        for number in [0, 1, 27_042, 1_757_599] {
+            assert!(form.fits(&text(r"AA-##a\A", number)), "{number}");
+        }
+        for other in
+            ["AA-00aB", "aA-00aA", "AA-00a", "AA-0xaA", "AA_00aA", "AA-00aAA", "", "ÅA-00A"]
+        {
+            assert!(!form.fits(other), "{other}");
+        }
+    }
+
     #[test]
     fn many_texts_are_those_of_each() {
         for pattern in ["AA#-####a", "#", "fixed", "é####", "###########", "*"] {

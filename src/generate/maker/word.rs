@@ -1,9 +1,10 @@
-//! [`Picks`] and [`Stock`]: words, or values of any kind, out of a list.
+//! [`Picks`], [`Stock`] and [`Chosen`]: words, or values of any kind, out of a list.
 
 use std::sync::Arc;
 
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::Draw;
+use crate::generate::formula::Expr;
 use crate::generate::frame::{Frame, Rows, take_away};
 use crate::generate::recipe::Here;
 use crate::generate::shuffle::Shuffle;
@@ -38,6 +39,14 @@ pub(in crate::generate) struct Deck {
 pub(in crate::generate) struct Stock {
     pub(in crate::generate) values: Lane,
     pub(in crate::generate) alias: Alias,
+}
+
+/// Whole values out of a list, which of them an expression says.
+#[derive(Debug)]
+pub(in crate::generate) struct Chosen {
+    pub(in crate::generate) stock: Stock,
+    /// The place of the value, counted around.
+    pub(in crate::generate) at: Expr,
 }
 
 impl Deck {
@@ -175,6 +184,22 @@ impl Stock {
         super::copy::join(&self.values, &mut |place| Some(places[place]), places.len(), lane);
         for (at, place) in places.iter().enumerate() {
             if !self.values.holds(*place) {
+                take_away(lane, from + at);
+            }
+        }
+    }
+}
+
+impl Chosen {
+    pub(super) fn fill(&self, here: Here<'_>, frame: &mut Frame, lane: &mut Lane) {
+        let many = self.stock.len().max(1) as i64;
+        let numbers = here.whole(frame, &self.at);
+        let places: Vec<usize> =
+            (numbers.iter()).map(|number| number.unwrap_or(0).rem_euclid(many) as usize).collect();
+        let from = lane.values.len();
+        self.stock.take(&places, lane);
+        for (at, number) in numbers.iter().enumerate() {
+            if number.is_none() {
                 take_away(lane, from + at);
             }
         }

@@ -17,10 +17,11 @@ use crate::error::Error;
 use crate::generate::chance::alias::Alias;
 use crate::generate::draw::share;
 use crate::generate::follow::{Bound, Following};
-use crate::generate::formula::Worked;
+use crate::generate::formula::{Expr, Worked};
 use crate::generate::history::{History, Part as Bounds};
 use crate::generate::maker::{
-    Cells, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
+    Cells, Chosen, Codes, Grid, Happens, Maker, Numbers, Pattern, Polymorphic, Sequence, Spread,
+    Stock,
 };
 use crate::generate::series::{Pace, Series};
 use crate::generate::shuffle::Shuffle;
@@ -80,6 +81,7 @@ impl Bench<'_> {
             | Maker::Series(_)
             | Maker::Nth { .. }
             | Maker::Stock(_)
+            | Maker::Chosen(_)
             | Maker::Text(_)
             | Maker::Number(_)
             | Maker::Absent => true,
@@ -189,8 +191,10 @@ impl Bench<'_> {
             Behaviour::Constant { value } => {
                 stock(own, std::slice::from_ref(value), None).map_or(Maker::Absent, Maker::Stock)
             }
-            Behaviour::Values { values, weights } => {
-                stock(own, values, weights.as_deref()).map_or(Maker::Absent, Maker::Stock)
+            Behaviour::Values { values, weights, at } => {
+                let at = at.as_ref().map(|at| self.expression(table, &at.root, totals));
+                let stock = stock(own, values, weights.as_deref());
+                stock.map_or(Maker::Absent, |stock| listed(stock, at))
             }
             Behaviour::Pick(pick) => self.pick(table, column, pick, alone)?,
             Behaviour::Template(text) => self.text(table, draw, text, alone, totals),
@@ -427,5 +431,13 @@ fn following(
         grain,
         nullable: own.nullable,
         gaps: Vec::new(),
+    }
+}
+
+/// What takes values out of a list, by lot or where an expression says which.
+fn listed(stock: Stock, at: Option<Expr>) -> Maker {
+    match at {
+        Some(at) => Maker::Chosen(Box::new(Chosen { stock, at })),
+        None => Maker::Stock(stock),
     }
 }

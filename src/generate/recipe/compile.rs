@@ -6,7 +6,7 @@ use std::sync::Arc;
 use peyote_schemas::behaviour::{After, Among, Behaviour, Happening, Size};
 use peyote_schemas::design::{Design, DesignTable, Maker as Said};
 use peyote_schemas::draft::{Check, Presence};
-use peyote_schemas::formula::Node;
+use peyote_schemas::formula::{Function, Node};
 use peyote_schemas::name::Identifier;
 use peyote_schemas::{Column, Kind};
 
@@ -138,10 +138,14 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
                 Some(Behaviour::Total { table, key, .. }) => {
                     counted.extend(total(table, key.as_deref()));
                 }
-                Some(Behaviour::Expression { text }) => text.visit(&mut |node| {
+                Some(
+                    Behaviour::Expression { text: formula }
+                    | Behaviour::Values { at: Some(formula), .. },
+                ) => formula.visit(&mut |node| {
                     if let Node::Total { table, key, .. } = node {
                         counted.extend(total(table, key.as_deref()));
                     }
+                    counted.extend(numbered(design, at, node));
                 }),
                 _ => {}
             }
@@ -172,6 +176,9 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
         }
         for (key, spread) in table.spreads().iter().enumerate() {
             match &spread.among {
+                Some(Among::Place { row }) => {
+                    row.visit(&mut |node| counted.extend(numbered(design, at, node)));
+                }
                 Some(Among::Before { of }) => {
                     counted.extend(table.key_of(of).map(|key| (at, key)));
                 }
@@ -197,6 +204,14 @@ fn counted(design: &Design, rows: &[u64]) -> BTreeSet<(usize, usize)> {
         }
     }
     counted
+}
+
+/// The foreign key whose children a part of an expression over a table's rows counts, as (table, key).
+fn numbered(design: &Design, table: usize, node: &Node) -> Option<(usize, usize)> {
+    let Node::Call(Function::Nth, parts) = node else { return None };
+    let [Node::Column(path)] = parts.as_slice() else { return None };
+    let found = design.route(table, path)?;
+    Some((found.table, design.tables()[found.table].key_of(&path.column)?))
 }
 
 /// Columns whose values tell the rows of one parent apart, each with the foreign key to it.

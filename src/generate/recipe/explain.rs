@@ -150,7 +150,7 @@ fn form(maker: &Maker) -> &'static str {
         Maker::Uuid => "random identifiers",
         Maker::Bool { .. } => "truths",
         Maker::Number(_) => "numbers of a law",
-        Maker::Pick(_) | Maker::Stock(_) => "picks out of a list",
+        Maker::Pick(_) | Maker::Stock(_) | Maker::Chosen(_) => "picks out of a list",
         Maker::Text(_) => "a template",
         Maker::Moment(_) => "moments",
         Maker::After(_) => "moments after others",

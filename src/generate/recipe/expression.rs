@@ -40,6 +40,9 @@ impl Bench<'_> {
                 }
             }
             Node::Call(Function::Present, _) => Expr::Moment(self.clock),
+            Node::Call(function @ (Function::Row | Function::Nth), parts) => {
+                self.placed(table, *function, parts)
+            }
             Node::Call(function, parts) => Expr::Call(*function, parts.iter().map(part).collect()),
             Node::Choose { cases, rest } => {
                 let cases = cases.iter().map(|[when, then]| [part(when), part(then)]).collect();
@@ -50,6 +53,20 @@ impl Bench<'_> {
                 self.total(table, child, key.as_deref(), *how, of.as_deref(), totals)
             }
         }
+    }
+
+    /// The number of a row, or of the row that a column refers to; which of its children this one is.
+    fn placed(&self, table: usize, function: Function, parts: &[Node]) -> Expr {
+        let mut links = Vec::new();
+        if let Some(Node::Column(path)) = parts.first() {
+            let Some(route) = self.route(table, path) else { return Expr::Null };
+            let Some(key) = self.design_table(route.table).key_of(&path.column) else {
+                return Expr::Null;
+            };
+            links = route.links;
+            links.push(key);
+        }
+        Expr::Place { links, nth: function == Function::Nth }
     }
 
     /// `column = 'text'`, which need not look at every row's text.

@@ -83,7 +83,7 @@ impl Bench<'_> {
             Behaviour::Constant { value } => {
                 Maker::Stock(stock(own, std::slice::from_ref(value), None)?)
             }
-            Behaviour::Values { values, weights } => {
+            Behaviour::Values { values, weights, at: None } => {
                 Maker::Stock(stock(own, values, weights.as_deref())?)
             }
             Behaviour::Pick(pick) => {

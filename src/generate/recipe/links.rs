@@ -117,7 +117,10 @@ impl Bench<'_> {
             key.columns.iter().filter_map(|name| designed.place(name.as_str())).collect();
         let nullable = places.iter().find(|at| designed.columns()[**at].nullable());
         // What says which row is referred to says where there is none.
-        let tree = matches!(tie, Tie::Tree { .. } | Tie::Before { .. } | Tie::Same { .. });
+        let tree = matches!(
+            tie,
+            Tie::Tree { .. } | Tie::Before { .. } | Tie::Same { .. } | Tie::Place { .. }
+        );
         let nulls = nullable.and_then(|column| {
             let keyed = designed.primary_key().iter().any(|one| key.columns.contains(one));
             let said = designed.columns()[*column].nulls().is_some();
@@ -321,6 +324,9 @@ impl Bench<'_> {
                 let link = own.key_of(of.keys.first()?)?;
                 let between = self.place(own.foreign_keys()[link].references.table.as_str())?;
                 Tie::Through { link, via: self.design_table(between).key_of(&of.column)? }
+            }
+            Among::Place { row } => {
+                Tie::Place { row: self.expression(table, &row.root, &mut Vec::new()) }
             }
             Among::Before { of } => Tie::Before { with: own.key_of(of)? },
         })

@@ -392,3 +392,57 @@ fn what_cannot_be_is_refused() {
         }
     }
 }
+
+#[test]
+fn who_works_when_is_reckoned_from_numbers_of_rows() {
+    const ROTA: &str = r#"{"name": "Rota", "resolved": true, "tables": [
+        {"name": "drivers", "size": {"is": "fixed", "rows": 7}, "columns": [
+            {"name": "id", "kind": "int16", "nullable": false, "behaviour": {"is": "sequence", "start": 100}},
+            {"name": "shift", "kind": "text", "nullable": false, "behaviour":
+                {"is": "values", "values": ["early", "late"], "at": "row() - 7"}}], "primary_key": ["id"]},
+        {"name": "lines", "size": {"is": "fixed", "rows": 3}, "columns": [
+            {"name": "id", "kind": "int16", "nullable": false}], "primary_key": ["id"]},
+        {"name": "trips", "size": {"is": "per_parent", "of": "line_id"}, "columns": [
+            {"name": "id", "kind": "int32", "nullable": false},
+            {"name": "line_id", "kind": "int16", "nullable": false},
+            {"name": "driver_id", "kind": "int16", "nullable": true},
+            {"name": "line", "kind": "int16", "nullable": false,
+                "behaviour": {"is": "expression", "text": "row(line_id)"}},
+            {"name": "day", "kind": "int16", "nullable": false,
+                "behaviour": {"is": "expression", "text": "nth(line_id)"}},
+            {"name": "driver", "kind": "int16", "nullable": true,
+                "behaviour": {"is": "expression", "text": "row(driver_id)"}}],
+         "primary_key": ["id"],
+         "foreign_keys": [{"columns": ["line_id"], "references": {"table": "lines", "columns": ["id"]},
+                "children": {"is": "fixed", "count": 40}},
+            {"columns": ["driver_id"], "references": {"table": "drivers", "columns": ["id"]},
+             "among": {"is": "place", "row": "if(nth(line_id) % 10 = 9, null, row(line_id) + nth(line_id))"}}]}]}"#;
+    let recipe = worked(ROTA, 1.0, 5);
+    let drivers = told(&recipe, "drivers");
+    assert_eq!(&drivers.all("shift")[..3], ["late", "early", "late"]);
+    let trips = told(&recipe, "trips");
+    let (lines, days) = (trips.all("line"), trips.all("day"));
+    for place in 0..120 {
+        let (line, day) = (place / 40, place % 40);
+        assert_eq!((lines[place], days[place]), (&*line.to_string(), &*day.to_string()));
+        let wanted = (day % 10 < 9).then_some((line + day) % 7);
+        let told = |name: &str| trips.column(name)[place].clone();
+        assert_eq!(told("driver"), wanted.map(|driver| driver.to_string()));
+        assert_eq!(told("driver_id"), wanted.map(|driver| (100 + driver).to_string()));
+    }
+}
+
+#[test]
+fn written_rows_stand_before_codes_of_another_form() {
+    let worked = |pattern: &str| {
+        let ships = format!(
+            r#"{{"name": "Ships", "resolved": true, "tables": [{{"name": "ships",
+            "size": {{"is": "fixed", "rows": 5}}, "rows": [["OY-ABC"], ["SE-XYZ"]], "columns": [
+            {{"name": "mark", "kind": "text", "nullable": false,
+              "behaviour": {{"is": "code", "pattern": "{pattern}"}}}}], "primary_key": ["mark"]}}]}}"#
+        );
+        told(&worked(&ships, 1.0, 5), "ships").all("mark").join(" ")
+    };
+    assert!(worked("LN-AAA").starts_with("OY-ABC SE-XYZ LN-"));
+    assert!(!worked("OA-AAA").contains("SE-XYZ"));
+}

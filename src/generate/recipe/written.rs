@@ -16,7 +16,7 @@ use peyote_schemas::{Column, IntSize, Kind, RawTable, guard};
 use super::{ColumnRecipe, Here};
 use crate::generate::cell;
 use crate::generate::frame::{Frame, Rows, give_back, take_away};
-use crate::generate::maker::{Maker, empty, join};
+use crate::generate::maker::{Maker, Pattern, empty, join};
 use crate::generate::spell::spell;
 use crate::lane::{Known, Lane, Values};
 
@@ -29,10 +29,15 @@ pub fn standing(design: &Design, rows: &[u64]) -> Vec<bool> {
         let alone = |set: &[Identifier]| {
             let [name] = set else { return set.is_empty() };
             let Some(column) = designed.place(name.as_str()) else { return false };
-            matches!(
-                design.behaviour(table, column, rows[table]).as_deref(),
-                Some(Behaviour::Sequence { .. } | Behaviour::Uuid {} | Behaviour::Pick(_))
-            )
+            match design.behaviour(table, column, rows[table]).as_deref() {
+                Some(Behaviour::Sequence { .. } | Behaviour::Uuid {} | Behaviour::Pick(_)) => true,
+                Some(Behaviour::Code { pattern, .. }) => {
+                    let form = Pattern::new(pattern);
+                    let mut texts = designed.rows().iter().map(|row| row[column].as_str());
+                    texts.all(|text| text.is_some_and(|text| !form.fits(text)))
+                }
+                _ => false,
+            }
         };
         designed.rows().is_empty()
             || rows[table] <= designed.rows().len() as u64

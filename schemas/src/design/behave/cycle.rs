@@ -115,6 +115,7 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
                 }
             }
             Some(Among::Before { of }) => path(&Path::own(of.clone())),
+            Some(Among::Place { row }) => node(tables, table, &row.root, &mut found),
             Some(
                 among @ (Among::Same { by, since, until, .. }
                 | Among::Where { by, since, until, .. }),
@@ -217,7 +218,9 @@ fn of_behaviour(
         Behaviour::Copy { of } => path(of),
         Behaviour::Series { from: Until::Column(from), .. } => path(from),
         Behaviour::Polymorphic { type_column, .. } => path(&Path::own(type_column.clone())),
-        Behaviour::Expression { text } => node(tables, table, &text.root, found),
+        Behaviour::Expression { text: formula } | Behaviour::Values { at: Some(formula), .. } => {
+            node(tables, table, &formula.root, found);
+        }
         Behaviour::Total { table: child, key, of, .. } => {
             let child = route::children(tables, table, child, key.as_deref());
             if let (Some((child, _)), Some(of)) = (child, of) {

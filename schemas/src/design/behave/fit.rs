@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::law;
-use super::scope::{Rows, total};
+use super::scope::{Rows, total, whole};
 use crate::behaviour::{
     After, At, Behaviour, Forms, Given, Happening, Number, Opening, Path, Pick, Piece, Rhythm,
     Text, Until, Words,
@@ -54,12 +54,10 @@ fn made(
             }
         }
         Behaviour::Constant { value } => holds(kind, value),
-        Behaviour::Values { values, weights } => {
-            if values.is_empty() {
-                return Err("no values to take from".into());
-            }
+        Behaviour::Values { values, weights, at } => {
             law::weights(values.len(), weights.as_deref())?;
-            values.iter().try_for_each(|value| holds(kind, value))
+            at.as_ref().map_or(Ok(()), |at| whole(&at.root, rows))?;
+            listed(kind, values)
         }
         Behaviour::Pick(pick) => picked(rows, kind, vocabulary, pick),
         Behaviour::Template(text) => {
@@ -185,6 +183,14 @@ fn series(rows: Rows<'_>, of: Option<&str>, from: &Until, every: u32) -> Result<
             other => Err(format!("`{path}` is a {}, not a moment", other.word())),
         },
     }
+}
+
+/// Why values are none to take from, if so.
+fn listed(kind: Option<&Kind>, values: &[Value]) -> Result<(), String> {
+    if values.is_empty() {
+        return Err("no values to take from".into());
+    }
+    values.iter().try_for_each(|value| holds(kind, value))
 }
 
 /// How many codes a pattern has; as many as can be counted where there are more.

@@ -12,6 +12,7 @@ use crate::finding::{Finding, Level};
 mod cycle;
 pub(super) mod fit;
 mod law;
+mod lives;
 mod name;
 mod rows;
 mod scope;
@@ -94,7 +95,7 @@ fn whole_rows(tables: &mut [DesignTable], table: usize, at: &str, findings: &mut
     }
     let ways = std::mem::take(&mut tables[table].lifecycles);
     for (place, mut way) in ways.into_iter().enumerate() {
-        let mut fits = rows::lifecycle(tables, table, &mut way);
+        let mut fits = lives::lifecycle(tables, table, &mut way);
         let taken = |name: &str| {
             (tables[table].columns.iter().position(|column| column.name == name)).is_some_and(
                 |column| !matches!(tables[table].maker(column), Maker::Open | Maker::Said(_)),
@@ -117,7 +118,7 @@ fn whole_rows(tables: &mut [DesignTable], table: usize, at: &str, findings: &mut
         }
     }
     if let Some(mut history) = tables[table].history.take() {
-        match rows::history(tables, table, &mut history) {
+        match lives::history(tables, table, &mut history) {
             Ok(()) => tables[table].history = Some(history),
             Err(why) => told(format!("{at}/history"), &format!("the history of `{own}`"), &why),
         }

@@ -88,7 +88,6 @@ pub(super) fn behaviour(
         Behaviour::Sequence { .. }
         | Behaviour::Code { .. }
         | Behaviour::Constant { .. }
-        | Behaviour::Values { .. }
         | Behaviour::Uuid {}
         | Behaviour::List { .. }
         | Behaviour::Struct { .. } => Ok(()),
@@ -130,6 +129,9 @@ pub(super) fn behaviour(
                 *name = tables[place].name.to_string();
                 column(tables, place, &mut target.column)
             })
+        }
+        Behaviour::Values { at, .. } => {
+            at.as_mut().map_or(Ok(()), |at| node(tables, table, &mut at.root))
         }
         Behaviour::Expression { text } => node(tables, table, &mut text.root),
         Behaviour::Total { table: name, key, of, .. } => {

@@ -25,6 +25,11 @@ impl Scope for Rows<'_> {
         }
     }
 
+    fn refers(&self, path: &Path) -> bool {
+        let found = route::route(self.tables, self.table, path);
+        found.is_some_and(|to| self.tables[to.table].key_of(&path.column).is_some())
+    }
+
     fn child(&self, table: &str, key: Option<&str>) -> Result<Box<dyn Scope + '_>, String> {
         let (place, _) = route::children(self.tables, self.table, table, key).ok_or_else(|| {
             let own = &self.tables[self.table].name;
@@ -59,4 +64,13 @@ pub(super) fn total(
     let child = rows.child(child, key)?;
     let of = of.map(|formula| typing::of(&formula.root, child.as_ref())).transpose()?;
     typing::total(how, of)
+}
+
+/// Why a part gives no whole number, if so.
+pub(super) fn whole(node: &Node, rows: Rows<'_>) -> Result<(), String> {
+    match typing::of(node, &rows)? {
+        Type::Number { scale: 0 } | Type::Null => Ok(()),
+        Type::Number { .. } | Type::Float => Err(format!("`{node}` is no whole number: round it")),
+        other => Err(format!("`{node}` is a {}, not a number", other.word())),
+    }
 }

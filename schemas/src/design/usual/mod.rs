@@ -206,7 +206,7 @@ impl<'d> Spot<'d> {
                 if pool.is_empty() {
                     inside(self.name(), &kind, MAX_DEPTH)
                 } else {
-                    Behaviour::Values { values: pool, weights: None }
+                    Behaviour::Values { values: pool, weights: None, at: None }
                 }
             }
         }
@@ -423,11 +423,13 @@ fn inside(name: &str, kind: &Kind, depth: usize) -> Behaviour {
                 .collect(),
         },
         Kind::List(_) => {
-            Behaviour::Values { values: vec![Value::Array(Vec::new())], weights: None }
+            Behaviour::Values { values: vec![Value::Array(Vec::new())], weights: None, at: None }
         }
-        Kind::Struct(_) => {
-            Behaviour::Values { values: vec![Value::Object(serde_json::Map::new())], weights: None }
-        }
+        Kind::Struct(_) => Behaviour::Values {
+            values: vec![Value::Object(serde_json::Map::new())],
+            weights: None,
+            at: None,
+        },
         Kind::Json => Behaviour::Constant { value: "{}".into() },
         Kind::Bool => Behaviour::Bool { share: 0.3, given: None },
         Kind::Int(_) | Kind::Float | Kind::Decimal { .. } => {
