@@ -323,16 +323,14 @@ fn call(function: Function, mut parts: Vec<Vector>, rows: usize) -> Vector {
             (Some(list), Some(text)) => lists::contains(list, text, rows),
             _ => Vector::nothing(rows),
         },
-        // Known before any row is.
-        Function::Present => Vector::nothing(rows),
         Function::Year
         | Function::Month
         | Function::Day
         | Function::Hour
         | Function::Weekday
         | Function::Date => moment::part(function, parts.swap_remove(0)),
-        // They are found by their links.
-        Function::Row | Function::Nth => Vector::nothing(rows),
+        // They are known before any row is, or found by their links.
+        Function::Present | Function::Row | Function::Nth => Vector::nothing(rows),
     }
 }
 
