@@ -1,4 +1,5 @@
-//! A deterministic trial: broken texts without end, read, typed and made into arrays.
+//! A deterministic trial: broken texts without end, read, typed and made into arrays, whole, as they
+//! flow by and in parts, of which all must say the same.
 //!
 //! `mutate COUNT [FROM] [FILE…]` makes texts number FROM to FROM + COUNT out of the seeds below and
 //! of the files named: bytes flipped, parts cut, doubled, swapped and spliced with other seeds. Text
@@ -6,13 +7,15 @@
 //! prints the slowest text and each one that panics, and fails if one does.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use peyote_schemas::document::Document;
-use peyote_schemas::infer;
+use peyote_schemas::infer::{self, flow};
 use peyote_schemas::read::{Source, decode, read};
+use peyote_schemas::stream::Fault;
 
 /// Texts of every form, as models write them.
 const SEEDS: [&str; 16] = [
@@ -112,15 +115,30 @@ fn main() -> ExitCode {
     if panics == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Reads a text, types it, and makes its arrays and its document.
+/// Reads a text, types it, and makes its arrays and its document; does so again as the text flows by,
+/// and in parts where it can be read so.
 fn trial(name: &str, bytes: &[u8]) {
     let text = decode(bytes);
-    let reading = read(&Source { name, text: &text, expect: None });
+    let source = Source { name, text: &text, expect: None };
+    let reading = read(&source);
     let tables = reading.tables.into_iter().map(peyote_schemas::RawTable::into_owned).collect();
     let dataset = infer::dataset(tables, reading.findings);
     for table in &dataset.tables {
         assert_eq!(table.raw.len(), table.batch.num_rows(), "rows read are rows typed");
         assert_eq!(table.raw.width(), table.batch.num_columns(), "columns read are columns typed");
+    }
+    for threads in [1, 2].into_iter().filter_map(NonZero::new) {
+        let parted = flow::parts(name, text.len(), threads, || Ok(text.as_bytes()));
+        if let Err(fault @ Fault::Input(_)) = &parted {
+            panic!("a text at hand can be read: {fault}");
+        }
+        for flowing in std::iter::once(flow::read(&source, threads)).chain(parted.ok()) {
+            assert_eq!(flowing.tables.len(), dataset.tables.len(), "tables flow as they are read");
+            for (flowed, table) in flowing.tables.iter().zip(&dataset.tables) {
+                assert_eq!(flowed.columns, table.columns, "columns flow as they are read");
+                assert!(flowed.batch == table.batch, "values flow as they are read");
+            }
+        }
     }
     let document = Document { dataset: &dataset, rejects: None };
     assert!(serde_json::to_writer(std::io::sink(), &document).is_ok(), "a dataset has a document");

@@ -73,7 +73,9 @@ fn what_flows_by_is_what_is_read_and_typed() {
     }
     check("two.csv", &format!("{}\n\na,b\n1,2\n3,4\n", shop(2000, 100)));
     check("x.json", "[{\"a\": 1, \"b\": [2]}, {\"a\": 3}]");
-    check("x.csv", "");
+    for blank in ["", "\t", "\n\t\t\n\n"] {
+        check("x.csv", blank);
+    }
 }
 
 /// What only some stretches of a long text hold, each such thing where a stretch may begin.

@@ -60,6 +60,10 @@ pub(crate) fn walk_by<R: Read, S: for<'x> Sink<'x>>(
     while !window.place().1 && !sniff::is_told_by(window.text()) {
         window.slide(0)?;
     }
+    // White space alone is no table.
+    if window.place().1 && window.text().trim().is_empty() {
+        return Ok(Vec::new());
+    }
     let sniffed = sniff::sniff(window.text());
     let mut findings = Vec::new();
     let (mut number, mut at, mut regretted) = (0, 0, 0);
