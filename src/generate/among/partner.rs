@@ -257,7 +257,8 @@ fn present(
     let (of, nth, draw) = drawn.each[at];
     let open = &open[drawn.places[at]];
     let is_open = |one: u64| {
-        one < open.many && !open.at.is_some_and(|then| last(one).is_some_and(|last| last < then))
+        let is_there = |then| last(one).is_none_or(|last| last >= then);
+        one < open.many && open.at.is_none_or(is_there)
     };
     if met.of != Some(of) || met.ranks.len() as u64 != nth {
         *met = Met { of: Some(of), ..Met::default() };
