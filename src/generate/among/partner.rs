@@ -82,6 +82,18 @@ impl Drawn {
         Self { each, known, places: (0..rows).collect() }
     }
 
+    /// What a draw of the parent of one of them comes to, 0 where that is not worked out: each child stands
+    /// for the draw of its place, whoever meets it.
+    #[inline]
+    fn known_of(&self, at: usize, tried: u64) -> u64 {
+        let (of, nth, _) = self.each[at];
+        let Some(place) = (at + tried as usize).checked_sub(nth as usize) else { return 0 };
+        match self.each.get(place) {
+            Some((other, other_nth, _)) if *other == of && *other_nth == tried => self.known[place],
+            _ => 0,
+        }
+    }
+
     /// The same with the children of a parent before a row in hand that are not, if they are wanted: by
     /// them goes whom that row meets.
     fn with_those_before(self, wanted: bool) -> Self {
@@ -132,14 +144,34 @@ impl Here<'_> {
             whose.forward_all(&mut list[from..]);
             return;
         };
+        let there = Here { table: link.target, depth: self.depth + 1, ..self };
+        if let Some(until) = shelf.until
+            && let Some(all) = there.all_kept(until)
+        {
+            // Who is gone is known of everyone: nobody has to be looked at.
+            let is_date = there.recipe().columns[until].column.kind == Kind::Date;
+            let last = |one: u64| {
+                let last = all.number(one)?;
+                let last = if is_date { last.checked_mul(DAY)? } else { last };
+                Some(self.told(last, link, shelf))
+            };
+            let drawn = drawn.with_those_before(true);
+            // Behind those before it stands each row's own.
+            let from = list.len();
+            list.resize(from + rows, 0);
+            for at in 0..drawn.each.len() {
+                list[from + drawn.places[at]] = present(at, &drawn, skew, (&open, last), &mut met);
+            }
+            return;
+        }
         let drawn = drawn.with_those_before(shelf.until.is_some());
         let mut gone = BTreeMap::new();
+        let known = |gone: &BTreeMap<u64, i64>, one: u64| gone.get(&one).copied();
         let mut taken: Vec<u64> = (0..drawn.each.len())
-            .map(|at| present(at, &drawn, skew, (&open, &gone), &mut met))
+            .map(|at| present(at, &drawn, skew, (&open, |one| known(&gone, one)), &mut met))
             .collect();
         if let Some(until) = shelf.until {
             // What is gone is known by looking: whoever turns out to be is not drawn again.
-            let there = Here { table: link.target, depth: self.depth + 1, ..self };
             let mut frame = self.recipe.frame(link.target);
             let mut asked: Vec<usize> = (0..taken.len()).collect();
             for _ in 0..ROUNDS {
@@ -166,7 +198,8 @@ impl Here<'_> {
                 asked = (0..taken.len()).filter(is_wrong).collect();
                 met = Met::default();
                 for at in &asked {
-                    taken[*at] = present(*at, &drawn, skew, (&open, &gone), &mut met);
+                    let last = |one| known(&gone, one);
+                    taken[*at] = present(*at, &drawn, skew, (&open, last), &mut met);
                 }
             }
         }
@@ -212,25 +245,26 @@ impl Here<'_> {
     }
 }
 
-/// The partner of one of the rows in hand, of those who are there and not gone.
+/// The partner of one of the rows in hand, of those who are there and not gone; `last` is until when
+/// one is there, as far as that is known.
 fn present(
     at: usize,
     drawn: &Drawn,
     (ranks, whose): &Skew,
-    (open, gone): (&[Open], &BTreeMap<u64, i64>),
+    (open, last): (&[Open], impl Fn(u64) -> Option<i64>),
     met: &mut Met,
 ) -> u64 {
     let (of, nth, draw) = drawn.each[at];
     let open = &open[drawn.places[at]];
     let is_open = |one: u64| {
-        let left = gone.get(&one).zip(open.at).is_some_and(|(last, then)| *last < then);
-        one < open.many && !left
+        let is_there = |then| last(one).is_none_or(|last| last >= then);
+        one < open.many && open.at.is_none_or(is_there)
     };
     if met.of != Some(of) || met.ranks.len() as u64 != nth {
         *met = Met { of: Some(of), ..Met::default() };
     }
     while (met.ranks.len() as u64) < nth + 1 && met.tried < PARTNERS {
-        let known = if met.tried == nth { drawn.known[at] } else { 0 };
+        let known = drawn.known_of(at, met.tried);
         let one = whose.forward(ranks.known_rank(draw, met.tried, known) - 1);
         if is_open(one) && !met.ranks.contains(&one) {
             met.ranks.push(one);

@@ -67,7 +67,7 @@ pub(in crate::generate) struct Kept {
 
 /// All values of a column.
 #[derive(Debug)]
-struct All {
+pub(in crate::generate) struct All {
     values: Fixed,
     /// A bit for each row that holds a value; empty where all do.
     valid: Vec<u64>,
@@ -116,6 +116,13 @@ impl Here<'_> {
             Some(Some(all)) => all.add(rows, lane),
             _ => false,
         }
+    }
+
+    /// All that a column holds, where it is kept already.
+    pub(in crate::generate) fn all_kept(&self, column: usize) -> Option<&All> {
+        let is_open = self.recipe.room.is_open && self.recipe.earlier.is_none();
+        let kept = &self.recipe.tables[self.table].columns[column].kept;
+        kept.all.get()?.as_ref().filter(|_| is_open && self.depth <= DEPTH)
     }
 
     /// Makes all values of a column.
@@ -227,6 +234,20 @@ impl Fixed {
 }
 
 impl All {
+    /// The whole number on a row, if it holds one.
+    #[inline]
+    pub(in crate::generate) fn number(&self, row: u64) -> Option<i64> {
+        let row = usize::try_from(row).ok()?;
+        if self.valid.get(row / 64).is_some_and(|bits| bits >> (row % 64) & 1 == 0) {
+            return None;
+        }
+        match &self.values {
+            Fixed::Int(all) => all.get(row).copied(),
+            Fixed::Short(all) => all.get(row).copied().map(i64::from),
+            _ => None,
+        }
+    }
+
     fn add(&self, rows: &[u64], lane: &mut Lane) -> bool {
         fn each<T: Copy, U>(all: &[T], rows: &[u64], out: &mut Vec<U>, held: impl Fn(T) -> U) {
             out.extend(rows.iter().map(|row| held(all[*row as usize])));
