@@ -45,6 +45,8 @@ fn note(expr: &mut Expr, parts: &mut Vec<Part>) {
         Expr::Choose(choice) => (choice.name(), 1),
         // To sort rows takes longer than a step of arithmetic.
         Expr::Is(..) => (format!("{expr:?}"), FEW),
+        // So it does to follow links to a number.
+        Expr::Place { links, .. } if !links.is_empty() => (format!("{expr:?}"), FEW),
         // A leaf is what it looks like.
         _ => (format!("{expr:?}"), 0),
     };

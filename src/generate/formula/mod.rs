@@ -177,27 +177,41 @@ impl Here<'_> {
     /// The numbers of the rows that some links lead to, or which of the last one's children lead there.
     fn placed(self, frame: &mut Frame, links: &[usize], nth: bool) -> Vector {
         let rows = frame.rows.len();
-        let mut numbers = Vec::with_capacity(rows);
-        frame.rows.each(&mut numbers, |row| row as i64);
+        let mut numbers = Vec::new();
+        if links.is_empty() {
+            frame.rows.each(&mut numbers, |row| row as i64);
+        }
         let mut none = Vec::new();
-        let mut places: Vec<usize> = (0..rows).collect();
+        // None where each row has its own place.
+        let mut places: Option<Vec<u32>> = None;
         let (mut here, mut at) = (self, frame);
         for (hop, link) in links.iter().enumerate() {
             here.tie(at, *link);
             let target = here.recipe().links[*link].target;
             here = Here { table: target, depth: here.depth + 1, ..here };
             let Some(kin) = at.kin[*link].as_deref_mut() else { return Vector::nothing(rows) };
-            let last = hop + 1 == links.len();
-            for (row, place) in places.iter_mut().enumerate() {
-                if kin.none.get(*place).copied().unwrap_or(false) {
-                    none.resize(rows, false);
-                    none[row] = true;
+            let place = |row: usize| places.as_ref().map_or(row, |places| places[row] as usize);
+            if kin.none.contains(&true) {
+                none.resize(rows, false);
+                for (row, none) in none.iter_mut().enumerate() {
+                    *none |= kin.none.get(place(row)).copied().unwrap_or(false);
                 }
-                if last {
-                    let child = || kin.nth.get(*place).copied().unwrap_or(0);
-                    numbers[row] = if nth { child() } else { kin.row(*place) } as i64;
-                }
-                *place = kin.place.get(*place).map_or(*place, |place| *place as usize);
+            }
+            if hop + 1 < links.len() {
+                places = match (places, kin.place.as_slice()) {
+                    (places, []) => places,
+                    (None, of) if of.len() >= rows => Some(of[..rows].to_vec()),
+                    (places, of) => {
+                        let before = places.unwrap_or_else(|| (0..rows as u32).collect());
+                        let next = |place: u32| of.get(place as usize).copied().unwrap_or(place);
+                        Some(before.into_iter().map(next).collect())
+                    }
+                };
+            } else if nth {
+                let child = |row| kin.nth.get(place(row)).copied().unwrap_or(0) as i64;
+                numbers = (0..rows).map(child).collect();
+            } else {
+                numbers = (0..rows).map(|row| kin.row(place(row)) as i64).collect();
             }
             at = &mut kin.frame;
         }
