@@ -2,12 +2,49 @@
 
 use super::trimmed;
 
+/// The longest of them.
+const LONGEST: &str = "not applicable";
+
+/// Words for nothing, in small letters.
+pub(crate) const WORDS: &[&str] = &[
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    "?",
+    ".",
+    "na",
+    "n/a",
+    "n.a",
+    "n.a.",
+    "n/d",
+    "#n/a",
+    "#value!",
+    "#ref!",
+    "#div/0!",
+    "#num!",
+    "#name?",
+    "#null!",
+    "nat",
+    "nan",
+    "nil",
+    "null",
+    "none",
+    "\\n",
+    "(null)",
+    "<null>",
+    "<na>",
+    "not available",
+    LONGEST,
+    "no data",
+    "missing",
+];
+
 /// Whether a text stands for a missing value where the rest of its column is not text.
 ///
 /// In a column of text most of these are values ("Side effects: None"); see [`is_literal`].
 pub fn is_word(text: &str) -> bool {
-    /// The longest of the words.
-    const LONGEST: &str = "not applicable";
     let Some(text) = trimmed(text) else { return false };
     if text.is_empty() {
         return true;
@@ -17,41 +54,7 @@ pub fn is_word(text: &str) -> bool {
         // What some databases write for a day that is none.
         return text.starts_with("0000-00-00") && matches!(&text[10..], "" | " 00:00:00");
     }
-    let known = [
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "?",
-        ".",
-        "na",
-        "n/a",
-        "n.a",
-        "n.a.",
-        "n/d",
-        "#n/a",
-        "#value!",
-        "#ref!",
-        "#div/0!",
-        "#num!",
-        "#name?",
-        "#null!",
-        "nat",
-        "nan",
-        "nil",
-        "null",
-        "none",
-        "\\n",
-        "(null)",
-        "<null>",
-        "<na>",
-        "not available",
-        LONGEST,
-        "no data",
-        "missing",
-    ];
-    known.iter().any(|word| text.eq_ignore_ascii_case(word))
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a bare text is the null of a language or a file format, even among text.

@@ -122,44 +122,15 @@ pub(super) fn is_literal(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{may_be_literal, may_be_word};
-    use crate::value::absent::is_word;
+    use crate::value::absent::{WORDS, is_word};
 
     #[test]
     fn quick_look_passes_no_word_for_nothing() {
-        for word in [
-            "-",
-            "--",
-            "---",
-            "–",
-            "—",
-            "?",
-            ".",
-            "na",
-            "N/A",
-            "n.a",
-            "n/d",
-            "#N/A",
-            "#value!",
-            "#DIV/0!",
-            "nat",
-            "NaN",
-            "nil",
-            "null",
-            "None",
-            "\\N",
-            "(null)",
-            "<null>",
-            "<NA>",
-            "not available",
-            "Not applicable",
-            "no data",
-            "Missing",
-            " - ",
-            "0000-00-00",
-            "0000-00-00 00:00:00",
-        ] {
+        let others = [" - ", "0000-00-00", "0000-00-00 00:00:00"].map(str::to_owned);
+        let either = |word: &&str| [(*word).to_owned(), word.to_uppercase()];
+        for word in WORDS.iter().flat_map(either).chain(others) {
             let first = word.as_bytes()[0];
-            assert!(is_word(word), "{word:?}");
+            assert!(is_word(&word), "{word:?}");
             assert!(may_be_literal(first) || may_be_word(first, word.len()), "{word:?}");
         }
     }
