@@ -48,7 +48,8 @@ fn walk(
             way.push((next, more));
             continue;
         };
-        // Only a behaviour can be left out, or what a stage goes by; keys and sizes cannot.
+        // Only a behaviour can be left out, what a stage goes by, or which rows a key is for; keys
+        // and sizes cannot.
         let said = |place: &Place| {
             let table = &tables[place.0];
             matches!(table.maker(place.1), Maker::Said(_))
@@ -61,8 +62,14 @@ fn walk(
             };
             table.lifecycles[way].stages.iter().any(|stage| stage.when.is_some())
         };
+        let chosen = |place: &Place| {
+            let table = &tables[place.0];
+            let Maker::Key(key) = table.maker(place.1) else { return false };
+            table.spreads.get(key).is_some_and(|spread| spread.among.is_some())
+        };
         let guilty = circle.iter().rev().find(|place| said(place));
-        let Some(guilty) = guilty.or_else(|| circle.iter().find(|place| staged(place))) else {
+        let guilty = guilty.or_else(|| circle.iter().find(|place| staged(place)));
+        let Some(guilty) = guilty.or_else(|| circle.iter().find(|place| chosen(place))) else {
             continue;
         };
         let named = |place: &Place| {
@@ -166,7 +173,42 @@ fn follows(tables: &[DesignTable], (table, column): Place) -> Vec<Place> {
 
 fn add(tables: &[DesignTable], table: usize, path: &Path, found: &mut BTreeSet<Place>) {
     if let Some(route) = route::route(tables, table, path) {
+        for (hop, name) in route.hops.iter().zip(&path.keys) {
+            refers(tables, (hop.from, hop.key), Some(name), found);
+        }
         found.insert((route.table, route.column));
+    }
+}
+
+/// Adds the columns of a foreign key, or the one of them that is named.
+fn refers(
+    tables: &[DesignTable],
+    (table, key): Place,
+    named: Option<&str>,
+    found: &mut BTreeSet<Place>,
+) {
+    let own = &tables[table];
+    let is_part = |name: &str| {
+        named.is_none_or(|named| named == name)
+            && own.foreign_keys[key].columns.iter().any(|one| *one == name)
+    };
+    let columns = own.columns.iter().enumerate();
+    found.extend(
+        columns.filter(|(_, column)| is_part(column.name.as_str())).map(|(at, _)| (table, at)),
+    );
+}
+
+/// Adds what a total over the rows of a child table follows from.
+fn total(
+    tables: &[DesignTable],
+    child: Option<Place>,
+    of: Option<&Node>,
+    found: &mut BTreeSet<Place>,
+) {
+    let Some((child, key)) = child else { return };
+    refers(tables, (child, key), None, found);
+    if let Some(of) = of {
+        node(tables, child, of, found);
     }
 }
 
@@ -223,9 +265,7 @@ fn of_behaviour(
         }
         Behaviour::Total { table: child, key, of, .. } => {
             let child = route::children(tables, table, child, key.as_deref());
-            if let (Some((child, _)), Some(of)) = (child, of) {
-                node(tables, child, &of.root, found);
-            }
+            total(tables, child, of.as_ref().map(|of| &of.root), found);
         }
         _ => {}
     }
@@ -236,9 +276,7 @@ fn node(tables: &[DesignTable], table: usize, part: &Node, found: &mut BTreeSet<
         Node::Column(path) => add(tables, table, path, found),
         Node::Total { table: child, key, of, .. } => {
             let child = route::children(tables, table, child, key.as_deref());
-            if let (Some((child, _)), Some(of)) = (child, of) {
-                node(tables, child, of, found);
-            }
+            total(tables, child, of.as_deref(), found);
         }
         _ => part.parts().into_iter().for_each(|part| node(tables, table, part, found)),
     }

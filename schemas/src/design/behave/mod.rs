@@ -55,14 +55,16 @@ pub(super) fn keep(
         columns(tables, table, &place(table), findings);
     }
     for ((table, column), way) in cycle::circles(tables) {
+        let why = format!("it follows from itself: {way}");
+        if let Maker::Key(key) = tables[table].maker(column) {
+            let at = format!("{}/foreign_keys/{key}", place(table));
+            let message = format!("how `{}` is dealt out was left out: {why}", tables[table].name);
+            findings.push(Finding::new(Level::Error, at, message));
+            tables[table].spreads[key].among = None;
+            continue;
+        }
         let at = format!("{}/columns/{column}/behaviour", place(table));
-        findings.push(refused(
-            tables,
-            at,
-            table,
-            column,
-            &format!("it follows from itself: {way}"),
-        ));
+        findings.push(refused(tables, at, table, column, &why));
         if let Maker::Status(way) | Maker::Reached(way, _) = tables[table].maker(column) {
             tables[table].lifecycles[way].stages.iter_mut().for_each(|stage| stage.when = None);
         }

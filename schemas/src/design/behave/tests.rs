@@ -344,3 +344,22 @@ fn rows_that_are_there_are_favoured_only_where_they_tell_others_apart() {
         "{said:?}"
     );
 }
+
+#[test]
+fn key_that_is_reckoned_from_itself_is_a_circle() {
+    let among = |row: &str| json!({"key": {"among": {"is": "place", "row": row}}});
+    let count = [column("k", "int64", json!({"is": "expression", "text": "count(orders)"}))];
+    for (row, shop, circle) in [
+        ("row(shop_id)", json!([]), true),
+        ("nth(shop_id)", json!([]), true),
+        // By way of what it refers to, and of those that refer there.
+        ("days(shop_id.opened_on, ordered_at)", json!([]), true),
+        ("shop_id.k", json!(count), true),
+        ("row() * 7", json!(count), false),
+    ] {
+        let (design, found) = resolved(&orders(&[], &among(row), &shop));
+        let told = found.iter().any(|one| one.message.contains("it follows from itself"));
+        assert_eq!(told, circle, "{row}: {found:?}");
+        assert_eq!(design.tables()[1].spreads()[0].among.is_none(), circle, "{row}");
+    }
+}
